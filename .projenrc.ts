@@ -1,0 +1,157 @@
+import { cdk8s, javascript, TextFile } from 'projen';
+import { importDirectionZones } from './tools/import-direction';
+
+/** The oldest cdk8s that Maven Central serves; the unit tests run with it and with the newest. */
+const CDK8S_FLOOR = '2.70.47';
+const CDK8S_NEWEST = '2.70.106';
+
+/** The Istio version whose CRDs the L1 classes come from: a file `crds/istio-<version>.yaml`. */
+const ISTIO_VERSION = '1.31';
+
+const project = new cdk8s.ConstructLibraryCdk8s({
+  name: 'cdk8s-istio',
+  description: 'Istio as typed code that is proved before it is applied: cdk8s constructs for the service mesh.',
+  author: 'The cdk8s-istio authors',
+  authorAddress: 'maintainers@cdk8s-istio.dev',
+  authorOrganization: true,
+  license: 'Apache-2.0',
+  repositoryUrl: 'https://github.com/cdk8s-istio/cdk8s-istio.git',
+  keywords: ['cdk8s', 'istio', 'service-mesh', 'kubernetes', 'envoy', 'canary', 'zero-trust'],
+  stability: 'experimental',
+
+  projenrcTs: true,
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.19.0',
+  defaultReleaseBranch: 'main',
+  github: false,
+  release: false,
+  buildWorkflow: false,
+  depsUpgrade: false,
+  integrationTestAutoDiscover: false,
+  sampleCode: false,
+
+  cdk8sVersion: CDK8S_FLOOR,
+  constructsVersion: '10.3.0',
+  jsiiVersion: '~6.0.16',
+  typescriptVersion: '~6.0.3',
+  tsconfig: { compilerOptions: { types: ['node'], inlineSourceMap: false, inlineSources: false, declaration: true } },
+  tsconfigDevFile: 'tsconfig.dev.json',
+  tsconfigDev: {
+    compilerOptions: { types: ['jest', 'node'] },
+    include: ['tools/**/*.ts', 'examples/**/*.ts', 'conformance/*.ts', 'bench/**/*.ts'],
+  },
+
+  publishToPypi: { distName: 'cdk8s-istio', module: 'cdk8s_istio' },
+  publishToMaven: {
+    javaPackage: 'io.github.cdk8sistio',
+    mavenGroupId: 'io.github.cdk8s-istio',
+    mavenArtifactId: 'cdk8s-istio',
+  },
+
+  devDeps: [
+    'projen@0.103.25',
+    'ts-node@^10.9.2',
+    'constructs@10.8.1',
+    '@types/node@^20',
+    'cdk8s-cli@2.207.60',
+    'cdk8s-plus-31@2.6.43',
+    'cdk8s-plus-33@2.5.57',
+    `cdk8s-newest@npm:cdk8s@${CDK8S_NEWEST}`,
+    'fast-check@^4',
+    'jsii-docgen@10.12.6',
+    'jsii-pacmak@1.140.0',
+    'yaml@^2',
+  ],
+  jestOptions: {
+    jestVersion: '^30',
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    coverageText: false,
+    junitReporting: false,
+    jestConfig: {
+      collectCoverage: false,
+      testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
+      collectCoverageFrom: ['src/**/*.ts', '!src/imports/**'],
+      watchPathIgnorePatterns: ['/node_modules/', '/lib/', '/dist/'],
+    },
+  },
+  eslintOptions: {
+    dirs: ['src'],
+    devdirs: ['test', 'examples', 'tools', 'conformance', 'bench'],
+    ignorePatterns: ['src/imports/', 'examples/*/dist/', 'conformance/judge/', 'conformance/.build/', '*.d.ts', '*.js', 'node_modules/', 'coverage'],
+    prettier: false,
+  },
+  gitignore: ['/examples/*/dist/', '/conformance/.build/', '.DS_Store', '*.tgz', '/.jsii.tabl.json', '__pycache__/'],
+});
+
+project.gitignore.addPatterns('/src/imports/', '/src/imports.*/');
+project.npmignore!.exclude('/crds/', '/examples/', '/conformance/', '/tools/', '/bench/', '/docs/', '/.ci/', '/.projenrc.ts', '/jest.newest.json', '/CONTRIBUTING.md');
+
+// --- the package ------------------------------------------------------------
+
+project.package.addField('overrides', { 'unrs-resolver': '1.12.2' });
+project.package.addField('exports', {
+  '.': { types: './lib/index.d.ts', default: './lib/index.js' },
+  './package.json': './package.json',
+  './.jsii': './.jsii',
+  './.warnings.jsii.js': './.warnings.jsii.js',
+});
+// The wheel and the jar are built from this package by name; jsii warns on every run otherwise.
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
+project.tasks.addEnvironment('JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION', '1');
+
+// --- lint: imports run one way ------------------------------------------------
+
+project.eslint!.addRules({
+  'import/no-restricted-paths': ['error', { zones: importDirectionZones() }],
+  'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+});
+
+// --- tasks ----------------------------------------------------------------------
+
+const node = 'node -r ts-node/register/transpile-only';
+project.preCompileTask.reset();
+project.preCompileTask.exec('rm -rf lib');
+project.preCompileTask.exec(`${node} tools/import-l1.ts crds/istio-${ISTIO_VERSION}.yaml`, { name: 'L1 classes' });
+
+project.tasks.tryFind('docgen')!.reset('jsii-docgen --submodule root --output API.md');
+
+project.addTask('typecheck', {
+  description: 'Type-checks what jest only transpiles: tests, examples, tools',
+  exec: 'tsc --noEmit -p tsconfig.dev.json',
+});
+
+const lazyL1 = project.addTask('lazy-l1', {
+  description: 'Makes lib/index.js load the L1 classes on first use',
+  exec: `${node} tools/lazy-l1.ts lib/index.js`,
+});
+project.compileTask.spawn(lazyL1);
+
+project.testTask.reset();
+project.testTask.spawn(project.preCompileTask);
+project.testTask.spawn(project.compileTask);
+project.testTask.exec('jest --ci', { receiveArgs: true });
+
+project.addTask('test:newest', {
+  description: `Runs the unit tests with cdk8s ${CDK8S_NEWEST} instead of the oldest supported`,
+  exec: 'jest --ci --config jest.newest.json',
+  receiveArgs: true,
+});
+
+const synth = project.addTask('synth', {
+  description: 'Builds the library, synthesizes examples/bookinfo with the cdk8s CLI and shows what was written',
+});
+synth.spawn(project.preCompileTask);
+synth.spawn(project.compileTask);
+synth.exec(`${node} tools/synth-example.ts examples/bookinfo`);
+
+new TextFile(project, 'jest.newest.json', {
+  lines: [JSON.stringify({
+    preset: 'ts-jest',
+    testEnvironment: 'node',
+    testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
+    moduleNameMapper: { '^cdk8s$': 'cdk8s-newest' },
+    transform: { '^.+\\.[t]sx?$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
+  }, undefined, 2)],
+});
+
+project.synth();
