@@ -13,8 +13,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/serializer/json"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
-
-	"cdk8s-istio/conformance/judge/document"
 )
 
 // builtinScheme holds the types of Kubernetes' own kinds, and of CRDs themselves.
@@ -29,28 +27,25 @@ var builtinScheme = func() *runtime.Scheme {
 }()
 
 var builtinDecoder = json.NewSerializerWithOptions(
-	json.DefaultMetaFactory, builtinScheme, builtinScheme, json.SerializerOptions{Yaml: true, Strict: true},
+	json.DefaultMetaFactory, builtinScheme, builtinScheme, json.SerializerOptions{Strict: true},
 )
 
 // createBuiltin decodes a kind of Kubernetes itself. What the API server checks beyond
 // types, unknown fields and metadata is in code that is no library, so a wrong port
 // number passes here; the verdict says that it was not checked.
-func createBuiltin(doc document.Document, gvk schema.GroupVersionKind) APIServer {
+func createBuiltin(head head, gvk schema.GroupVersionKind) APIServer {
 	if !isBuiltin(gvk) {
 		return rejected(NotChecked, fmt.Sprintf(
 			"unknown kind %q in version %q: it is neither Istio's nor Kubernetes' own, so nothing was checked; give its CRD with --crds FILE",
 			gvk.Kind, gvk.GroupVersion()))
 	}
-	object, _, err := builtinDecoder.Decode(doc.Text, &gvk, nil)
-	if err != nil {
-		if strict, ok := runtime.AsStrictDecodingError(err); ok {
-			var errs []string
-			for _, e := range strict.Errors() {
-				errs = append(errs, inFile(doc, e.Error()))
-			}
-			return rejected(StrictDecode, errs...)
-		}
-		return rejected(StrictDecode, inFile(doc, err.Error()))
+	object, _, err := builtinDecoder.Decode(head.json, &gvk, nil)
+	strictErrs, fatal := strictErrors(head, err)
+	if fatal != nil {
+		return rejected(StrictDecode, fatal.Error())
+	}
+	if len(strictErrs) > 0 {
+		return rejected(StrictDecode, strictErrs...)
 	}
 	if errs := validateMetadata(object); len(errs) > 0 {
 		return rejected(StrictDecode, errs...)

@@ -17,8 +17,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	genericapirequest "k8s.io/apiserver/pkg/endpoints/request"
 	"k8s.io/apiserver/pkg/registry/rest"
-
-	"cdk8s-istio/conformance/judge/document"
 )
 
 // A customKind is one served version of a kind that a CRD defines. It creates objects
@@ -37,11 +35,11 @@ type customKind struct {
 
 // create does what a POST with fieldValidation=Strict does. It also returns what the
 // webhook would be sent, or nothing if the document did not get that far.
-func (k *customKind) create(doc document.Document) (APIServer, []byte) {
+func (k *customKind) create(head head) (APIServer, []byte) {
 	if err := k.compile(); err != nil {
 		return rejected(NotChecked, fmt.Sprintf("the CRD of %s cannot be used: %v", k.gvk, err)), nil
 	}
-	object, errs := k.decode(doc)
+	object, errs := k.decode(head)
 	if len(errs) > 0 {
 		return rejected(StrictCreate, errs...), nil
 	}

@@ -12,31 +12,24 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured/unstructuredscheme"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/serializer/json"
-
-	"cdk8s-istio/conformance/judge/document"
 )
 
-// customDecoder is what an API server decodes a custom resource with when it is sent
-// YAML and asked to be strict: integers stay integers, repeated keys are errors.
+// customDecoder is what an API server decodes a custom resource with when it is asked
+// to be strict. Integers stay integers.
 var customDecoder = json.NewSerializerWithOptions(
 	json.DefaultMetaFactory, unstructuredscheme.NewUnstructuredCreator(), crdserverscheme.NewUnstructuredObjectTyper(),
-	json.SerializerOptions{Yaml: true, Strict: true},
+	json.SerializerOptions{Strict: true},
 )
 
 // decode reads a document as the API server does. The server would also store a
 // document with unknown fields, pruned, but strict field validation refuses it.
-func (k *customKind) decode(doc document.Document) (*unstructured.Unstructured, []string) {
+func (k *customKind) decode(head head) (*unstructured.Unstructured, []string) {
 	object := &unstructured.Unstructured{}
 	object.SetGroupVersionKind(k.gvk)
-	var strictErrs []string
-	if _, _, err := customDecoder.Decode(doc.Text, &k.gvk, object); err != nil {
-		strict, ok := runtime.AsStrictDecodingError(err)
-		if !ok {
-			return nil, []string{inFile(doc, err.Error())}
-		}
-		for _, e := range strict.Errors() {
-			strictErrs = append(strictErrs, inFile(doc, e.Error()))
-		}
+	_, _, err := customDecoder.Decode(head.json, &k.gvk, object)
+	strictErrs, fatal := strictErrors(head, err)
+	if fatal != nil {
+		return nil, []string{fatal.Error()}
 	}
 	unknown, err := k.coerce(object)
 	if err != nil {
@@ -50,6 +43,22 @@ func (k *customKind) decode(doc document.Document) (*unstructured.Unstructured, 
 	}
 	defaulting.Default(object.Object, k.structural)
 	return object, nil
+}
+
+// strictErrors tells what strictness objects to from what no decoder could read.
+func strictErrors(head head, err error) (strictErrs []string, fatal error) {
+	strictErrs = append(strictErrs, head.strictErrs...)
+	if err == nil {
+		return strictErrs, nil
+	}
+	strict, ok := runtime.AsStrictDecodingError(err)
+	if !ok {
+		return nil, err
+	}
+	for _, e := range strict.Errors() {
+		strictErrs = append(strictErrs, e.Error())
+	}
+	return strictErrs, nil
 }
 
 // coerce makes of parsed YAML what the API server keeps of it, in the server's order:

@@ -18,14 +18,24 @@ import (
 type head struct {
 	APIVersion, Kind string
 	Metadata         struct{ Namespace, Name string }
-	json             []byte
+
+	doc document.Document
+	// The document as JSON, which is what an API server makes of YAML first. YAML is
+	// by far the slowest to read, so it is read once.
+	json []byte
+	// What a strict reader of YAML objects to, and a lenient one does not: repeated keys.
+	strictErrs []string
 }
 
 func readHead(doc document.Document) (head, error) {
-	var h head
-	text, err := yaml.YAMLToJSON(doc.Text)
+	h := head{doc: doc}
+	text, err := yaml.YAMLToJSONStrict(doc.Text)
 	if err != nil {
-		return h, errors.New(inFile(doc, err.Error()))
+		strictErr := err
+		if text, err = yaml.YAMLToJSON(doc.Text); err != nil {
+			return h, errors.New(inFile(doc, err.Error()))
+		}
+		h.strictErrs = []string{inFile(doc, strictErr.Error())}
 	}
 	h.json = text
 	var fields map[string]json.RawMessage

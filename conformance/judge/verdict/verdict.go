@@ -72,18 +72,33 @@ func New(extra ...document.File) (*Judge, error) {
 func (j *Judge) Documents(documents []document.Document) []Verdict {
 	verdicts := []Verdict{}
 	for _, doc := range documents {
-		for _, item := range expandList(doc) {
-			v := j.one(item)
-			v.Index, v.File, v.Line = len(verdicts), item.File, item.Line
-			verdicts = append(verdicts, v)
-		}
+		verdicts = j.appendVerdicts(verdicts, doc)
 	}
 	return verdicts
 }
 
+func (j *Judge) appendVerdicts(verdicts []Verdict, doc document.Document) []Verdict {
+	head, err := readHead(doc)
+	if items, ok := expandList(head); ok {
+		for _, item := range items {
+			verdicts = j.appendVerdicts(verdicts, item)
+		}
+		return verdicts
+	}
+	v := Verdict{APIServer: APIServer{Checked: StrictDecode}, Webhook: notAsked(false)}
+	if err != nil {
+		v.APIServer.Errors = []string{err.Error()}
+	} else {
+		v = j.one(head)
+	}
+	v.Index, v.File, v.Line = len(verdicts), doc.File, doc.Line
+	v.APIVersion, v.Kind, v.Namespace, v.Name = head.APIVersion, head.Kind, head.Metadata.Namespace, head.Metadata.Name
+	return append(verdicts, v)
+}
+
 // one judges a document. The libraries behind it are Kubernetes' and Istio's own and
 // may panic on input that nobody tried before: that must not end a run over thousands.
-func (j *Judge) one(doc document.Document) (v Verdict) {
+func (j *Judge) one(head head) (v Verdict) {
 	defer func() {
 		if reason := recover(); reason != nil {
 			v.APIServer = rejected(NotChecked, fmt.Sprintf("the judge itself failed, which says nothing about the document: %v", reason))
@@ -91,21 +106,14 @@ func (j *Judge) one(doc document.Document) (v Verdict) {
 			v.Accepted = false
 		}
 	}()
-	head, err := readHead(doc)
-	if err != nil {
-		v.APIServer, v.Webhook = rejected(StrictDecode, err.Error()), notAsked(false)
-		return v
-	}
-	v.APIVersion, v.Kind, v.Namespace, v.Name = head.APIVersion, head.Kind, head.Metadata.Namespace, head.Metadata.Name
-
 	gvk := head.groupVersionKind()
 	var forWebhook []byte
 	if kind, known := j.custom.find(gvk); known {
-		v.APIServer, forWebhook = kind.create(doc)
+		v.APIServer, forWebhook = kind.create(head)
 	} else if j.custom.hasGroupKind(gvk) {
 		v.APIServer = rejected(NotChecked, j.custom.notServed(gvk))
 	} else {
-		v.APIServer = createBuiltin(doc, gvk)
+		v.APIServer = createBuiltin(head, gvk)
 	}
 
 	v.Webhook = notAsked(true)
@@ -113,7 +121,7 @@ func (j *Judge) one(doc document.Document) (v Verdict) {
 		if forWebhook == nil {
 			forWebhook = head.withoutStatus()
 		}
-		v.Webhook = j.webhook.ask(gvk, v.Namespace, v.Name, forWebhook)
+		v.Webhook = j.webhook.ask(gvk, head.Metadata.Namespace, head.Metadata.Name, forWebhook)
 	}
 	v.Accepted = v.APIServer.Accepted && v.Webhook.Accepted
 	return v
