@@ -1,0 +1,146 @@
+package app
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// How many requests are kept in full. Counts are kept of all.
+const keepLast = 100
+
+// Headers are counted by value for at most so many requests, so that a long run stays small.
+const keepHeaders = 50_000
+
+// Seen is a request as it arrived.
+type Seen struct {
+	Method  string            `json:"method"`
+	Path    string            `json:"path"`
+	Host    string            `json:"host"`
+	Headers map[string]string `json:"headers"`
+	Peer    string            `json:"peer"`
+	Port    int               `json:"port"`
+	Proto   string            `json:"proto"`
+	AtMs    int64             `json:"atMs"`
+	Status  string            `json:"status,omitempty"`
+}
+
+// Received is what an application has received.
+type Received struct {
+	Total        int            `json:"total"`
+	ByMethodPath map[string]int `json:"byMethodPath"`
+	ByStatus     map[string]int `json:"byStatus"`
+	ByHeader     map[string]int `json:"byHeader,omitempty"`
+	Last         []Seen         `json:"last"`
+	Connections  int            `json:"connections"`
+	WebSockets   int            `json:"websockets"`
+}
+
+type record struct {
+	start time.Time
+
+	mutex       sync.Mutex
+	total       int
+	byPath      map[string]int
+	byStatus    map[string]int
+	headers     []map[string]string
+	last        []Seen
+	connections int
+	webSockets  int
+}
+
+func newRecord(start time.Time) *record {
+	r := &record{start: start}
+	r.reset()
+	return r
+}
+
+func (r *record) reset() {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.total, r.connections, r.webSockets = 0, 0, 0
+	r.byPath, r.byStatus = map[string]int{}, map[string]int{}
+	r.headers, r.last = nil, nil
+}
+
+func (r *record) connection() {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.connections++
+}
+
+func (r *record) webSocket() {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.webSockets++
+}
+
+// add counts a request with the way it was answered: a status, or "closed".
+func (r *record) add(seen Seen, status string) {
+	seen.Status = status
+	path, _, _ := strings.Cut(seen.Path, "?")
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.total++
+	r.byPath[seen.Method+" "+path]++
+	r.byStatus[status]++
+	r.last = append(r.last, seen)
+	if len(r.last) > keepLast {
+		r.last = append([]Seen(nil), r.last[len(r.last)-keepLast:]...)
+	}
+	if len(r.headers) < keepHeaders {
+		r.headers = append(r.headers, seen.Headers)
+	}
+}
+
+// Received answers what arrived so far; with a header, also how often with which value.
+func (a *Application) Received(header string) Received {
+	r := a.record
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	result := Received{
+		Total: r.total, ByMethodPath: copyCounts(r.byPath), ByStatus: copyCounts(r.byStatus),
+		Last: append([]Seen{}, r.last...), Connections: r.connections, WebSockets: r.webSockets,
+	}
+	if header != "" {
+		result.ByHeader = map[string]int{}
+		for _, headers := range r.headers {
+			result.ByHeader[headers[strings.ToLower(header)]]++
+		}
+	}
+	return result
+}
+
+// ResetCounts forgets what arrived.
+func (a *Application) ResetCounts() { a.record.reset() }
+
+func copyCounts(counts map[string]int) map[string]int {
+	copied := make(map[string]int, len(counts))
+	for key, count := range counts {
+		copied[key] = count
+	}
+	return copied
+}
+
+func (a *Application) see(request *http.Request, port int) Seen {
+	peer := request.RemoteAddr
+	if colon := strings.LastIndexByte(peer, ':'); colon > 0 {
+		peer = peer[:colon]
+	}
+	return Seen{
+		Method: request.Method, Path: request.RequestURI, Host: request.Host, Headers: flatHeaders(request.Header),
+		Peer: peer, Port: port, Proto: request.Proto, AtMs: time.Since(a.record.start).Milliseconds(),
+	}
+}
+
+func flatHeaders(headers http.Header) map[string]string {
+	flat := make(map[string]string, len(headers))
+	for name, values := range headers {
+		flat[strings.ToLower(name)] = strings.Join(values, ", ")
+	}
+	return flat
+}
+
+func statusText(status int) string { return strconv.Itoa(status) }

@@ -1,0 +1,41 @@
+package control
+
+import (
+	"fmt"
+	"os"
+
+	"google.golang.org/protobuf/types/known/wrapperspb"
+	meshconfig "istio.io/api/mesh/v1alpha1"
+
+	"istio.io/istio/pilot/pkg/features"
+	"istio.io/istio/pkg/config/mesh"
+	"istio.io/istio/pkg/security"
+)
+
+// MeshConfig reads the user's mesh configuration over Istio's defaults; an empty path means the defaults.
+func MeshConfig(path string) (*meshconfig.MeshConfig, error) {
+	config := mesh.DefaultMeshConfig()
+	if path != "" {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("cannot read the mesh configuration: %w", err)
+		}
+		config, err = mesh.ApplyMeshConfig(string(content), config)
+		if err != nil {
+			return nil, fmt.Errorf("%s is no mesh configuration: %w", path, err)
+		}
+	}
+	// Metrics come from filters that only Istio's build of Envoy has; a plain Envoy refuses them.
+	config.DefaultProviders = &meshconfig.MeshConfig_DefaultProviders{}
+	config.EnablePrometheusMerge = wrapperspb.Bool(false)
+	return config, nil
+}
+
+// fitPlainEnvoy switches off what only Istio's build of Envoy understands, and nothing else.
+func fitPlainEnvoy() {
+	features.ALPNFilter = false
+	features.MetadataExchange = false
+	// istiod gives gateways their certificates only when it knows who they are. The proxies come over a unix
+	// socket without TLS, so they are asked all the same.
+	security.AuthPlaintext = true
+}

@@ -1,0 +1,190 @@
+package control
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	networking "istio.io/api/networking/v1alpha3"
+
+	"istio.io/istio/pilot/pkg/model"
+	istioxds "istio.io/istio/pilot/pkg/xds"
+	v3 "istio.io/istio/pilot/pkg/xds/v3"
+	"istio.io/istio/pkg/config"
+	"istio.io/istio/pkg/config/schema/gvk"
+)
+
+// Apply creates or replaces objects and answers when every Envoy works with them.
+func (i *Istiod) Apply(objects []config.Config, proxies int, patience time.Duration) error {
+	store := i.server.Store()
+	return i.change(proxies, patience, func() error {
+		for _, object := range objects {
+			before := store.Get(object.GroupVersionKind, object.Name, object.Namespace)
+			if before == nil {
+				if object.CreationTimestamp.IsZero() {
+					object.CreationTimestamp = time.Now()
+				}
+				if _, err := store.Create(object); err != nil {
+					return fmt.Errorf("cannot create %s %s/%s: %w", object.GroupVersionKind.Kind, object.Namespace, object.Name, err)
+				}
+				continue
+			}
+			// An update keeps the age, by which Istio settles ties.
+			object.CreationTimestamp = before.CreationTimestamp
+			object.ResourceVersion = before.ResourceVersion
+			if _, err := store.Update(object); err != nil {
+				return fmt.Errorf("cannot update %s %s/%s: %w", object.GroupVersionKind.Kind, object.Namespace, object.Name, err)
+			}
+		}
+		return nil
+	})
+}
+
+// Delete removes an object and answers when every Envoy works without it.
+func (i *Istiod) Delete(kind, namespace, name string, proxies int, patience time.Duration) error {
+	gvk, err := kindOf(kind)
+	if err != nil {
+		return err
+	}
+	store := i.server.Store()
+	if store.Get(gvk, name, namespace) == nil {
+		return fmt.Errorf("there is no %s %s/%s", kind, namespace, name)
+	}
+	return i.change(proxies, patience, func() error { return store.Delete(gvk, name, namespace, nil) })
+}
+
+// change makes a change, pushes everything to everyone, and waits until that push is acknowledged. A push of one's
+// own is certain to carry the change, whichever of istiod's caches and queues the change itself went through.
+func (i *Istiod) change(proxies int, patience time.Duration, f func() error) error {
+	received := i.server.Discovery.InboundUpdates.Load()
+	if err := f(); err != nil {
+		return err
+	}
+	// Some objects reach the push queue through collections that work on their own goroutines. A change that
+	// changes nothing never gets there, so the wait has an end.
+	settle := time.Now().Add(500 * time.Millisecond)
+	for i.server.Discovery.InboundUpdates.Load() == received && time.Now().Before(settle) {
+		time.Sleep(5 * time.Millisecond)
+	}
+	time.Sleep(50 * time.Millisecond)
+	return i.Push(proxies, patience)
+}
+
+// Push sends everything to every Envoy and waits for the acknowledgements.
+func (i *Istiod) Push(proxies int, patience time.Duration) error {
+	discovery := i.server.Discovery
+	discovery.ConfigUpdate(&model.PushRequest{Forced: true, Reason: model.NewReasonStats(model.DebugTrigger)})
+	target := discovery.InboundUpdates.Load()
+	deadline := time.Now().Add(patience)
+	for discovery.CommittedUpdates.Load() < target {
+		if time.Now().After(deadline) {
+			return fmt.Errorf("istiod did not work off its updates within %s", patience)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	version := pushNumber(i.server.PushContext().PushVersion)
+	for {
+		waiting, err := i.unacknowledged(version, proxies)
+		if err != nil {
+			return err
+		}
+		if waiting == "" {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("the configuration did not reach every Envoy within %s: %s", patience, waiting)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// unacknowledged names an Envoy that has not acknowledged the push with this number, or answers "".
+func (i *Istiod) unacknowledged(version, proxies int) (string, error) {
+	clients := i.server.Discovery.SortedClients()
+	if len(clients) < proxies {
+		return fmt.Sprintf("%d of %d Envoys are connected", len(clients), proxies), nil
+	}
+	waiting := ""
+	for _, client := range clients {
+		state, err := acknowledged(client, version)
+		if err != nil {
+			return "", err
+		}
+		if state != "" && waiting == "" {
+			waiting = client.Proxy().ID + " " + state
+		}
+	}
+	return waiting, nil
+}
+
+// acknowledged relies on the order in which istiod works: it sends all types of a push before it reads the next
+// acknowledgement, so once clusters and listeners of a push are acknowledged, its routes were sent too.
+func acknowledged(client *istioxds.Connection, version int) (string, error) {
+	watched := client.Proxy().DeepCloneWatchedResources()
+	for _, resource := range watched {
+		if resource.LastError != "" {
+			return "", rejection(client, v3.GetShortType(resource.TypeUrl), resource.LastError)
+		}
+	}
+	for _, typeURL := range []string{v3.ClusterType, v3.ListenerType} {
+		resource, ok := watched[typeURL]
+		if !ok || pushNumber(resource.NonceSent) < version {
+			return fmt.Sprintf("was not yet sent its %s", v3.GetShortType(typeURL)), nil
+		}
+	}
+	for _, resource := range watched {
+		if resource.NonceSent != resource.NonceAcked {
+			return fmt.Sprintf("has not acknowledged its %s", v3.GetShortType(resource.TypeUrl)), nil
+		}
+	}
+	return "", nil
+}
+
+func rejection(client *istioxds.Connection, what, message string) error {
+	return fmt.Errorf("the Envoy of %s rejects its %s: %s", client.Proxy().ID, what, message)
+}
+
+// Rejections are what Envoys have refused so far.
+func (i *Istiod) Rejections() error {
+	var all []error
+	for _, client := range i.server.Discovery.SortedClients() {
+		for _, resource := range client.Proxy().DeepCloneWatchedResources() {
+			if resource.LastError != "" {
+				all = append(all, rejection(client, v3.GetShortType(resource.TypeUrl), resource.LastError))
+			}
+		}
+	}
+	sort.Slice(all, func(a, b int) bool { return all[a].Error() < all[b].Error() })
+	return errors.Join(all...)
+}
+
+// pushNumber reads the number of a push from its version "TIME/NUMBER", which also begins every nonce.
+func pushNumber(version string) int {
+	_, after, found := strings.Cut(version, "/")
+	if !found {
+		return -1
+	}
+	// A nonce goes on with a UUID of 36 characters.
+	if len(after) > 36 {
+		after = after[:len(after)-36]
+	}
+	number, err := strconv.Atoi(after)
+	if err != nil {
+		return -1
+	}
+	return number
+}
+
+// ServiceEntries are the entries in force.
+func (i *Istiod) ServiceEntries() []*networking.ServiceEntry {
+	var entries []*networking.ServiceEntry
+	for _, object := range i.server.Store().List(gvk.ServiceEntry, "") {
+		if entry, ok := object.Spec.(*networking.ServiceEntry); ok {
+			entries = append(entries, entry)
+		}
+	}
+	return entries
+}

@@ -1,0 +1,253 @@
+// Package mesh brings up a mesh without a cluster: pods are network namespaces with a real Envoy and a test
+// application in each, configured by Istio's own discovery server from the manifests.
+package mesh
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"cdk8s-istio/conformance/judge/mesh/app"
+	"cdk8s-istio/conformance/judge/mesh/certs"
+	"cdk8s-istio/conformance/judge/mesh/control"
+	"cdk8s-istio/conformance/judge/mesh/envoy"
+	"cdk8s-istio/conformance/judge/mesh/netns"
+	"cdk8s-istio/conformance/judge/mesh/topology"
+)
+
+// Options are how a mesh is brought up.
+type Options struct {
+	Paths         []string
+	MeshConfig    string
+	Envoy         string
+	EnvoyLogLevel string
+	ReadyTimeout  time.Duration
+	LockTimeout   time.Duration
+	KeepLogs      string
+	// Report tells a person what goes on.
+	Report func(string)
+}
+
+// Mesh is a running mesh.
+type Mesh struct {
+	options   Options
+	topology  *topology.Topology
+	lock      *lock
+	directory string
+	network   *netns.Network
+	istiod    *control.Istiod
+	spawner   *envoy.Spawner
+	pods      []*pod
+	byID      map[string]*pod
+	started   time.Time
+	taken     time.Duration
+
+	// One change of the configuration at a time: each waits for its own push.
+	changes sync.Mutex
+	ending  sync.Once
+}
+
+// pod is a running pod.
+type pod struct {
+	*topology.Pod
+	space       *netns.Namespace
+	application *app.Application
+	proxy       *envoy.Process
+	admin       *envoy.Admin
+}
+
+// Up brings a mesh up. When it fails, nothing of it is left.
+func Up(options Options) (*Mesh, error) {
+	m := &Mesh{options: options, started: time.Now(), byID: map[string]*pod{}}
+	binary, err := checkMachine(options.Envoy)
+	if err != nil {
+		return nil, err
+	}
+	documents, err := topology.ReadPaths(options.Paths)
+	if err != nil {
+		return nil, err
+	}
+	if m.topology, err = topology.Derive(documents); err != nil {
+		return nil, err
+	}
+	if m.lock, err = acquire(options.LockTimeout, options.Report); err != nil {
+		return nil, err
+	}
+	removeLeftovers(options.Report)
+	if err := m.up(binary); err != nil {
+		m.Down()
+		return nil, err
+	}
+	m.taken = time.Since(m.started)
+	return m, nil
+}
+
+func (m *Mesh) up(binary string) error {
+	var err error
+	if m.directory, err = os.MkdirTemp("", runPrefix); err != nil {
+		return err
+	}
+	// Envoy is another user and needs the sockets in it.
+	if err := os.Chmod(m.directory, 0o755); err != nil {
+		return err
+	}
+	m.options.Report(fmt.Sprintf("%d pods, %d services, %d Istio objects", len(m.topology.Pods), len(m.topology.Services), len(m.topology.Istio)))
+	if err := m.startControl(); err != nil {
+		return err
+	}
+	if err := m.startNetwork(); err != nil {
+		return err
+	}
+	if err := m.startApplications(); err != nil {
+		return err
+	}
+	if err := m.startProxies(binary); err != nil {
+		return err
+	}
+	return m.waitReady()
+}
+
+func (m *Mesh) startControl() error {
+	config, err := control.MeshConfig(m.options.MeshConfig)
+	if err != nil {
+		return err
+	}
+	objects := m.topology.KubernetesObjects()
+	configs, extra, err := control.Sort(m.topology.Istio)
+	if err != nil {
+		return err
+	}
+	authority, err := certs.NewAuthority()
+	if err != nil {
+		return err
+	}
+	identities := map[string]string{}
+	for _, p := range m.topology.Pods {
+		identities[node(p).ID()] = identityOf(p)
+	}
+	m.istiod, err = control.Start(control.Options{
+		Mesh:       config,
+		Kubernetes: append(objects, extra...),
+		Configs:    configs,
+		Secrets: &certs.Secrets{Authority: authority, IdentityOf: func(node string) (string, bool) {
+			identity, ok := identities[node]
+			return identity, ok
+		}},
+		SecretSocket:    m.path("sds.sock"),
+		DiscoverySocket: m.path("xds.sock"),
+		Report:          m.options.Report,
+	})
+	return err
+}
+
+func (m *Mesh) startNetwork() error {
+	links := make([]netns.PodLink, 0, len(m.topology.Pods))
+	for _, p := range m.topology.Pods {
+		links = append(links, netns.PodLink{Name: p.ID(), IP: p.IP, Capture: capture(p)})
+	}
+	var services []netns.VirtualService
+	for _, service := range m.topology.Services {
+		if service.Headless() || service.Spec.ClusterIP == "" {
+			continue
+		}
+		for _, port := range service.Spec.Ports {
+			virtual := netns.VirtualService{IP: service.Spec.ClusterIP, Port: int(port.Port)}
+			for _, endpoint := range m.topology.Endpoints(service, port) {
+				virtual.Backends = append(virtual.Backends, fmt.Sprintf("%s:%d", endpoint.Pod.IP, endpoint.Port))
+			}
+			services = append(services, virtual)
+		}
+	}
+	var err error
+	m.network, err = netns.Build(links, services)
+	return err
+}
+
+func capture(p *topology.Pod) netns.Capture {
+	annotations := p.Workload.Template.Annotations
+	return netns.Capture{
+		Enabled:                 p.Injected && !p.Gateway,
+		ExcludeInboundPorts:     list(annotations["traffic.sidecar.istio.io/excludeInboundPorts"]),
+		ExcludeOutboundPorts:    list(annotations["traffic.sidecar.istio.io/excludeOutboundPorts"]),
+		ExcludeOutboundIPRanges: list(annotations["traffic.sidecar.istio.io/excludeOutboundIPRanges"]),
+	}
+}
+
+func list(text string) []string {
+	var items []string
+	for item := range strings.SplitSeq(text, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+func (m *Mesh) startApplications() error {
+	for i, derived := range m.topology.Pods {
+		p := &pod{Pod: derived, space: m.network.Pod(i)}
+		m.pods = append(m.pods, p)
+		m.byID[p.ID()] = p
+		identity := app.Identity{Pod: p.ID(), Workload: p.WorkloadID(), Version: p.Version()}
+		var ports []app.Port
+		if !p.Gateway {
+			for _, port := range p.Ports {
+				ports = append(ports, app.Port{Number: port.Number, TCP: port.TCP})
+			}
+		}
+		p.application = app.New(identity, p.space, ports, m.started)
+		if err := p.application.Open(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *Mesh) path(name string) string { return filepath.Join(m.directory, name) }
+
+// Down ends everything. It can be called at any time and more than once.
+func (m *Mesh) Down() {
+	m.ending.Do(func() {
+		for _, p := range m.pods {
+			if p.proxy != nil {
+				p.proxy.Signal()
+			}
+		}
+		for _, p := range m.pods {
+			if p.application != nil {
+				p.application.Close()
+			}
+		}
+		for _, p := range m.pods {
+			if p.proxy != nil {
+				p.proxy.Stop(2 * time.Second)
+			}
+		}
+		if m.istiod != nil {
+			m.istiod.Stop()
+		}
+		if m.network != nil {
+			m.network.Close()
+		}
+		if m.directory != "" {
+			m.keepLogs()
+			_ = os.RemoveAll(m.directory)
+		}
+		if m.lock != nil {
+			m.lock.release()
+		}
+	})
+}
+
+func (m *Mesh) keepLogs() {
+	if m.options.KeepLogs == "" {
+		return
+	}
+	if err := errors.Join(os.RemoveAll(m.options.KeepLogs), os.CopyFS(m.options.KeepLogs, logsOnly(m.directory))); err != nil {
+		m.options.Report(fmt.Sprintf("cannot keep the logs: %v", err))
+	}
+}

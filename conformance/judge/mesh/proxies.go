@@ -1,0 +1,129 @@
+package mesh
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"cdk8s-istio/conformance/judge/mesh/certs"
+	"cdk8s-istio/conformance/judge/mesh/envoy"
+	"cdk8s-istio/conformance/judge/mesh/netns"
+	"cdk8s-istio/conformance/judge/mesh/topology"
+)
+
+// How much of an Envoy's log a message shows.
+const tailLines = 25
+
+func node(p *topology.Pod) envoy.Node {
+	return envoy.Node{
+		Gateway:        p.Gateway,
+		IP:             p.IP,
+		Pod:            p.Name,
+		Workload:       p.Workload.Name,
+		Namespace:      p.Workload.Namespace,
+		ServiceAccount: p.ServiceAccount,
+		Identity:       identityOf(p),
+		Labels:         p.MeshLabels(),
+		Annotations:    p.Workload.Template.Annotations,
+	}
+}
+
+func identityOf(p *topology.Pod) string {
+	return certs.Identity(p.Workload.Namespace, p.ServiceAccount)
+}
+
+func (m *Mesh) startProxies(binary string) error {
+	m.spawner = envoy.NewSpawner()
+	for _, p := range m.pods {
+		if !p.Injected {
+			continue
+		}
+		bootstrap, err := envoy.Bootstrap(node(p.Pod), m.path("xds.sock"), m.path("sds.sock"))
+		if err != nil {
+			return err
+		}
+		name := strings.ReplaceAll(p.ID(), "/", "_")
+		err = m.spawner.Do(func() error {
+			return p.space.DoHere(func() error {
+				var err error
+				p.proxy, err = envoy.Start(binary, m.directory, name, bootstrap, netns.ProxyUID, m.options.EnvoyLogLevel)
+				return err
+			})
+		})
+		if err != nil {
+			return err
+		}
+		p.admin = envoy.NewAdmin(p.space.Dial)
+	}
+	return nil
+}
+
+// waitReady waits until every Envoy has its configuration and its certificates.
+func (m *Mesh) waitReady() error {
+	deadline := time.Now().Add(m.options.ReadyTimeout)
+	for _, p := range m.pods {
+		if p.proxy == nil {
+			continue
+		}
+		if err := m.waitFor(p, deadline); err != nil {
+			return err
+		}
+	}
+	// Certificates and endpoints came while others were waited for; what istiod sent last must be there too.
+	if err := m.istiod.Push(m.proxyCount(), max(time.Until(deadline), 5*time.Second)); err != nil {
+		return err
+	}
+	return m.waitWarm(deadline)
+}
+
+func (m *Mesh) waitFor(p *pod, deadline time.Time) error {
+	for {
+		problem := p.problem()
+		if problem == "" {
+			return nil
+		}
+		if ended, _ := p.proxy.Ended(); ended {
+			return fmt.Errorf("%s: %s\nthe end of its log:\n%s", p.ID(), problem, p.proxy.Tail(tailLines))
+		}
+		if rejected := m.istiod.Rejections(); rejected != nil {
+			return fmt.Errorf("the Envoys do not accept what istiod made of the manifests:\n%w", rejected)
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("%s did not become ready within %s: %s\nthe end of its log:\n%s", p.ID(), m.options.ReadyTimeout, problem, p.proxy.Tail(tailLines))
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// waitWarm waits until no Envoy has clusters or listeners that are not in use yet.
+func (m *Mesh) waitWarm(deadline time.Time) error {
+	var errs []error
+	for _, p := range m.pods {
+		if p.proxy != nil {
+			errs = append(errs, m.waitFor(p, deadline))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func (m *Mesh) proxyCount() int {
+	count := 0
+	for _, p := range m.pods {
+		if p.proxy != nil {
+			count++
+		}
+	}
+	return count
+}
+
+// problem says why a pod is not ready; empty: it is.
+func (p *pod) problem() string {
+	if p.proxy == nil {
+		return ""
+	}
+	if ended, why := p.proxy.Ended(); ended {
+		return fmt.Sprintf("its Envoy ended: %v", why)
+	}
+	return p.admin.Unready()
+}
