@@ -1,9 +1,7 @@
 // Package document finds the YAML documents in files, and remembers where each stands.
 package document
 
-import (
-	"bytes"
-)
+import "bytes"
 
 // A Document is one YAML document of a file.
 type Document struct {
@@ -13,6 +11,15 @@ type Document struct {
 	// Offset is how many lines of the file come before Text, so that a parser's
 	// "line 3" can be made into the file's.
 	Offset int
+}
+
+// Body is Text from Line on: without the blanks and comments that lead it.
+func (d Document) Body() []byte {
+	text := d.Text
+	for skip := d.Line - d.Offset - 1; skip > 0; skip-- {
+		text = text[bytes.IndexByte(text, '\n')+1:]
+	}
+	return text
 }
 
 // Split cuts a stream at its document markers. Documents that hold only blanks and

@@ -35,6 +35,14 @@ func TestSplit(t *testing.T) {
 	}
 }
 
+func TestBodyStartsAtItsLine(t *testing.T) {
+	for _, d := range Split("f", []byte("# why\n\na: 1\n---\nb: 2\n--- {c: 3}\n")) {
+		if body := strings.TrimSpace(string(d.Body())); !strings.HasPrefix(strings.TrimPrefix(body, "{"), string("abc"[d.Line/2-1:d.Line/2])) {
+			t.Errorf("line %d: body %q", d.Line, body)
+		}
+	}
+}
+
 func TestReadSaysWhatIsWrong(t *testing.T) {
 	for path, want := range map[string]string{
 		t.TempDir():     "no .yaml, .yml or .json file",

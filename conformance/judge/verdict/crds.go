@@ -33,23 +33,25 @@ type customKinds struct {
 	served map[schema.GroupKind][]string
 }
 
-func newCustomKinds(files []document.File) (*customKinds, error) {
-	c := &customKinds{
+func newCustomKinds() *customKinds {
+	return &customKinds{
 		kinds:  map[schema.GroupVersionKind]*customKind{},
 		served: map[schema.GroupKind][]string{},
 	}
+}
+
+// addFiles returns how many kinds and versions came from the files. Other objects in
+// them are passed over: CRDs are often shipped beside a kustomization.
+func (c *customKinds) addFiles(files []document.File) (int, error) {
+	before := len(c.kinds)
 	for _, file := range files {
-		before := len(c.kinds)
 		for _, doc := range document.Split(file.Name, file.Text) {
 			if err := c.add(doc); err != nil {
-				return nil, fmt.Errorf("%s:%d: %w", doc.File, doc.Line, err)
+				return 0, fmt.Errorf("%s:%d: %w", doc.File, doc.Line, err)
 			}
 		}
-		if len(c.kinds) == before {
-			return nil, fmt.Errorf("%s holds no CustomResourceDefinition that serves a version", file.Name)
-		}
 	}
-	return c, nil
+	return len(c.kinds) - before, nil
 }
 
 func (c *customKinds) add(doc document.Document) error {
@@ -58,7 +60,7 @@ func (c *customKinds) add(doc document.Document) error {
 		return fmt.Errorf("cannot read the CRD: %w", err)
 	}
 	if crd.Kind != "CustomResourceDefinition" {
-		return nil // an admission policy beside the CRDs, for example
+		return nil
 	}
 	if crd.APIVersion != apiextensionsv1.SchemeGroupVersion.String() {
 		return fmt.Errorf("the CRD %s is of %s; only %s is served today", crd.Name, crd.APIVersion, apiextensionsv1.SchemeGroupVersion)
@@ -74,6 +76,14 @@ func (c *customKinds) add(doc document.Document) error {
 		}
 	}
 	return nil
+}
+
+func names(files []document.File) string {
+	list := make([]string, len(files))
+	for i, file := range files {
+		list[i] = file.Name
+	}
+	return strings.Join(list, ", ")
 }
 
 func (c *customKinds) find(gvk schema.GroupVersionKind) (*customKind, bool) {

@@ -37,7 +37,7 @@ func WriteText(w io.Writer, verdicts []Verdict) error {
 			writeFindings(&out, verdicts[i-1])
 		}
 	}
-	fmt.Fprintf(&out, "\n%d documents: %d accepted, %d rejected\n", len(verdicts), len(verdicts)-rejected, rejected)
+	fmt.Fprintf(&out, "\n%s: %d accepted, %d rejected\n", count(len(verdicts), "document"), len(verdicts)-rejected, rejected)
 	_, err := io.WriteString(w, out.String())
 	return err
 }
@@ -77,6 +77,13 @@ func webhookCell(w Webhook) string {
 		return "REJECTED"
 	}
 	return "accepted"
+}
+
+func count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func orDash(s string) string {

@@ -57,9 +57,15 @@ func New(extra ...document.File) (*Judge, error) {
 	if err != nil {
 		return nil, err
 	}
-	custom, err := newCustomKinds(append([]document.File{istio}, extra...))
-	if err != nil {
-		return nil, err
+	custom := newCustomKinds()
+	for _, files := range [][]document.File{{istio}, extra} {
+		added, err := custom.addFiles(files)
+		if err != nil {
+			return nil, err
+		}
+		if added == 0 && len(files) > 0 {
+			return nil, fmt.Errorf("there is no CustomResourceDefinition in %s", names(files))
+		}
 	}
 	webhook, err := newWebhook()
 	if err != nil {
