@@ -38,7 +38,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
     compilerOptions: { types: ['jest', 'node'] },
-    include: ['tools/**/*.ts', 'examples/**/*.ts', 'conformance/*.ts', 'bench/**/*.ts'],
+    include: ['.projenrc.ts', 'tools/**/*.ts', 'examples/**/*.ts', 'conformance/*.ts', 'bench/**/*.ts'],
   },
 
   publishToPypi: { distName: 'cdk8s-istio', module: 'cdk8s_istio' },
@@ -101,9 +101,17 @@ project.tasks.addEnvironment('JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION', '1');
 
 // --- lint: imports run one way ------------------------------------------------
 
+project.eslint!.config.parserOptions = { ecmaVersion: 2022, sourceType: 'module', project: './tsconfig.dev.json' };
 project.eslint!.addRules({
   'import/no-restricted-paths': ['error', { zones: importDirectionZones() }],
   'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+});
+
+project.eslint!.addOverride({ files: ['test/**', 'examples/**', 'conformance/**', 'tools/**', 'bench/**', '.projenrc.ts'], rules: { 'import/no-extraneous-dependencies': 'off', '@typescript-eslint/no-require-imports': 'off' } });
+project.addTask('lint', {
+  description: 'eslint without fixing: the import direction, file length, style',
+  env: { ESLINT_USE_FLAT_CONFIG: 'false', NODE_NO_WARNINGS: '1' },
+  exec: 'eslint --ext .ts --no-error-on-unmatched-pattern --max-warnings 0 src test examples tools conformance bench .projenrc.ts',
 });
 
 // --- tasks ----------------------------------------------------------------------

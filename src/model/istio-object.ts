@@ -1,0 +1,71 @@
+import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
+import { Construct } from 'constructs';
+import { wireNames } from './wire-names';
+import { isMisreadByKubernetes } from '../semantics/yaml-scalar';
+
+/** The version that Istio 1.31 stores for each kind we write. */
+const API_VERSIONS = {
+  VirtualService: 'networking.istio.io/v1',
+  DestinationRule: 'networking.istio.io/v1',
+  Sidecar: 'networking.istio.io/v1',
+  Gateway: 'networking.istio.io/v1',
+  PeerAuthentication: 'security.istio.io/v1',
+  AuthorizationPolicy: 'security.istio.io/v1',
+} as const;
+
+export type IstioKind = keyof typeof API_VERSIONS;
+
+/**
+ * A generated spec with the enums opened to the strings they stand for, so that our code needs
+ * the L1 modules as types only.
+ */
+export type Spec<T> =
+  T extends string ? `${T}`
+    : T extends readonly (infer U)[] ? readonly Spec<U>[]
+      : T extends object ? { readonly [K in keyof T]: Spec<T[K]> }
+        : T;
+
+export interface IstioObjectProps<T> {
+  readonly kind: IstioKind;
+  readonly metadata: ApiObjectMetadata;
+  /** Called at synth, when every contributor has spoken. */
+  readonly spec: () => Spec<T>;
+}
+
+/**
+ * A plain ApiObject, because a generated class silently drops what it does not know: here
+ * `addJsonPatch` of any field survives.
+ */
+export class IstioObject<T> extends ApiObject {
+  constructor(scope: Construct, id: string, props: IstioObjectProps<T>) {
+    super(scope, id, {
+      apiVersion: API_VERSIONS[props.kind],
+      kind: props.kind,
+      metadata: props.metadata,
+      spec: Lazy.any({ produce: () => wireNames(props.kind, props.spec()) }),
+    });
+  }
+
+  public override toJson(): any {
+    const json = super.toJson();
+    refuseMisreadStrings(json, this.node.path, '');
+    return json;
+  }
+}
+
+function refuseMisreadStrings(value: unknown, construct: string, field: string): void {
+  if (typeof value === 'string') {
+    if (isMisreadByKubernetes(value)) {
+      throw new Error(
+        `[${construct}] ${field.slice(1)} is the string "${value}", which cdk8s writes without quotes and Kubernetes then reads as a number. `
+        + `Choose another value${field.includes('.match') ? `, or match it by the regex "(${value})"` : ''}.`);
+    }
+  } else if (Array.isArray(value)) {
+    value.forEach((item, index) => refuseMisreadStrings(item, construct, `${field}[${index}]`));
+  } else if (value !== null && typeof value === 'object') {
+    for (const [key, item] of Object.entries(value)) {
+      refuseMisreadStrings(key, construct, `${field}: the key "${key}"`);
+      refuseMisreadStrings(item, construct, `${field}.${key}`);
+    }
+  }
+}

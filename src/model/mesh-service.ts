@@ -1,0 +1,326 @@
+import { ApiObject, ApiObjectMetadata } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
+import { HttpRoute, renderRoute } from './http-routes';
+import { CallerIdentity, IMeshCaller } from './identity';
+import { IstioObject } from './istio-object';
+import { EVERY_REQUEST, MatchAtoms } from './match-atom';
+import { MeshPort } from './mesh-port';
+import { registerService } from './mesh-service-registry';
+import { validateService } from './mesh-service-validation';
+import { MeshWorkload } from './mesh-workload';
+import { RouteLayer, RouteLayers } from './route-layers';
+import { RenderedService } from './service-facts';
+import { ServicePorts } from './service-ports';
+import { serviceSelector } from './service-selector';
+import { Subset, Subsets } from './subset';
+import { TrafficLayer, TrafficLayers } from './traffic-layers';
+import type { DestinationRuleSpec, VirtualServiceSpec } from '../imports/networking.istio.io';
+import { isDnsLabel, isHost } from '../semantics/kubernetes-name';
+
+export interface MeshServiceOptions {
+  /**
+   * The workload behind the service: any construct with a pod template, or a `MeshWorkload`.
+   * Policies select its pods, and calls go out under its service account.
+   *
+   * @default - unknown
+   */
+  readonly workload?: IConstruct;
+  /**
+   * The workloads behind the service, where there is more than one (say, two versions).
+   *
+   * @default - `workload` alone
+   */
+  readonly workloads?: IConstruct[];
+  /**
+   * The namespaces that see this service's mesh configuration: `.` for its own, `*` for all, or names.
+   *
+   * @default - all namespaces
+   */
+  readonly exportTo?: string[];
+  /**
+   * Labels, annotations and, if it must differ from the service's, the name of the
+   * VirtualService and the DestinationRule. The namespace is the service's.
+   *
+   * @default - the service's name
+   */
+  readonly metadata?: ApiObjectMetadata;
+}
+
+export interface MeshServiceProps extends MeshServiceOptions {
+  /**
+   * The construct that renders the Service: of cdk8s-plus, a raw `ApiObject`, or an `Include`d manifest.
+   *
+   * @default - a service that this App does not render: give `name` and `namespace`, or `host`
+   */
+  readonly service?: IConstruct;
+  /**
+   * The Service's name, when this App does not render it.
+   *
+   * @default - from `service`
+   */
+  readonly name?: string;
+  /**
+   * The Service's namespace, where its manifest does not say; for a `host`, the namespace that its
+   * mesh configuration goes to.
+   *
+   * @default - the manifest's, which is the chart's unless given
+   */
+  readonly namespace?: string;
+  /**
+   * A host that is no Kubernetes Service: one of a ServiceEntry, say.
+   *
+   * @default - `NAME.NAMESPACE.svc.CLUSTER-DOMAIN`
+   */
+  readonly host?: string;
+  /**
+   * The ports: all of them for a service that this App does not render; for one that it does, what
+   * its manifest leaves open (a protocol), matched by number.
+   *
+   * @default - from `service`
+   */
+  readonly ports?: MeshPort[];
+  /**
+   * The DNS domain of the cluster.
+   *
+   * @default 'cluster.local'
+   */
+  readonly clusterDomain?: string;
+}
+
+export interface MeshServiceAttributes extends MeshServiceOptions {
+  /** The Service's name. */
+  readonly name: string;
+  /** The Service's namespace. */
+  readonly namespace: string;
+  /** The Service's ports. */
+  readonly ports: MeshPort[];
+  /**
+   * The DNS domain of the cluster.
+   *
+   * @default 'cluster.local'
+   */
+  readonly clusterDomain?: string;
+}
+
+export interface MeshHostAttributes extends MeshServiceOptions {
+  /** The host, as a ServiceEntry names it. */
+  readonly host: string;
+  /** The namespace that the host's mesh configuration goes to. */
+  readonly namespace: string;
+  /** The host's ports. */
+  readonly ports: MeshPort[];
+}
+
+/**
+ * A service in the mesh, whoever owns its manifest, and the one owner of its mesh configuration.
+ *
+ * It writes at most one VirtualService and one DestinationRule, both computed from what all
+ * contributors (`ResilientService`, `CanaryRollout` …) say: the order in which they are created
+ * never matters, and two that set the same thing are an error.
+ */
+export class MeshService extends Construct implements IMeshCaller {
+  /** A service that another App or team owns. */
+  public static fromName(scope: Construct, id: string, attributes: MeshServiceAttributes): MeshService {
+    return new MeshService(scope, id, attributes);
+  }
+
+  /** A host that is no Kubernetes Service, such as one of a ServiceEntry. */
+  public static fromHost(scope: Construct, id: string, attributes: MeshHostAttributes): MeshService {
+    return new MeshService(scope, id, attributes);
+  }
+
+  /** The namespace of the service and of its mesh configuration. */
+  public readonly namespace: string;
+  /** The workloads behind the service, as far as they are known. */
+  public readonly workloads: MeshWorkload[];
+
+  /** @internal */
+  public readonly _subsets = new Subsets();
+  /** @internal */
+  public readonly _routeLayers = new RouteLayers();
+  /** @internal */
+  public readonly _trafficLayers = new TrafficLayers();
+  /** @internal */
+  public readonly _ports: ServicePorts;
+
+  private readonly source?: RenderedService;
+  private readonly props: MeshServiceProps;
+  private virtualServiceObject?: ApiObject;
+  private destinationRuleObject?: ApiObject;
+
+  constructor(scope: Construct, id: string, props: MeshServiceProps) {
+    super(scope, id);
+    this.props = props;
+    this.checkOneSource();
+    this.source = props.service && new RenderedService(props.service);
+    this.namespace = this.requireNamespace(props.namespace ?? this.source?.namespace);
+    this.workloads = this.meshWorkloads();
+    this._ports = new ServicePorts(this.node.path, this.source, props.ports, this.workloads);
+    registerService(this);
+    this.node.addValidation({ validate: () => validateService(this) });
+  }
+
+  /** The Service's name, or the host that is no Service. */
+  public get name(): string {
+    return this.source?.name ?? this.props.name ?? this.props.host!;
+  }
+
+  /** The fully qualified host that requests are sent to. */
+  public get host(): string {
+    return this.props.host ?? `${this.name}.${this.namespace}.svc.${this.props.clusterDomain ?? 'cluster.local'}`;
+  }
+
+  /** The ports as they are known now; a Service of this App may still get more. */
+  public get ports(): MeshPort[] {
+    return this._ports.all.map(({ port }) => port);
+  }
+
+  /** The labels that policies select the service's pods by. Throws when they cannot be known. */
+  public get selector(): { [label: string]: string } {
+    return serviceSelector(this, this.source?.facts().selector);
+  }
+
+  /** The one VirtualService on the mesh; undefined while nobody contributed a route. */
+  public get virtualService(): ApiObject | undefined {
+    return this.virtualServiceObject;
+  }
+
+  /** The one DestinationRule; undefined while nobody contributed a subset or a policy. */
+  public get destinationRule(): ApiObject | undefined {
+    return this.destinationRuleObject;
+  }
+
+  public get callerName(): string {
+    return this.name;
+  }
+
+  public callerIdentities(): CallerIdentity[] {
+    if (this.workloads.length === 0) {
+      throw new Error(
+        `[${this.node.path}] the service account of ${this.name} is not known, as a Service has none. `
+        + 'Give its `workload`, or a MeshWorkload.fromLabels(...) with `serviceAccount`.');
+    }
+    const identities = this.workloads.flatMap((workload) => workload.callerIdentities());
+    return [...new Map(identities.map((identity) => [identity.toString(), identity])).values()];
+  }
+
+  public callerPods(): IConstruct[] {
+    return this.workloads.flatMap((workload) => workload.callerPods());
+  }
+
+  /** @internal */
+  public _addRouteLayer(layer: RouteLayer): void {
+    this._routeLayers.add(layer);
+    // Created before the VirtualService, so that it is written and applied first.
+    this.virtualServiceObject ??= this.createVirtualService();
+  }
+
+  /** @internal */
+  public _addTrafficLayer(layer: TrafficLayer): void {
+    this._trafficLayers.add(layer);
+    this.ensureDestinationRule();
+  }
+
+  /** @internal */
+  public _addSubset(subset: Subset): void {
+    this._subsets.add(subset);
+    this.ensureDestinationRule();
+  }
+
+  /**
+   * The HTTP rules for requests that match, towards one port.
+   *
+   * @internal
+   */
+  public _httpRoutes(port: number | undefined, base: MatchAtoms = EVERY_REQUEST): HttpRoute[] {
+    return this._routeLayers.routes(base).map((route) => renderRoute(route, this.host, port));
+  }
+
+  /** How many pods the service, or a subset of it, is known to have; undefined when unknown. @internal */
+  public _replicas(labels: Readonly<Record<string, string>> = {}): number | undefined {
+    const counts = this.workloads
+      .map((workload) => workload._podFacts())
+      .filter((facts) => facts === undefined || Object.entries(labels).every(([key, value]) => facts.labels[key] === value))
+      .map((facts) => facts?.replicas);
+    return counts.length === 0 || counts.includes(undefined) ? undefined : counts.reduce<number>((sum, count) => sum + count!, 0);
+  }
+
+  /** Whether the manifest says that the service has no cluster IP. @internal */
+  public get _headless(): boolean {
+    return this.source?.facts().headless ?? false;
+  }
+
+  /** The selector of the rendered Service, unstable labels included. @internal */
+  public get _serviceSelector(): Record<string, string> | undefined {
+    return this.source?.facts().selector;
+  }
+
+  private ensureDestinationRule(): void {
+    this.destinationRuleObject ??= new IstioObject<DestinationRuleSpec>(this, 'DestinationRule', {
+      kind: 'DestinationRule',
+      metadata: this.objectMetadata(),
+      spec: () => ({
+        host: this.host,
+        exportTo: this.props.exportTo,
+        trafficPolicy: this._trafficLayers.service(),
+        subsets: this._subsets.all.length === 0 ? undefined : this._subsets.all.map(({ name, labels }) => ({
+          name, labels, trafficPolicy: this._trafficLayers.subset(name),
+        })),
+      }),
+    });
+    if (this.virtualServiceObject && !this.virtualServiceObject.node.dependencies.includes(this.destinationRuleObject)) {
+      this.virtualServiceObject.addDependency(this.destinationRuleObject);
+    }
+  }
+
+  private createVirtualService(): ApiObject {
+    const virtualService = new IstioObject<VirtualServiceSpec>(this, 'VirtualService', {
+      kind: 'VirtualService',
+      metadata: this.objectMetadata(),
+      spec: () => ({
+        hosts: [this.host],
+        exportTo: this.props.exportTo,
+        http: this._ports.routed().flatMap(({ match, port }) => this._httpRoutes(port, match)),
+      }),
+    });
+    if (this.destinationRuleObject) virtualService.addDependency(this.destinationRuleObject);
+    return virtualService;
+  }
+
+  private objectMetadata(): ApiObjectMetadata {
+    return { name: this.name, ...this.props.metadata, namespace: this.namespace };
+  }
+
+  private meshWorkloads(): MeshWorkload[] {
+    const { workload, workloads } = this.props;
+    if (workload && workloads) throw new Error(`[${this.node.path}] both \`workload\` and \`workloads\` are given. Put all of them into \`workloads\`.`);
+    return (workloads ?? (workload ? [workload] : [])).map((construct, index) => (construct instanceof MeshWorkload
+      ? construct
+      : new MeshWorkload(this, `Workload${index === 0 ? '' : index + 1}`, { workload: construct, namespace: this.namespace })));
+  }
+
+  private checkOneSource(): void {
+    const { service, name, host, ports } = this.props;
+    const given = Object.entries({ service, name, host }).filter(([, value]) => value !== undefined).map(([key]) => key);
+    if (given.length !== 1) {
+      throw new Error(`[${this.node.path}] give exactly one of \`service\`, \`name\` and \`host\`; given: ${given.join(', ') || 'none'}.`);
+    }
+    if (name !== undefined && !isDnsLabel(name)) {
+      throw new Error(`[${this.node.path}] "${name}" is not a Service name: lower-case letters, digits and dashes, at most 63. For a fully qualified name use \`host\`.`);
+    }
+    if (host !== undefined && !isHost(host)) {
+      throw new Error(`[${this.node.path}] "${host}" is not a host: a DNS name without scheme, port or path, for example api.example.com.`);
+    }
+    if (service === undefined && (ports ?? []).length === 0) {
+      throw new Error(`[${this.node.path}] the ports of ${name ?? host} are not known. Give \`ports\`, for example [MeshPort.http(80)].`);
+    }
+  }
+
+  private requireNamespace(namespace: string | undefined): string {
+    if (namespace === undefined) {
+      throw new Error(`[${this.node.path}] the namespace of service ${this.name} is not known. Give \`namespace\`, here or to its Chart (new Chart(app, 'id', { namespace: 'shop' })).`);
+    }
+    if (!isDnsLabel(namespace)) throw new Error(`[${this.node.path}] "${namespace}" is not a namespace name: lower-case letters, digits and dashes, at most 63.`);
+    return namespace;
+  }
+}

@@ -1,0 +1,71 @@
+import { ApiObject } from 'cdk8s';
+import { IConstruct } from 'constructs';
+import { findObject, resolveLazy, stableLabels } from './kubernetes-object';
+
+export const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'Job', 'CronJob', 'Rollout', 'Pod'] as const;
+
+/** What a workload's manifest says of its pods. */
+export interface PodFacts {
+  /** The pods' labels, without those that hash code or templates. */
+  readonly labels: Record<string, string>;
+  /** The workload's own selector, without those labels. */
+  readonly matchLabels: Record<string, string>;
+  readonly serviceAccount: string;
+  /** Undefined when something else (an autoscaler, the nodes) decides. */
+  readonly replicas?: number;
+  /** Container ports by name. */
+  readonly namedPorts: Record<string, number>;
+}
+
+/** A workload that is rendered in this App. */
+export class RenderedWorkload {
+  public static isWorkload(object: ApiObject): boolean {
+    return (WORKLOAD_KINDS as readonly string[]).includes(object.kind);
+  }
+
+  public readonly object: ApiObject;
+
+  constructor(construct: IConstruct) {
+    this.object = findObject(construct, WORKLOAD_KINDS, 'workload');
+  }
+
+  public get kind(): string {
+    return this.object.kind;
+  }
+
+  public get name(): string {
+    return resolveLazy(this.object.metadata.name) ?? resolveLazy(this.object.name);
+  }
+
+  public get namespace(): string | undefined {
+    return resolveLazy(this.object.metadata.namespace);
+  }
+
+  public facts(): PodFacts {
+    const manifest = this.object.toJson();
+    const spec = manifest.spec ?? {};
+    const template = this.template(manifest);
+    const containers = [...(template.spec?.containers ?? []), ...(template.spec?.initContainers ?? [])];
+    return {
+      labels: stableLabels(template.metadata?.labels),
+      matchLabels: stableLabels(spec.selector?.matchLabels),
+      serviceAccount: template.spec?.serviceAccountName ?? template.spec?.serviceAccount ?? 'default',
+      replicas: this.kind === 'Pod' ? 1 : typeof spec.replicas === 'number' ? spec.replicas : undefined,
+      namedPorts: Object.fromEntries(containers
+        .flatMap((container: any) => container.ports ?? [])
+        .filter((port: any) => port.name !== undefined)
+        .map((port: any) => [port.name, port.containerPort])),
+    };
+  }
+
+  private template(manifest: any): any {
+    if (this.kind === 'Pod') return manifest;
+    const template = this.kind === 'CronJob' ? manifest.spec?.jobTemplate?.spec?.template : manifest.spec?.template;
+    if (template === undefined) {
+      throw new Error(
+        `[${this.object.node.path}] the ${this.kind} ${this.name} has no pod template (a Rollout may refer to a Deployment by workloadRef): `
+        + 'pass the object that holds the template, or MeshWorkload.fromLabels(...).');
+    }
+    return template;
+  }
+}

@@ -1,0 +1,127 @@
+import { IConstruct } from 'constructs';
+import type { Spec } from './istio-object';
+import { CannotCombine, EVERY_REQUEST, MatchAtom, MatchAtoms, bySpecificity, covers, intersect, matchKey } from './match-atom';
+import type { VirtualServiceSpecHttp } from '../imports/networking.istio.io';
+
+/** The parts of an HTTP route that different contributors decide, each on its own. */
+export type RouteAspect = 'destinations' | 'timeout' | 'retries';
+
+/** One destination of the service, by subset. */
+export interface SubsetWeight {
+  readonly subset?: string;
+  readonly weight?: number;
+}
+
+/** What one layer says about its aspect. */
+export interface RouteValue extends Pick<Spec<VirtualServiceSpecHttp>, 'timeout' | 'retries'> {
+  readonly destinations?: readonly SubsetWeight[];
+}
+
+/** One contributor's word on one aspect, for the requests that match. */
+export interface RouteLayer {
+  readonly owner: IConstruct;
+  readonly aspect: RouteAspect;
+  readonly match: MatchAtoms;
+  readonly value: RouteValue;
+}
+
+/** One computed rule, before it knows hosts and ports. */
+export interface LayeredRoute {
+  readonly match: MatchAtoms;
+  readonly value: RouteValue;
+}
+
+const ASPECTS: readonly RouteAspect[] = ['destinations', 'timeout', 'retries'];
+
+/**
+ * The layers of one service. Rules are computed as the product of all aspects: for every request
+ * each aspect's most specific layer decides, whoever contributed it and whenever.
+ */
+export class RouteLayers {
+  private readonly layers: RouteLayer[] = [];
+
+  public get isEmpty(): boolean {
+    return this.layers.length === 0;
+  }
+
+  /** The Service's ports that a layer names. */
+  public get ports(): number[] {
+    return this.layers.flatMap((layer) => layer.match.flatMap((atom) => atom.port ?? []));
+  }
+
+  /** The subsets that a layer leads to, with the construct that says so. */
+  public get subsets(): { subset: string; owner: IConstruct }[] {
+    return this.layers.flatMap(({ value, owner }) => (value.destinations ?? [])
+      .flatMap(({ subset }) => (subset === undefined ? [] : [{ subset, owner }])));
+  }
+
+  public add(layer: RouteLayer): void {
+    const cell = cellOf(layer);
+    const taken = this.layers.find((other) => cellOf(other) === cell);
+    if (taken) {
+      throw new Error(
+        `[${layer.owner.node.path}] sets the ${layer.aspect} that [${taken.owner.node.path}] already sets for the same requests. `
+        + 'Keep one of them, or give one a more specific match.');
+    }
+    this.layers.push(layer);
+  }
+
+  /** The rules for requests that match `base`, in the order in which Istio must try them. */
+  public routes(base: MatchAtoms = EVERY_REQUEST): LayeredRoute[] {
+    const aspects = ASPECTS.map((aspect) => this.ordered(aspect));
+    let routes: (LayeredRoute & { owners: IConstruct[] })[] = [{ match: base, value: {}, owners: [] }];
+    for (const layers of aspects) {
+      routes = routes.flatMap((route) => layers.map((layer) => ({
+        match: combine(route.match, layer, route.owners),
+        value: { ...route.value, ...layer.value },
+        owners: layer.owner ? [...route.owners, layer.owner] : route.owners,
+      })));
+    }
+    return withoutRedundant(withoutUnreachable(routes.filter((route) => route.match.length > 0)));
+  }
+
+  private ordered(aspect: RouteAspect): (Pick<RouteLayer, 'match' | 'value'> & { owner?: IConstruct })[] {
+    const layers = this.layers
+      .filter((layer) => layer.aspect === aspect)
+      .sort((a, b) => bySpecificity(a.match, b.match));
+    return [...layers, { match: EVERY_REQUEST, value: {} }];
+  }
+}
+
+function cellOf(layer: RouteLayer): string {
+  return `${layer.aspect} ${matchKey(layer.match)}`;
+}
+
+function combine(match: MatchAtoms, layer: { match: MatchAtoms; owner?: IConstruct }, owners: IConstruct[]): MatchAtoms {
+  try {
+    return intersect(match, layer.match);
+  } catch (error) {
+    if (!(error instanceof CannotCombine)) throw error;
+    const paths = [...new Set([...owners, layer.owner!].map((owner) => `[${owner.node.path}]`))].join(' and ');
+    throw new Error(`${paths} need a rule for requests that match both, but ${error.message}. Give one of them the combined match.`);
+  }
+}
+
+/** Alternatives and rules that an earlier rule already takes. */
+function withoutUnreachable(routes: LayeredRoute[]): LayeredRoute[] {
+  const reached: MatchAtom[] = [];
+  const kept: LayeredRoute[] = [];
+  for (const route of routes) {
+    const match = route.match.filter((atom) => !covers(reached, [atom]));
+    if (match.length === 0) continue;
+    reached.push(...match);
+    kept.push({ match, value: route.value });
+  }
+  return kept;
+}
+
+/** Rules that do just what the next, wider one does. */
+function withoutRedundant(routes: LayeredRoute[]): LayeredRoute[] {
+  const kept: LayeredRoute[] = [];
+  for (const route of [...routes].reverse()) {
+    const next = kept[0];
+    if (next && JSON.stringify(next.value) === JSON.stringify(route.value) && covers(next.match, route.match)) continue;
+    kept.unshift(route);
+  }
+  return kept;
+}

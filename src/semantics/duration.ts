@@ -1,0 +1,36 @@
+import { Duration } from 'cdk8s';
+
+const UNITS: [suffix: string, milliseconds: number][] = [['h', 3_600_000], ['m', 60_000], ['s', 1000]];
+
+/**
+ * A duration in Istio's notation: the largest unit that needs no fraction, else seconds with one
+ * (`1.5s`), below a second milliseconds (`500ms`).
+ *
+ * Istio's webhook refuses 0 and fractions of a millisecond, so both are refused here.
+ */
+export function istioDuration(duration: Duration, what: string): string {
+  const milliseconds = milliSecondsOf(duration, what);
+  for (const [suffix, size] of UNITS) {
+    if (milliseconds % size === 0) return `${milliseconds / size}${suffix}`;
+  }
+  return milliseconds > 1000 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
+}
+
+/** Whole milliseconds, at least 1. */
+export function milliSecondsOf(duration: Duration, what: string): number {
+  const milliseconds = exactMilliseconds(duration);
+  if (!Number.isInteger(milliseconds) || milliseconds < 1) {
+    throw new Error(
+      `${what} is ${milliseconds} ms; Istio accepts whole milliseconds from 1 ms on. `
+      + 'Give for example Duration.millis(500) or Duration.seconds(5).');
+  }
+  return milliseconds;
+}
+
+/** `Duration.toMilliseconds()` refuses what is not integral; here the caller's message is the better one. */
+function exactMilliseconds(duration: Duration): number {
+  const milliseconds = duration.toMilliseconds({ integral: false });
+  const rounded = Math.round(milliseconds);
+  // 1.1 s is 1100.0000000000002 ms in floating point, and meant as 1100 ms.
+  return Math.abs(milliseconds - rounded) < 1e-6 ? rounded : milliseconds;
+}
