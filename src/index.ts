@@ -9,6 +9,22 @@ export { MeshHostAttributes, MeshService, MeshServiceAttributes, MeshServiceOpti
 export { StringMatch } from './model/string-match';
 export { HttpMatch } from './model/http-match';
 
+// How a service is called.
+export { RequestTimeout } from './traffic/request-timeout';
+export { Retries, RetryCondition, RetryOptions } from './traffic/retries';
+export { ConnectionPool, H2UpgradePolicy, HttpPool, TcpKeepalive, TcpPool } from './traffic/connection-pool';
+export { OutlierDetection } from './traffic/outlier-detection';
+export { HashAlgorithm, HashKey, LoadBalancer, WarmUp, WarmUpOptions } from './traffic/load-balancer';
+export { ResiliencePreset } from './traffic/resilience-preset';
+export {
+  PortResilience, ResilientService, ResilientServiceProps, RouteResilience, TrafficSettings,
+} from './traffic/resilient-service';
+
+// How a new version is brought in, and how requests come in from outside.
+export { CanaryVersion } from './delivery/canary-version';
+export { CanaryRollout, CanaryRolloutProps } from './delivery/canary-rollout';
+export { GatewayRouteOptions, GatewayRoutes, GatewayRoutesProps } from './gateway/gateway-routes';
+
 // The classes of Istio's own CRDs, loaded on first use.
 export * as networking from './imports/networking.istio.io';
 export * as security from './imports/security.istio.io';

@@ -6,7 +6,7 @@ import { PortProtocol } from '../semantics/port-protocol';
 /** What can only be said once every contributor has spoken and every name is known. */
 export function validateService(service: MeshService): string[] {
   const checks = [
-    ports, httpOnOtherPorts, unknownPorts, unknownSubsets, headless, ejection, workloadsElsewhere,
+    ports, httpOnOtherPorts, unknownPorts, unknownSubsets, headless, ejection, workloadsElsewhere, rules,
   ];
   return checks.flatMap((check) => check(service));
 }
@@ -86,4 +86,14 @@ function workloadsElsewhere(service: MeshService): string[] {
   return service.workloads
     .filter((workload) => workload.namespace !== service.namespace)
     .map((workload) => `the workload ${workload.name} is in namespace ${workload.namespace}, the service ${service.name} in ${service.namespace}: a Service selects pods of its own namespace only.`);
+}
+
+/** Two contributors whose matches Istio cannot say together. */
+function rules(service: MeshService): string[] {
+  try {
+    service._ports.routed().forEach(({ match }) => service._routeLayers.routes(match));
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
 }

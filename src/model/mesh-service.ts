@@ -3,7 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { HttpRoute, renderRoute } from './http-routes';
 import { CallerIdentity, IMeshCaller } from './identity';
 import { IstioObject } from './istio-object';
-import { EVERY_REQUEST, MatchAtoms } from './match-atom';
+import { EVERY_REQUEST, MatchAtoms, intersect } from './match-atom';
 import { MeshPort } from './mesh-port';
 import { registerService } from './mesh-service-registry';
 import { validateService } from './mesh-service-validation';
@@ -211,7 +211,6 @@ export class MeshService extends Construct implements IMeshCaller {
   /** @internal */
   public _addRouteLayer(layer: RouteLayer): void {
     this._routeLayers.add(layer);
-    // Created before the VirtualService, so that it is written and applied first.
     this.virtualServiceObject ??= this.createVirtualService();
   }
 
@@ -236,6 +235,20 @@ export class MeshService extends Construct implements IMeshCaller {
     return this._routeLayers.routes(base).map((route) => renderRoute(route, this.host, port));
   }
 
+  /**
+   * The same rules for a public host: what holds for one port of the service holds for the port that
+   * the gateway leads to, whatever port the gateway itself listens on.
+   *
+   * @internal
+   */
+  public _gatewayRoutes(base: MatchAtoms, number?: number): HttpRoute[] {
+    const port = this._ports.httpPort(number);
+    const routes = this._routeLayers.routes(intersect(base, [{ port: port.number }]));
+    return routes.map(({ match, value }) => renderRoute(
+      { match: match.map((atom) => ({ ...atom, port: undefined })), value },
+      this.host, this._ports.needNumber ? port.number : undefined));
+  }
+
   /** How many pods the service, or a subset of it, is known to have; undefined when unknown. @internal */
   public _replicas(labels: Readonly<Record<string, string>> = {}): number | undefined {
     const counts = this.workloads
@@ -255,6 +268,7 @@ export class MeshService extends Construct implements IMeshCaller {
     return this.source?.facts().selector;
   }
 
+  /** Written, and so applied, before the VirtualService that may name its subsets. */
   private ensureDestinationRule(): void {
     this.destinationRuleObject ??= new IstioObject<DestinationRuleSpec>(this, 'DestinationRule', {
       kind: 'DestinationRule',

@@ -8,6 +8,8 @@ export const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet', 'Replic
 export interface PodFacts {
   /** The pods' labels, without those that hash code or templates. */
   readonly labels: Record<string, string>;
+  /** All of the pods' labels: what a Service's selector is compared with. */
+  readonly allLabels: Record<string, string>;
   /** The workload's own selector, without those labels. */
   readonly matchLabels: Record<string, string>;
   readonly serviceAccount: string;
@@ -48,6 +50,7 @@ export class RenderedWorkload {
     const containers = [...(template.spec?.containers ?? []), ...(template.spec?.initContainers ?? [])];
     return {
       labels: stableLabels(template.metadata?.labels),
+      allLabels: template.metadata?.labels ?? {},
       matchLabels: stableLabels(spec.selector?.matchLabels),
       serviceAccount: template.spec?.serviceAccountName ?? template.spec?.serviceAccount ?? 'default',
       replicas: this.kind === 'Pod' ? 1 : typeof spec.replicas === 'number' ? spec.replicas : undefined,

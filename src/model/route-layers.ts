@@ -39,6 +39,8 @@ const ASPECTS: readonly RouteAspect[] = ['destinations', 'timeout', 'retries'];
  */
 export class RouteLayers {
   private readonly layers: RouteLayer[] = [];
+  /** Validation and rendering ask for the same rules. */
+  private readonly computed = new Map<string, LayeredRoute[]>();
 
   public get isEmpty(): boolean {
     return this.layers.length === 0;
@@ -64,10 +66,18 @@ export class RouteLayers {
         + 'Keep one of them, or give one a more specific match.');
     }
     this.layers.push(layer);
+    this.computed.clear();
   }
 
   /** The rules for requests that match `base`, in the order in which Istio must try them. */
   public routes(base: MatchAtoms = EVERY_REQUEST): LayeredRoute[] {
+    const key = matchKey(base);
+    const routes = this.computed.get(key) ?? this.compute(base);
+    this.computed.set(key, routes);
+    return routes;
+  }
+
+  private compute(base: MatchAtoms): LayeredRoute[] {
     const aspects = ASPECTS.map((aspect) => this.ordered(aspect));
     let routes: (LayeredRoute & { owners: IConstruct[] })[] = [{ match: base, value: {}, owners: [] }];
     for (const layers of aspects) {

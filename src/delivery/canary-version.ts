@@ -1,0 +1,44 @@
+import { isDnsLabel } from '../semantics/kubernetes-name';
+
+/** The pods of one version of a service: by the label `version`, or by labels of their own. */
+export interface CanaryVersion {
+  /**
+   * The value of the pods' label `version`.
+   *
+   * @default - `labels` say which pods are meant
+   */
+  readonly version?: string;
+  /**
+   * The labels that tell the pods of this version from the other's.
+   *
+   * @default - `version: VERSION`
+   */
+  readonly labels?: { readonly [label: string]: string };
+  /**
+   * The name of the subset.
+   *
+   * @default - `version`, or `stable` and `canary` when only labels are given
+   */
+  readonly subset?: string;
+}
+
+export interface ResolvedVersion {
+  readonly role: 'stable' | 'canary';
+  readonly subset: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export function resolveVersion(path: string, role: ResolvedVersion['role'], { version, labels, subset }: CanaryVersion): ResolvedVersion {
+  if ((version === undefined) === (labels === undefined)) {
+    throw new Error(`[${path}] ${role}: give either \`version\` (the pods' label of that name) or \`labels\`.`);
+  }
+  if (labels !== undefined && Object.keys(labels).length === 0) {
+    throw new Error(`[${path}] ${role}: \`labels\` is empty, so every pod of the service would be meant.`);
+  }
+  // Subset names become part of Envoy's cluster names; Istio takes DNS labels.
+  const name = subset ?? (version === undefined ? role : version.toLowerCase().replace(/[^a-z0-9-]/g, '-'));
+  if (!isDnsLabel(name)) {
+    throw new Error(`[${path}] ${role}: "${name}" cannot be the name of a subset: lower-case letters, digits and dashes, at most 63. Give \`subset\`.`);
+  }
+  return { role, subset: name, labels: labels ?? { version: version! } };
+}

@@ -1,0 +1,188 @@
+import { Duration } from 'cdk8s';
+import type { TrafficBlocks } from '../model/traffic-layers';
+import { istioDuration } from '../semantics/duration';
+
+/** What happens to a request that arrives while Istio could speak HTTP/2 to the service. */
+export enum H2UpgradePolicy {
+  /** As the mesh says. */
+  DEFAULT = 'DEFAULT',
+  /** HTTP/1.1 stays HTTP/1.1. */
+  DO_NOT_UPGRADE = 'DO_NOT_UPGRADE',
+  /** HTTP/1.1 becomes HTTP/2. */
+  UPGRADE = 'UPGRADE',
+}
+
+/** Probes of idle TCP connections. */
+export interface TcpKeepalive {
+  /**
+   * Unanswered probes after which the connection is dead, from 1.
+   *
+   * @default - the system's, usually 9
+   */
+  readonly probes?: number;
+  /**
+   * How long a connection is idle before the first probe. Whole seconds.
+   *
+   * @default - the system's, usually 2 hours
+   */
+  readonly time?: Duration;
+  /**
+   * The time between probes. Whole seconds.
+   *
+   * @default - the system's, usually 75 s
+   */
+  readonly interval?: Duration;
+}
+
+export interface TcpPool {
+  /**
+   * Connections to the service that one client proxy holds at most, from 1.
+   *
+   * @default - no limit
+   */
+  readonly maxConnections?: number;
+  /**
+   * How long connecting may take.
+   *
+   * @default - the mesh's, 10 s
+   */
+  readonly connectTimeout?: Duration;
+  /**
+   * How old a connection may become before it is drained.
+   *
+   * @default - no limit
+   */
+  readonly maxConnectionDuration?: Duration;
+  /**
+   * How long a TCP connection may be silent before it is closed.
+   *
+   * @default - Envoy's, 1 hour
+   */
+  readonly idleTimeout?: Duration;
+  /**
+   * Probes of idle connections.
+   *
+   * @default - none
+   */
+  readonly keepalive?: TcpKeepalive;
+}
+
+export interface HttpPool {
+  /**
+   * Requests that one client proxy lets wait for a connection, from 1; one more gets a 503.
+   *
+   * @default - no limit
+   */
+  readonly maxPendingRequests?: number;
+  /**
+   * Requests that one client proxy has under way at the same time, from 1; one more gets a 503.
+   * It holds for HTTP/1.1 too, whatever its name in Istio (`http2MaxRequests`).
+   *
+   * @default - no limit
+   */
+  readonly maxRequests?: number;
+  /**
+   * Requests on one connection, from 1; 1 switches keep-alive off.
+   *
+   * @default - no limit
+   */
+  readonly maxRequestsPerConnection?: number;
+  /**
+   * Retries that one client proxy has under way at the same time, from 1.
+   *
+   * @default - no limit
+   */
+  readonly maxRetries?: number;
+  /**
+   * How long a connection without requests is kept.
+   *
+   * @default - 1 hour
+   */
+  readonly idleTimeout?: Duration;
+  /**
+   * Whether HTTP/1.1 is upgraded to HTTP/2.
+   *
+   * @default - the mesh's
+   */
+  readonly h2UpgradePolicy?: H2UpgradePolicy;
+  /**
+   * Whether the client's own protocol is used towards the service.
+   *
+   * @default false
+   */
+  readonly useClientProtocol?: boolean;
+  /**
+   * Streams on one HTTP/2 connection, from 1.
+   *
+   * @default - no limit
+   */
+  readonly maxConcurrentStreams?: number;
+}
+
+/**
+ * Limits on the connections to a service. Each client proxy counts for itself: a hundred clients with
+ * `maxConnections: 10` may open a thousand.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings
+ */
+export interface ConnectionPool {
+  /**
+   * Limits on TCP connections, whatever runs on them.
+   *
+   * @default - no limits
+   */
+  readonly tcp?: TcpPool;
+  /**
+   * Limits on HTTP requests. An error on a port that carries none.
+   *
+   * @default - no limits
+   */
+  readonly http?: HttpPool;
+}
+
+export function renderConnectionPool({ tcp, http }: ConnectionPool): TrafficBlocks['connectionPool'] {
+  return {
+    tcp: tcp && {
+      maxConnections: positive(tcp.maxConnections, 'tcp.maxConnections'),
+      connectTimeout: duration(tcp.connectTimeout, 'tcp.connectTimeout'),
+      maxConnectionDuration: duration(tcp.maxConnectionDuration, 'tcp.maxConnectionDuration'),
+      idleTimeout: duration(tcp.idleTimeout, 'tcp.idleTimeout'),
+      tcpKeepalive: tcp.keepalive && {
+        probes: positive(tcp.keepalive.probes, 'tcp.keepalive.probes'),
+        time: wholeSeconds(tcp.keepalive.time, 'tcp.keepalive.time'),
+        interval: wholeSeconds(tcp.keepalive.interval, 'tcp.keepalive.interval'),
+      },
+    },
+    http: http && {
+      http1MaxPendingRequests: positive(http.maxPendingRequests, 'http.maxPendingRequests'),
+      http2MaxRequests: positive(http.maxRequests, 'http.maxRequests'),
+      maxRequestsPerConnection: positive(http.maxRequestsPerConnection, 'http.maxRequestsPerConnection'),
+      maxRetries: positive(http.maxRetries, 'http.maxRetries'),
+      idleTimeout: duration(http.idleTimeout, 'http.idleTimeout'),
+      h2UpgradePolicy: http.h2UpgradePolicy,
+      useClientProtocol: http.useClientProtocol,
+      maxConcurrentStreams: positive(http.maxConcurrentStreams, 'http.maxConcurrentStreams'),
+    },
+  };
+}
+
+const LARGEST = 2 ** 31 - 1;
+
+function positive(value: number | undefined, what: string): number | undefined {
+  if (value !== undefined && (!Number.isInteger(value) || value < 1 || value > LARGEST)) {
+    throw new Error(`connectionPool.${what} is ${value}; a whole number from 1 to ${LARGEST} is allowed. Leave it out for no limit.`);
+  }
+  return value;
+}
+
+function duration(value: Duration | undefined, what: string): string | undefined {
+  return value && istioDuration(value, `connectionPool.${what}`);
+}
+
+/** The kernel counts keepalive in seconds. */
+function wholeSeconds(value: Duration | undefined, what: string): string | undefined {
+  if (value && value.toMilliseconds({ integral: false }) % 1000 !== 0) {
+    throw new Error(`connectionPool.${what} is ${value.toMilliseconds({ integral: false })} ms; TCP keepalive counts in whole seconds.`);
+  }
+  return duration(value, what);
+}

@@ -1,0 +1,210 @@
+import { ApiObject } from 'cdk8s';
+import { Construct } from 'constructs';
+import { ConnectionPool, renderConnectionPool } from './connection-pool';
+import { LoadBalancer } from './load-balancer';
+import { OutlierDetection, renderOutlierDetection } from './outlier-detection';
+import { RequestTimeout } from './request-timeout';
+import { ResiliencePreset } from './resilience-preset';
+import { Retries } from './retries';
+import { HttpMatch } from '../model/http-match';
+import { EVERY_REQUEST, MatchAtoms, intersect } from '../model/match-atom';
+import { MeshService } from '../model/mesh-service';
+import { TrafficBlocks } from '../model/traffic-layers';
+import { warn } from '../model/warning';
+
+/** What can be set for a whole service, one of its ports, or one subset. */
+export interface TrafficSettings {
+  /**
+   * Limits on connections and requests.
+   *
+   * @default - inherited; no limits
+   */
+  readonly connectionPool?: ConnectionPool;
+  /**
+   * When a failing pod is left out.
+   *
+   * @default - inherited; never
+   */
+  readonly outlierDetection?: OutlierDetection;
+  /**
+   * How pods are chosen.
+   *
+   * @default - inherited; Istio's least request
+   */
+  readonly loadBalancer?: LoadBalancer;
+}
+
+/** What holds for one port: it changes only what it names. */
+export interface PortResilience extends TrafficSettings {
+  /** The Service's port. */
+  readonly port: number;
+  /**
+   * How long a request to this port may take.
+   *
+   * @default - as for the whole service
+   */
+  readonly timeout?: RequestTimeout;
+  /**
+   * What is repeated on this port.
+   *
+   * @default - as for the whole service
+   */
+  readonly retries?: Retries;
+}
+
+/** What holds for the requests that match: it changes only what it names. */
+export interface RouteResilience {
+  /** Which requests. */
+  readonly match: HttpMatch;
+  /**
+   * How long such a request may take.
+   *
+   * @default - as for the whole service
+   */
+  readonly timeout?: RequestTimeout;
+  /**
+   * What is repeated.
+   *
+   * @default - as for the whole service
+   */
+  readonly retries?: Retries;
+}
+
+export interface ResilientServiceProps extends TrafficSettings {
+  /** The service that is called. */
+  readonly service: MeshService;
+  /** How long a request may take: `RequestTimeout.after(...)` or `RequestTimeout.none()`. */
+  readonly timeout: RequestTimeout;
+  /**
+   * What is repeated.
+   *
+   * @default - the mesh's default: 2 tries of what never reached the application
+   */
+  readonly retries?: Retries;
+  /**
+   * A starting point with documented numbers; what is given beside it wins, field by field.
+   *
+   * @default - none: only what is given is written
+   */
+  readonly preset?: ResiliencePreset;
+  /**
+   * Settings of subsets, by name. The subsets themselves come from a `CanaryRollout`.
+   *
+   * @default - none
+   */
+  readonly subsets?: { readonly [name: string]: TrafficSettings };
+  /**
+   * Settings of single ports.
+   *
+   * @default - none
+   */
+  readonly ports?: PortResilience[];
+  /**
+   * Settings of single routes.
+   *
+   * @default - none
+   */
+  readonly routes?: RouteResilience[];
+}
+
+/**
+ * How a service is called: timeout, retries, connection pools, outlier detection, load balancing.
+ *
+ * It writes no objects of its own: it contributes to the one VirtualService and DestinationRule of
+ * its `MeshService`. Nothing is limited that was not asked for.
+ *
+ * @see https://istio.io/latest/docs/concepts/traffic-management/#network-resilience-and-testing
+ */
+export class ResilientService extends Construct {
+  /** The service that is called. */
+  public readonly service: MeshService;
+
+  constructor(scope: Construct, id: string, props: ResilientServiceProps) {
+    super(scope, id);
+    this.service = props.service;
+    const { preset } = props;
+
+    this.addRequests(EVERY_REQUEST, props.timeout, props.retries ?? preset?._retries, props);
+    for (const port of props.ports ?? []) {
+      this.addRequests([{ port: port.port }], port.timeout, port.retries, props);
+      this.addTraffic(port, { port: port.port });
+    }
+    for (const route of props.routes ?? []) {
+      this.addRequests(route.match._atoms, route.timeout, route.retries, props);
+    }
+    this.addTraffic({
+      connectionPool: mergePools(preset?._connectionPool, props.connectionPool),
+      outlierDetection: preset ? { ...preset._outlierDetection, ...props.outlierDetection } : props.outlierDetection,
+      loadBalancer: props.loadBalancer,
+    }, {});
+    for (const [subset, settings] of Object.entries(props.subsets ?? {})) this.addTraffic(settings, { subset });
+
+    this.node.addValidation({ validate: () => this.unsafeGrpcRetries(props) });
+  }
+
+  /** The service's VirtualService; undefined while nothing needs one. */
+  public get virtualService(): ApiObject | undefined {
+    return this.service.virtualService;
+  }
+
+  /** The service's DestinationRule; undefined while nothing needs one. */
+  public get destinationRule(): ApiObject | undefined {
+    return this.service.destinationRule;
+  }
+
+  private addRequests(match: MatchAtoms, timeout: RequestTimeout | undefined, retries: Retries | undefined, all: ResilientServiceProps): void {
+    this.checkFit(timeout ?? all.timeout, retries ?? all.retries ?? all.preset?._retries);
+    const narrower = match !== EVERY_REQUEST;
+    if (timeout && (timeout._text !== undefined || narrower)) {
+      this.service._addRouteLayer({ owner: this, aspect: 'timeout', match, value: { timeout: timeout._text } });
+    }
+    if (!retries) return;
+    this.service._addRouteLayer({ owner: this, aspect: 'retries', match: intersect(match, retries._requests), value: { retries: retries._spec } });
+    if (narrower && !sameMatch(retries._requests)) {
+      // What this route does not repeat is not repeated by the service's general rule either.
+      this.service._addRouteLayer({ owner: this, aspect: 'retries', match, value: { retries: undefined } });
+    }
+  }
+
+  private checkFit(timeout: RequestTimeout, retries: Retries | undefined): void {
+    let warning: string | undefined;
+    try {
+      warning = retries?._checkAgainst(timeout);
+    } catch (error) {
+      throw new Error(`[${this.node.path}] ${(error as Error).message}`);
+    }
+    if (warning && !this.node.metadata.some(({ data }) => data === warning)) warn(this, warning);
+  }
+
+  private addTraffic(settings: TrafficSettings, scope: { port?: number; subset?: string }): void {
+    const blocks: TrafficBlocks = {
+      connectionPool: settings.connectionPool && renderConnectionPool(settings.connectionPool),
+      outlierDetection: settings.outlierDetection && renderOutlierDetection(settings.outlierDetection),
+      loadBalancer: settings.loadBalancer?._spec,
+    };
+    if (Object.values(blocks).some((block) => block !== undefined)) {
+      this.service._addTrafficLayer({ owner: this, ...scope, blocks });
+    }
+  }
+
+  /** On gRPC every call is a POST: the default methods would silently repeat nothing. */
+  private unsafeGrpcRetries(props: ResilientServiceProps): string[] {
+    const { ports } = this.service;
+    const onGrpcOnly = ports.some((port) => port.isGrpc) && ports.every((port) => port.isGrpc || !port.isHttp);
+    const all = [props.retries, ...(props.ports ?? []).map((port) => port.retries), ...(props.routes ?? []).map((route) => route.retries)];
+    if (!onGrpcOnly || all.every((retries) => !retries || retries._namesGrpcMethods)) return [];
+    return [
+      `the retries of ${this.service.name} would repeat nothing: its ports are ${ports.join(', ')}, and every gRPC call is a POST. `
+      + 'Name the calls that are safe to repeat: Retries.upTo(2, { grpcMethods: [\'/package.Service/Get\'] }).',
+    ];
+  }
+}
+
+function mergePools(base: ConnectionPool | undefined, over: ConnectionPool | undefined): ConnectionPool | undefined {
+  if (!base || !over) return over ?? base;
+  return { tcp: { ...base.tcp, ...over.tcp }, http: base.http || over.http ? { ...base.http, ...over.http } : undefined };
+}
+
+function sameMatch(requests: MatchAtoms): boolean {
+  return requests.length === 1 && Object.keys(requests[0]).length === 0;
+}
