@@ -3,7 +3,6 @@ package main
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
 	"os/signal"
@@ -19,28 +18,24 @@ func init() {
 
 func runMesh(args []string) int {
 	options := mesh.Options{Report: func(message string) { fmt.Fprintln(os.Stderr, "judge mesh:", message) }}
-	flags := flag.NewFlagSet("mesh", flag.ContinueOnError)
+	flags := newFlags("mesh", "[flags] DIR|FILE...",
+		"Reads manifests, brings the mesh up and answers JSON lines from standard input on standard output, until the input\n"+
+			"ends. conformance/judge/mesh/PROTOCOL.md describes them.")
 	flags.StringVar(&options.MeshConfig, "config", "", "a `FILE` with Istio's MeshConfig")
 	flags.StringVar(&options.Envoy, "envoy", "", "the `PATH` of the Envoy binary (default: $ENVOY_BINARY, then the one that conformance/setup.sh installed)")
 	flags.StringVar(&options.EnvoyLogLevel, "envoy-log-level", "warning", "the `LEVEL` of Envoy's logs")
 	flags.DurationVar(&options.ReadyTimeout, "ready-timeout", 90*time.Second, "how long the Envoys may take to become ready")
 	flags.DurationVar(&options.LockTimeout, "lock-timeout", 60*time.Second, "how long to wait for another mesh on this machine to end")
 	flags.StringVar(&options.KeepLogs, "keep-logs", "", "replace this `DIRECTORY` by the Envoys' logs at the end")
-	flags.Usage = func() {
-		fmt.Fprintln(flags.Output(), "usage: judge mesh [flags] DIR|FILE...\n\nReads manifests, brings the mesh up and answers JSON lines from standard input on standard output, until it\nends. conformance/judge/mesh/PROTOCOL.md describes them.")
-		flags.PrintDefaults()
+	paths, code, ok := parse(flags, args)
+	if !ok {
+		return code
 	}
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return exitOK
-		}
-		return exitUsage
-	}
-	options.Paths = flags.Args()
-	if len(options.Paths) == 0 {
+	if len(paths) == 0 {
 		flags.Usage()
 		return exitUsage
 	}
+	options.Paths = paths
 	return serveMesh(options)
 }
 

@@ -24,6 +24,8 @@ func checkMachine(envoyFlag string) (string, error) {
 	if os.Geteuid() != 0 {
 		missing = append(missing, "root: pods are network namespaces, which only root can make; run it as root or with sudo")
 	}
+	// Debian keeps these programs where only root's PATH looks.
+	_ = os.Setenv("PATH", os.Getenv("PATH")+":/usr/sbin:/sbin")
 	for _, program := range []struct{ name, pkg string }{{"ip", "iproute2"}, {"iptables-restore", "iptables"}} {
 		if _, err := exec.LookPath(program.name); err != nil {
 			missing = append(missing, fmt.Sprintf("the program %s: install the Debian package %s (apt-get install %s), or run conformance/setup.sh", program.name, program.pkg, program.pkg))

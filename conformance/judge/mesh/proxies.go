@@ -13,9 +13,15 @@ import (
 )
 
 // How much of an Envoy's log a message shows.
-const tailLines = 25
+const tailLines = 12
 
 func node(p *topology.Pod) envoy.Node {
+	ports := []envoy.Port{}
+	for _, container := range p.Workload.Template.Spec.Containers {
+		for _, port := range container.Ports {
+			ports = append(ports, envoy.Port{Name: port.Name, ContainerPort: port.ContainerPort, Protocol: string(port.Protocol)})
+		}
+	}
 	return envoy.Node{
 		Gateway:        p.Gateway,
 		IP:             p.IP,
@@ -26,6 +32,7 @@ func node(p *topology.Pod) envoy.Node {
 		Identity:       identityOf(p),
 		Labels:         p.MeshLabels(),
 		Annotations:    p.Workload.Template.Annotations,
+		Ports:          ports,
 	}
 }
 
@@ -66,7 +73,7 @@ func (m *Mesh) waitReady() error {
 		if p.proxy == nil {
 			continue
 		}
-		if err := m.waitFor(p, deadline); err != nil {
+		if err := m.waitFor(p, p.problem, deadline); err != nil {
 			return err
 		}
 	}
@@ -77,9 +84,10 @@ func (m *Mesh) waitReady() error {
 	return m.waitWarm(deadline)
 }
 
-func (m *Mesh) waitFor(p *pod, deadline time.Time) error {
+// waitFor waits until a pod has no problem of the given sort.
+func (m *Mesh) waitFor(p *pod, ask func() string, deadline time.Time) error {
 	for {
-		problem := p.problem()
+		problem := ask()
 		if problem == "" {
 			return nil
 		}
@@ -90,18 +98,18 @@ func (m *Mesh) waitFor(p *pod, deadline time.Time) error {
 			return fmt.Errorf("the Envoys do not accept what istiod made of the manifests:\n%w", rejected)
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("%s did not become ready within %s: %s\nthe end of its log:\n%s", p.ID(), m.options.ReadyTimeout, problem, p.proxy.Tail(tailLines))
+			return fmt.Errorf("%s did not become ready in time: %s\nthe end of its log:\n%s", p.ID(), problem, p.proxy.Tail(tailLines))
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 }
 
-// waitWarm waits until no Envoy has clusters or listeners that are not in use yet.
+// waitWarm waits until every Envoy works with its newest configuration and with no other.
 func (m *Mesh) waitWarm(deadline time.Time) error {
 	var errs []error
 	for _, p := range m.pods {
 		if p.proxy != nil {
-			errs = append(errs, m.waitFor(p, deadline))
+			errs = append(errs, m.waitFor(p, p.settling, deadline))
 		}
 	}
 	return errors.Join(errs...)
@@ -126,4 +134,12 @@ func (p *pod) problem() string {
 		return fmt.Sprintf("its Envoy ended: %v", why)
 	}
 	return p.admin.Unready()
+}
+
+// settling says what of its configuration a pod's Envoy has not finished to take over; empty: nothing.
+func (p *pod) settling() string {
+	if problem := p.problem(); problem != "" {
+		return problem
+	}
+	return p.admin.Draining()
 }

@@ -198,7 +198,8 @@ func (s *sender) exchangeBytes(ctx context.Context) Result {
 	}
 	message := []byte(s.order.Body)
 	if len(message) == 0 {
-		message = []byte("ping")
+		// Long enough that no sidecar waits for more of it to tell whether it is TLS or HTTP.
+		message = []byte("hello, is anybody there?")
 	}
 	if _, err := connection.Write(message); err != nil {
 		return failure(ctx, err)

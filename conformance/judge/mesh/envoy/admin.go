@@ -76,6 +76,19 @@ func (a *Admin) Stats(filter string) (map[string]float64, error) {
 	return stats, nil
 }
 
+// Draining says what Envoy still does by an older configuration; empty: nothing. Connections that were open when a
+// listener changed, such as those of other sidecars, are judged by the old policies until they are drained.
+func (a *Admin) Draining() string {
+	stats, err := a.Stats("^listener_manager.total_(listeners|filter_chains)_draining$")
+	if err != nil {
+		return fmt.Sprintf("its statistics do not answer: %v", err)
+	}
+	if count := stats["listener_manager.total_listeners_draining"] + stats["listener_manager.total_filter_chains_draining"]; count > 0 {
+		return fmt.Sprintf("%.0f old listeners drain", count)
+	}
+	return ""
+}
+
 // Unready says what Envoy still waits for; empty: nothing.
 func (a *Admin) Unready() string {
 	status, body, err := a.Get("/ready")

@@ -27,6 +27,14 @@ type Node struct {
 	Identity    string
 	Labels      map[string]string
 	Annotations map[string]string
+	Ports       []Port
+}
+
+// Port is a container port, in the form in which the injector writes it for the proxy.
+type Port struct {
+	Name          string `json:"name,omitempty"`
+	ContainerPort int32  `json:"containerPort"`
+	Protocol      string `json:"protocol"`
 }
 
 // ID is the node id that istiod parses.
@@ -41,6 +49,11 @@ func (n Node) ID() string {
 // Bootstrap is the configuration Envoy starts with: who it is, and where istiod and its certificates are. It keeps
 // to what Istio's agent writes, without what only the agent serves.
 func Bootstrap(node Node, discoverySocket, secretSocket string) ([]byte, error) {
+	// istiod takes the ports as text, as they reach a real proxy through its environment.
+	ports, err := json.Marshal(node.Ports)
+	if err != nil {
+		return nil, err
+	}
 	metadata := object{
 		"NAMESPACE":         node.Namespace,
 		"LABELS":            node.Labels,
@@ -52,6 +65,7 @@ func Bootstrap(node Node, discoverySocket, secretSocket string) ([]byte, error) 
 		"CLUSTER_ID":        "Kubernetes",
 		"MESH_ID":           "cluster.local",
 		"INSTANCE_IPS":      node.IP,
+		"POD_PORTS":         string(ports),
 		"INTERCEPTION_MODE": "REDIRECT",
 	}
 	if node.Gateway {

@@ -12,6 +12,9 @@ import (
 	"time"
 )
 
+// maxLogLine keeps a message readable when Envoy prints whole configurations.
+const maxLogLine = 700
+
 // Process is a running Envoy.
 type Process struct {
 	command *exec.Cmd
@@ -35,8 +38,10 @@ func Start(binary, directory, name string, bootstrap []byte, uid uint32, logLeve
 		return nil, err
 	}
 	defer log.Close()
+	// A changed listener ends its old connections after the drain time. Istio gives them 45 s; a test that changed
+	// something does not want to wait, and the short time is all that differs.
 	p.command = exec.Command(binary, "--config-path", configPath, "--disable-hot-restart", "--concurrency", "1",
-		"--log-level", logLevel, "--drain-time-s", "1", "--parent-shutdown-time-s", "2")
+		"--log-level", logLevel, "--drain-time-s", "1", "--drain-strategy", "immediate", "--parent-shutdown-time-s", "2")
 	p.command.Stdout, p.command.Stderr = log, log
 	p.command.Dir = directory
 	p.command.Env = []string{"HOME=" + directory, "TMPDIR=" + directory}
@@ -103,6 +108,11 @@ func (p *Process) Tail(lines int) string {
 	all := strings.Split(strings.TrimSpace(string(content)), "\n")
 	if len(all) > lines {
 		all = all[len(all)-lines:]
+	}
+	for i, line := range all {
+		if len(line) > maxLogLine {
+			all[i] = line[:maxLogLine] + " …"
+		}
 	}
 	text := strings.Join(all, "\n")
 	if text == "" {

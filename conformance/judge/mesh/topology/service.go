@@ -144,7 +144,7 @@ func (t *Topology) openPorts() error {
 	for _, pod := range t.Pods {
 		for _, container := range pod.allContainers() {
 			for _, port := range container.Ports {
-				if port.Protocol == "" || port.Protocol == corev1.ProtocolTCP {
+				if port.Protocol == corev1.ProtocolTCP {
 					pod.open(int(port.ContainerPort), false)
 				}
 			}

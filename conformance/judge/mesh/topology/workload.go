@@ -88,6 +88,8 @@ func (t *Topology) addWorkload(d Document) error {
 		}
 		workload.Template = object.Spec.Template
 	}
+	completePorts(workload.Template.Spec.Containers)
+	completePorts(workload.Template.Spec.InitContainers)
 	if replicas != nil {
 		workload.Replicas = int(*replicas)
 	}
@@ -96,6 +98,17 @@ func (t *Topology) addWorkload(d Document) error {
 	}
 	t.Workloads = append(t.Workloads, workload)
 	return nil
+}
+
+// completePorts fills in what the API server does: istiod finds a port by its name and protocol.
+func completePorts(containers []corev1.Container) {
+	for _, container := range containers {
+		for i := range container.Ports {
+			if container.Ports[i].Protocol == "" {
+				container.Ports[i].Protocol = corev1.ProtocolTCP
+			}
+		}
+	}
 }
 
 // addPods makes the pods of all workloads. It runs after every document was read: a Namespace may come last.

