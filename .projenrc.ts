@@ -60,6 +60,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     'fast-check@^4',
     'jsii-docgen@10.12.6',
     'jsii-pacmak@1.140.0',
+    'tinybench@^6',
     'yaml@^2',
   ],
   jestOptions: {
@@ -69,6 +70,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     junitReporting: false,
     jestConfig: {
       collectCoverage: false,
+      globals: { EXPECTED_CDK8S_VERSION: CDK8S_FLOOR },
       testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
       collectCoverageFrom: ['src/**/*.ts', '!src/imports/**'],
       watchPathIgnorePatterns: ['/node_modules/', '/lib/', '/dist/'],
@@ -125,7 +127,8 @@ project.tasks.tryFind('docgen')!.reset('jsii-docgen --submodule root --output AP
 
 project.addTask('typecheck', {
   description: 'Type-checks what jest only transpiles: tests, examples, tools',
-  exec: 'tsc --noEmit -p tsconfig.dev.json',
+  // isolatedModules lets jest transpile file by file; src/index.ts exports types as jsii reads them.
+  exec: 'tsc --noEmit -p tsconfig.dev.json --isolatedModules false',
 });
 
 const lazyL1 = project.addTask('lazy-l1', {
@@ -152,12 +155,35 @@ synth.spawn(project.preCompileTask);
 synth.spawn(project.compileTask);
 synth.exec(`${node} tools/synth-example.ts examples/bookinfo`);
 
+const checkPackage = project.addTask('check:package', {
+  description: 'Installs the packed library into an empty project and uses it in CommonJS, ESM and TypeScript',
+});
+checkPackage.spawn(project.preCompileTask);
+checkPackage.spawn(project.compileTask);
+checkPackage.exec(`${node} tools/check-package.ts`);
+
+const checkLanguages = project.addTask('check:languages', {
+  description: 'Builds the Python wheel and the Java jar; the same chart from each is the same YAML',
+});
+checkLanguages.spawn(project.preCompileTask);
+checkLanguages.spawn(project.compileTask);
+checkLanguages.exec('jsii-pacmak --target python --target java');
+checkLanguages.exec(`${node} tools/check-languages.ts`);
+
+const bench = project.addTask('bench', {
+  description: 'Measures, against plain cdk8s: import cost, synthesis of 1,000 services, cost per service as they grow',
+});
+bench.spawn(project.preCompileTask);
+bench.spawn(project.compileTask);
+bench.exec(`${node} bench/bench.ts`);
+
 new TextFile(project, 'jest.newest.json', {
   lines: [JSON.stringify({
     preset: 'ts-jest',
     testEnvironment: 'node',
     testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
-    moduleNameMapper: { '^cdk8s$': 'cdk8s-newest' },
+    globals: { EXPECTED_CDK8S_VERSION: CDK8S_NEWEST },
+    moduleNameMapper: { '^cdk8s(/.*)?$': 'cdk8s-newest$1' },
     transform: { '^.+\\.[t]sx?$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
   }, undefined, 2)],
 });

@@ -1,0 +1,16 @@
+// The package in ESM, by named imports. Prints the chart, and which L1 modules were loaded when.
+import { createRequire } from 'node:module';
+import { App, Chart } from 'cdk8s';
+import { MeshPort, MeshService, networking } from 'cdk8s-istio';
+
+const { cache } = createRequire(import.meta.url);
+const loadedL1 = () => Object.keys(cache).filter((file) => /cdk8s-istio.lib.imports/.test(file)).length;
+const onImport = loadedL1();
+
+const app = new App();
+const chart = new Chart(app, 'shop', { namespace: 'shop' });
+const reviews = MeshService.fromName(chart, 'reviews', { name: 'reviews', namespace: 'shop', ports: [MeshPort.http(9080)] });
+const afterConstructs = loadedL1();
+new networking.DestinationRule(chart, 'rule', { metadata: { name: 'reviews' }, spec: { host: reviews.host } });
+
+console.log(JSON.stringify({ yaml: app.synthYaml(), onImport, afterConstructs, afterL1: loadedL1() }));
