@@ -86,7 +86,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
 });
 
 project.gitignore.addPatterns('/src/imports/', '/src/imports.*/');
-project.npmignore!.exclude('/crds/', '/examples/', '/conformance/', '/tools/', '/bench/', '/docs/', '/.ci/', '/.projenrc.ts', '/jest.newest.json', '/CONTRIBUTING.md');
+project.npmignore!.exclude('/crds/', '/examples/', '/conformance/', '/tools/', '/bench/', '/docs/', '/.ci/', '/.projenrc.ts', '/jest.newest.json', '/jest.conformance.json', '/CONTRIBUTING.md');
 
 // --- the package ------------------------------------------------------------
 
@@ -170,6 +170,16 @@ checkLanguages.spawn(project.compileTask);
 checkLanguages.exec('jsii-pacmak --target python --target java');
 checkLanguages.exec(`${node} tools/check-languages.ts`);
 
+const libIsStale = 'test ! -e lib/index.js || test -n "$(find src crds -newer lib/index.js -print -quit)"';
+const conformance = project.addTask('conformance', {
+  description: 'Asks real Istio and real Envoy about what the constructs write (needs Go, Python and root; see docs/conformance.md)',
+  receiveArgs: true,
+});
+conformance.exec('conformance/setup.sh', { name: 'judge' });
+conformance.spawn(project.preCompileTask, { condition: libIsStale });
+conformance.spawn(project.compileTask, { condition: libIsStale });
+conformance.exec('jest --ci --runInBand --config jest.conformance.json', { receiveArgs: true });
+
 const bench = project.addTask('bench', {
   description: 'Measures, against plain cdk8s: import cost, synthesis of 1,000 services, cost per service as they grow',
 });
@@ -184,6 +194,19 @@ new TextFile(project, 'jest.newest.json', {
     testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
     globals: { EXPECTED_CDK8S_VERSION: CDK8S_NEWEST },
     moduleNameMapper: { '^cdk8s(/.*)?$': 'cdk8s-newest$1' },
+    transform: { '^.+\\.[t]sx?$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
+  }, undefined, 2)],
+});
+
+new TextFile(project, 'jest.conformance.json', {
+  lines: [JSON.stringify({
+    preset: 'ts-jest',
+    testEnvironment: 'node',
+    testMatch: ['<rootDir>/conformance/*.test.ts'],
+    // One mesh at a time, and starting one takes seconds.
+    maxWorkers: 1,
+    testTimeout: 120_000,
+    modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/conformance/.build/'],
     transform: { '^.+\\.[t]sx?$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
   }, undefined, 2)],
 });
