@@ -1,0 +1,75 @@
+import io.github.cdk8sistio.*;
+import io.github.cdk8sistio.networking.ServiceEntry;
+import io.github.cdk8sistio.networking.ServiceEntryProps;
+import io.github.cdk8sistio.networking.ServiceEntrySpec;
+import io.github.cdk8sistio.networking.ServiceEntrySpecLocation;
+import io.github.cdk8sistio.networking.ServiceEntrySpecPorts;
+import io.github.cdk8sistio.networking.ServiceEntrySpecResolution;
+import java.util.List;
+import java.util.Map;
+import org.cdk8s.ApiObjectMetadata;
+import org.cdk8s.App;
+import org.cdk8s.ChartProps;
+import org.cdk8s.Duration;
+
+/** The chart of chart.ts in Java. */
+public final class Chart {
+    public static void main(final String[] args) {
+        final App app = new App();
+        final org.cdk8s.Chart chart = new org.cdk8s.Chart(app, "shop", ChartProps.builder().namespace("shop").build());
+
+        final MeshService reviews = MeshService.fromName(chart, "reviews", MeshServiceAttributes.builder()
+                .name("reviews")
+                .namespace("shop")
+                .ports(List.of(
+                        MeshPort.http(9080, MeshPortTarget.builder().name("web").build()),
+                        MeshPort.of(MeshPortOptions.builder().number(9443).protocol(PortProtocol.TLS).build())))
+                .build());
+
+        ResilientService.Builder.create(chart, "resilience")
+                .service(reviews)
+                .timeout(RequestTimeout.after(Duration.seconds(5)))
+                .retries(Retries.upTo(2, RetryOptions.builder()
+                        .perTryTimeout(Duration.millis(1500))
+                        .conditions(List.of(RetryCondition.SERVER_ERROR))
+                        .build()))
+                .outlierDetection(OutlierDetection.builder()
+                        .consecutive5XxErrors(5)
+                        .baseEjectionTime(Duration.minutes(1))
+                        .build())
+                .loadBalancer(LoadBalancer.leastRequest())
+                .subsets(Map.of("v2", TrafficSettings.builder()
+                        .connectionPool(ConnectionPool.builder()
+                                .http(HttpPool.builder().maxPendingRequests(10).build())
+                                .build())
+                        .build()))
+                .build();
+
+        CanaryRollout.Builder.create(chart, "canary")
+                .service(reviews)
+                .stable(CanaryVersion.builder().version("v1").build())
+                .canary(CanaryVersion.builder().version("v2").build())
+                .weight(0)
+                .alwaysCanary(HttpMatch.header("x-canary", StringMatch.exact("true")))
+                .build();
+
+        GatewayRoutes.Builder.create(chart, "public")
+                .gateway("istio-ingress/public")
+                .hosts(List.of("shop.example.com"))
+                .build()
+                .addRoute(HttpMatch.path(StringMatch.prefix("/reviews/")), reviews,
+                        GatewayRouteOptions.builder().port(9080).build());
+
+        new ServiceEntry(chart, "payments", ServiceEntryProps.builder()
+                .metadata(ApiObjectMetadata.builder().name("payments").build())
+                .spec(ServiceEntrySpec.builder()
+                        .hosts(List.of("payments.example.com"))
+                        .location(ServiceEntrySpecLocation.MESH_UNDERSCORE_EXTERNAL)
+                        .ports(List.of(ServiceEntrySpecPorts.builder().number(443).name("tls").protocol("TLS").build()))
+                        .resolution(ServiceEntrySpecResolution.DNS)
+                        .build())
+                .build());
+
+        System.out.print(app.synthYaml());
+    }
+}

@@ -1,0 +1,55 @@
+"""The chart of chart.ts in Python."""
+import sys
+
+from cdk8s import App, ApiObjectMetadata, Chart, Duration
+from cdk8s_istio import (
+    CanaryRollout, CanaryVersion, ConnectionPool, GatewayRoutes, HttpMatch, HttpPool, LoadBalancer, MeshPort,
+    MeshService, OutlierDetection, PortProtocol, RequestTimeout, ResilientService, Retries, RetryCondition,
+    StringMatch, TrafficSettings, networking,
+)
+
+app = App()
+chart = Chart(app, "shop", namespace="shop")
+
+reviews = MeshService.from_name(
+    chart, "reviews",
+    name="reviews",
+    namespace="shop",
+    ports=[MeshPort.http(9080, name="web"), MeshPort.of(number=9443, protocol=PortProtocol.TLS)],
+)
+
+ResilientService(
+    chart, "resilience",
+    service=reviews,
+    timeout=RequestTimeout.after(Duration.seconds(5)),
+    retries=Retries.up_to(2, per_try_timeout=Duration.millis(1500), conditions=[RetryCondition.SERVER_ERROR]),
+    outlier_detection=OutlierDetection(consecutive5xx_errors=5, base_ejection_time=Duration.minutes(1)),
+    load_balancer=LoadBalancer.least_request(),
+    subsets={"v2": TrafficSettings(connection_pool=ConnectionPool(http=HttpPool(max_pending_requests=10)))},
+)
+
+CanaryRollout(
+    chart, "canary",
+    service=reviews,
+    stable=CanaryVersion(version="v1"),
+    canary=CanaryVersion(version="v2"),
+    weight=0,
+    always_canary=HttpMatch.header("x-canary", StringMatch.exact("true")),
+)
+
+GatewayRoutes(chart, "public", gateway="istio-ingress/public", hosts=["shop.example.com"]).add_route(
+    HttpMatch.path(StringMatch.prefix("/reviews/")), reviews, port=9080,
+)
+
+networking.ServiceEntry(
+    chart, "payments",
+    metadata=ApiObjectMetadata(name="payments"),
+    spec=networking.ServiceEntrySpec(
+        hosts=["payments.example.com"],
+        location=networking.ServiceEntrySpecLocation.MESH_UNDERSCORE_EXTERNAL,
+        ports=[networking.ServiceEntrySpecPorts(number=443, name="tls", protocol="TLS")],
+        resolution=networking.ServiceEntrySpecResolution.DNS,
+    ),
+)
+
+sys.stdout.write(app.synth_yaml())

@@ -1,0 +1,47 @@
+/** One chart in three languages: chart.ts, chart.py and Chart.java print the same YAML, byte for byte. */
+import { App, Chart, Duration } from 'cdk8s';
+import {
+  CanaryRollout, GatewayRoutes, HttpMatch, LoadBalancer, MeshPort, MeshService, PortProtocol,
+  RequestTimeout, ResilientService, Retries, RetryCondition, StringMatch, networking,
+} from 'cdk8s-istio';
+
+const app = new App();
+const chart = new Chart(app, 'shop', { namespace: 'shop' });
+
+const reviews = MeshService.fromName(chart, 'reviews', {
+  name: 'reviews',
+  namespace: 'shop',
+  ports: [MeshPort.http(9080, { name: 'web' }), MeshPort.of({ number: 9443, protocol: PortProtocol.TLS })],
+});
+
+new ResilientService(chart, 'resilience', {
+  service: reviews,
+  timeout: RequestTimeout.after(Duration.seconds(5)),
+  retries: Retries.upTo(2, { perTryTimeout: Duration.millis(1500), conditions: [RetryCondition.SERVER_ERROR] }),
+  outlierDetection: { consecutive5xxErrors: 5, baseEjectionTime: Duration.minutes(1) },
+  loadBalancer: LoadBalancer.leastRequest(),
+  subsets: { v2: { connectionPool: { http: { maxPendingRequests: 10 } } } },
+});
+
+new CanaryRollout(chart, 'canary', {
+  service: reviews,
+  stable: { version: 'v1' },
+  canary: { version: 'v2' },
+  weight: 0,
+  alwaysCanary: HttpMatch.header('x-canary', StringMatch.exact('true')),
+});
+
+new GatewayRoutes(chart, 'public', { gateway: 'istio-ingress/public', hosts: ['shop.example.com'] })
+  .addRoute(HttpMatch.path(StringMatch.prefix('/reviews/')), reviews, { port: 9080 });
+
+new networking.ServiceEntry(chart, 'payments', {
+  metadata: { name: 'payments' },
+  spec: {
+    hosts: ['payments.example.com'],
+    location: networking.ServiceEntrySpecLocation.MESH_UNDERSCORE_EXTERNAL,
+    ports: [{ number: 443, name: 'tls', protocol: 'TLS' }],
+    resolution: networking.ServiceEntrySpecResolution.DNS,
+  },
+});
+
+process.stdout.write(app.synthYaml());
