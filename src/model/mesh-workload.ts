@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { CallerIdentity, IMeshCaller } from './identity';
+import { IMeshTarget } from './mesh-target';
 import { PodFacts, RenderedWorkload } from './pod-template';
 import { isDnsLabel } from '../semantics/kubernetes-name';
 
@@ -65,7 +66,7 @@ const WELL_KNOWN_LABELS = [
  * Selectors use the pods' own labels and never cdk8s-plus' `cdk8s.io/metadata.addr`: that is a hash
  * of the construct's path, so moving code would point a policy elsewhere while old pods still run.
  */
-export class MeshWorkload extends Construct implements IMeshCaller {
+export class MeshWorkload extends Construct implements IMeshCaller, IMeshTarget {
   /** Pods that this App does not render. */
   public static fromLabels(scope: Construct, id: string, attributes: MeshWorkloadAttributes): MeshWorkload {
     const { name, namespace, labels, serviceAccount } = attributes;
