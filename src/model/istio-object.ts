@@ -48,24 +48,28 @@ export class IstioObject<T> extends ApiObject {
 
   public override toJson(): any {
     const json = super.toJson();
-    refuseMisreadStrings(json, this.node.path, '');
+    const misread = findMisread(json);
+    if (misread) {
+      const field = misread.path.reverse().join('.').replaceAll('.[', '[');
+      throw new Error(
+        `[${this.node.path}] ${field} is the string "${misread.text}", which cdk8s writes without quotes and Kubernetes then reads as a number. `
+        + `Choose another value${field.includes('.match') ? `, or match it by the regex "(${misread.text})"` : ''}.`);
+    }
     return json;
   }
 }
 
-function refuseMisreadStrings(value: unknown, construct: string, field: string): void {
-  if (typeof value === 'string') {
-    if (isMisreadByKubernetes(value)) {
-      throw new Error(
-        `[${construct}] ${field.slice(1)} is the string "${value}", which cdk8s writes without quotes and Kubernetes then reads as a number. `
-        + `Choose another value${field.includes('.match') ? `, or match it by the regex "(${value})"` : ''}.`);
-    }
-  } else if (Array.isArray(value)) {
-    value.forEach((item, index) => refuseMisreadStrings(item, construct, `${field}[${index}]`));
-  } else if (value !== null && typeof value === 'object') {
-    for (const [key, item] of Object.entries(value)) {
-      refuseMisreadStrings(key, construct, `${field}: the key "${key}"`);
-      refuseMisreadStrings(item, construct, `${field}.${key}`);
+/** The first string, value or key, that Kubernetes would misread, with its path from the inside out. */
+function findMisread(value: unknown): { text: string; path: string[] } | undefined {
+  if (typeof value === 'string') return isMisreadByKubernetes(value) ? { text: value, path: [] } : undefined;
+  if (value === null || typeof value !== 'object') return undefined;
+  for (const key in value) {
+    if (isMisreadByKubernetes(key)) return { text: key, path: ['a key'] };
+    const found = findMisread((value as Record<string, unknown>)[key]);
+    if (found) {
+      found.path.push(Array.isArray(value) ? `[${key}]` : key);
+      return found;
     }
   }
+  return undefined;
 }

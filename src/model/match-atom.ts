@@ -21,10 +21,14 @@ export class CannotCombine extends Error {}
 
 /** Requests that satisfy both. */
 export function intersect(a: MatchAtoms, b: MatchAtoms): MatchAtoms {
+  if (a === EVERY_REQUEST) return b;
+  if (b === EVERY_REQUEST) return a;
   return a.flatMap((x) => b.map((y) => intersectAtoms(x, y))).filter((atom) => atom !== undefined);
 }
 
 function intersectAtoms(a: MatchAtom, b: MatchAtom): MatchAtom | undefined {
+  if (isEmpty(a)) return b;
+  if (isEmpty(b)) return a;
   const uri = intersectField('path', a.uri, b.uri);
   const headers = intersectMaps('header', a.headers, b.headers);
   const queryParams = intersectMaps('query parameter', a.queryParams, b.queryParams);
@@ -110,6 +114,7 @@ function rank(atom: MatchAtom): number[] {
 
 /** Equal for equal matches, in whatever order they were put together. */
 export function matchKey(atoms: MatchAtoms): string {
+  if (atoms.length === 1 && isEmpty(atoms[0])) return '*';
   return JSON.stringify(atoms.map((atom) => [
     atom.uri ?? null,
     [...atom.methods ?? []].sort(),
@@ -125,6 +130,11 @@ function byName([a]: [string, unknown], [b]: [string, unknown]): number {
 
 function describe(condition: StringCondition): string {
   return condition.kind === 'present' ? 'any value' : `${condition.kind} "${condition.value}"`;
+}
+
+function isEmpty(atom: MatchAtom): boolean {
+  for (const _ in atom) return false;
+  return true;
 }
 
 function defined<T extends object>(object: T): T {

@@ -62,6 +62,7 @@ function headless(service: MeshService): string[] {
 
 /** Envoy ejects a host only while (ejected + 1) / hosts stays within maxEjectionPercent. */
 function ejection(service: MeshService): string[] {
+  if (service.workloads.length === 0 || !service._trafficLayers.ejects) return [];
   const groups = service._subsets.all.length === 0
     ? [{ name: undefined, labels: {} }]
     : service._subsets.all;

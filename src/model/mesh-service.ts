@@ -7,6 +7,7 @@ import { EVERY_REQUEST, MatchAtoms, intersect } from './match-atom';
 import { MeshPort } from './mesh-port';
 import { registerService } from './mesh-service-registry';
 import { validateService } from './mesh-service-validation';
+import { IMeshTarget } from './mesh-target';
 import { MeshWorkload } from './mesh-workload';
 import { RouteLayer, RouteLayers } from './route-layers';
 import { RenderedService } from './service-facts';
@@ -118,7 +119,7 @@ export interface MeshHostAttributes extends MeshServiceOptions {
  * contributors (`ResilientService`, `CanaryRollout` …) say: the order in which they are created
  * never matters, and two that set the same thing are an error.
  */
-export class MeshService extends Construct implements IMeshCaller {
+export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
   /** A service that another App or team owns. */
   public static fromName(scope: Construct, id: string, attributes: MeshServiceAttributes): MeshService {
     return new MeshService(scope, id, attributes);
@@ -157,7 +158,7 @@ export class MeshService extends Construct implements IMeshCaller {
     this.workloads = this.meshWorkloads();
     this._ports = new ServicePorts(this.node.path, this.source, props.ports, this.workloads);
     registerService(this);
-    this.node.addValidation({ validate: () => validateService(this) });
+    this.node.addValidation({ validate: () => this.reading(() => validateService(this)) });
   }
 
   /** The Service's name, or the host that is no Service. */
@@ -268,6 +269,10 @@ export class MeshService extends Construct implements IMeshCaller {
     return this.source?.facts().selector;
   }
 
+  private reading<T>(work: () => T): T {
+    return this.source ? this.source.during(work) : work();
+  }
+
   /** Written, and so applied, before the VirtualService that may name its subsets. */
   private ensureDestinationRule(): void {
     this.destinationRuleObject ??= new IstioObject<DestinationRuleSpec>(this, 'DestinationRule', {
@@ -294,7 +299,7 @@ export class MeshService extends Construct implements IMeshCaller {
       spec: () => ({
         hosts: [this.host],
         exportTo: this.props.exportTo,
-        http: this._ports.routed().flatMap(({ match, port }) => this._httpRoutes(port, match)),
+        http: this.reading(() => this._ports.routed()).flatMap(({ match, port }) => this._httpRoutes(port, match)),
       }),
     });
     if (this.destinationRuleObject) virtualService.addDependency(this.destinationRuleObject);

@@ -38,12 +38,12 @@ const ASPECTS: readonly RouteAspect[] = ['destinations', 'timeout', 'retries'];
  * each aspect's most specific layer decides, whoever contributed it and whenever.
  */
 export class RouteLayers {
-  private readonly layers: RouteLayer[] = [];
+  private readonly cells = new Map<string, RouteLayer>();
   /** Validation and rendering ask for the same rules. */
   private readonly computed = new Map<string, LayeredRoute[]>();
 
   public get isEmpty(): boolean {
-    return this.layers.length === 0;
+    return this.cells.size === 0;
   }
 
   /** The Service's ports that a layer names. */
@@ -58,14 +58,14 @@ export class RouteLayers {
   }
 
   public add(layer: RouteLayer): void {
-    const cell = cellOf(layer);
-    const taken = this.layers.find((other) => cellOf(other) === cell);
+    const cell = `${layer.aspect} ${matchKey(layer.match)}`;
+    const taken = this.cells.get(cell);
     if (taken) {
       throw new Error(
         `[${layer.owner.node.path}] sets the ${layer.aspect} that [${taken.owner.node.path}] already sets for the same requests. `
         + 'Keep one of them, or give one a more specific match.');
     }
-    this.layers.push(layer);
+    this.cells.set(cell, layer);
     this.computed.clear();
   }
 
@@ -90,16 +90,16 @@ export class RouteLayers {
     return withoutRedundant(withoutUnreachable(routes.filter((route) => route.match.length > 0)));
   }
 
+  private get layers(): RouteLayer[] {
+    return [...this.cells.values()];
+  }
+
   private ordered(aspect: RouteAspect): (Pick<RouteLayer, 'match' | 'value'> & { owner?: IConstruct })[] {
     const layers = this.layers
       .filter((layer) => layer.aspect === aspect)
       .sort((a, b) => bySpecificity(a.match, b.match));
     return [...layers, { match: EVERY_REQUEST, value: {} }];
   }
-}
-
-function cellOf(layer: RouteLayer): string {
-  return `${layer.aspect} ${matchKey(layer.match)}`;
 }
 
 function combine(match: MatchAtoms, layer: { match: MatchAtoms; owner?: IConstruct }, owners: IConstruct[]): MatchAtoms {
@@ -130,8 +130,13 @@ function withoutRedundant(routes: LayeredRoute[]): LayeredRoute[] {
   const kept: LayeredRoute[] = [];
   for (const route of [...routes].reverse()) {
     const next = kept[0];
-    if (next && JSON.stringify(next.value) === JSON.stringify(route.value) && covers(next.match, route.match)) continue;
+    if (next && sameValue(next.value, route.value) && covers(next.match, route.match)) continue;
     kept.unshift(route);
   }
   return kept;
+}
+
+/** By identity, part by part: a part that two rules share comes from the same layer. */
+function sameValue(a: RouteValue, b: RouteValue): boolean {
+  return a.destinations === b.destinations && a.timeout === b.timeout && a.retries === b.retries;
 }

@@ -22,6 +22,7 @@ export interface ServicePortFacts {
 /** A Service that is rendered in this App. Read when asked, as ports may be added after the MeshService. */
 export class RenderedService {
   private readonly object: ApiObject;
+  private held?: ServiceFacts;
 
   constructor(construct: IConstruct) {
     this.object = findObject(construct, ['Service'], 'service');
@@ -35,7 +36,21 @@ export class RenderedService {
     return resolveLazy(this.object.metadata.namespace);
   }
 
+  /** Reads the manifest once for all that `work` asks, as rendering it is not cheap. */
+  public during<T>(work: () => T): T {
+    this.held ??= this.read();
+    try {
+      return work();
+    } finally {
+      this.held = undefined;
+    }
+  }
+
   public facts(): ServiceFacts {
+    return this.held ?? this.read();
+  }
+
+  private read(): ServiceFacts {
     const spec = this.object.toJson().spec ?? {};
     return {
       ports: (spec.ports ?? []).map(readPort),

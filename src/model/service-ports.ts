@@ -6,6 +6,9 @@ import { PortProtocol } from '../semantics/port-protocol';
 
 /** The ports of one service: what its manifest says, completed by what the user says. */
 export class ServicePorts {
+  /** Known once and for all when no manifest is read. */
+  private readonly fixed?: readonly ServicePortFacts[];
+
   constructor(
     private readonly path: string,
     private readonly source: RenderedService | undefined,
@@ -15,11 +18,11 @@ export class ServicePorts {
     const numbers = said.map((port) => port.number);
     const twice = numbers.find((number, index) => numbers.indexOf(number) !== index);
     if (twice !== undefined) throw new Error(`[${path}] port ${twice} is given twice.`);
+    if (!source) this.fixed = said.map((port) => ({ port }));
   }
 
   public get all(): readonly ServicePortFacts[] {
-    if (!this.source) return this.said.map((port) => ({ port }));
-    return this.source.facts().ports.map((facts) => {
+    return this.fixed ?? this.source!.facts().ports.map((facts) => {
       const said = this.said.find((port) => port.number === facts.port.number);
       if (!said) return facts;
       return {

@@ -53,6 +53,11 @@ export class TrafficLayers {
     return this.layers.filter((layer) => layer.blocks.loadBalancer !== undefined).map((layer) => layer.owner);
   }
 
+  /** Whether anybody sets outlier detection. */
+  public get ejects(): boolean {
+    return this.layers.some((layer) => layer.blocks.outlierDetection !== undefined);
+  }
+
   /** Whether anybody sets an HTTP pool: at all, or for one port. */
   public usesHttpPool(port?: number): boolean {
     return this.layers.some((layer) => layer.blocks.connectionPool?.http !== undefined && (port === undefined || layer.port === port));

@@ -4,8 +4,10 @@
  * Measured with sigs.k8s.io/yaml in conformance/.
  */
 const GO_INTEGER = /^[-+]?0(?:[oO][0-7_]+|[xX][0-9a-fA-F_]+|[bB][01_]+)$/;
+/** `+`, `-` and `0` are the first characters that count, and few strings start with one. */
+const ZERO = 0x30;
 
 /** Whether the writer of cdk8s writes this string so that Kubernetes reads something other than a string. */
 export function isMisreadByKubernetes(text: string): boolean {
-  return text.length > 2 && GO_INTEGER.test(text);
+  return text.length > 2 && text.charCodeAt(0) <= ZERO && GO_INTEGER.test(text);
 }
