@@ -1,0 +1,38 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Chart } from 'cdk8s';
+import { blocksOf, runBlock } from './documentation';
+import * as library from '../src';
+
+const DOCS = join(__dirname, '..', 'docs');
+const guides = readdirSync(DOCS).filter((file) => file.endsWith('.md'));
+
+/** What the guides' snippets take for granted: an app, a chart, and the services they speak of. */
+function scope() {
+  const app = new App();
+  const chart = new Chart(app, 'shop', { namespace: 'shop' });
+  const pods = (name: string) => library.MeshWorkload.fromLabels(chart, `${name}-pods`, { name, namespace: 'shop', labels: { app: name }, serviceAccount: name });
+  const service = (name: string, port: library.MeshPort) =>
+    library.MeshService.fromName(chart, name, { name, namespace: 'shop', ports: [port], workload: pods(name) });
+  const services = {
+    frontend: service('frontend', library.MeshPort.http(8080)),
+    reviews: service('reviews', library.MeshPort.http(9080)),
+    ratings: service('ratings', library.MeshPort.http(9080)),
+    orders: service('orders', library.MeshPort.grpc(50051)),
+    database: service('database', library.MeshPort.of({ number: 3306, protocol: library.PortProtocol.MYSQL })),
+  };
+  return { app, variables: { ...library, ...require('cdk8s'), app, chart, ...services } };
+}
+
+describe.each(guides)('docs/%s', (guide) => {
+  const blocks = blocksOf(readFileSync(join(DOCS, guide), 'utf8'), 'ts');
+  if (blocks.length === 0) {
+    test('has no code', () => expect(blocks).toEqual([]));
+    return;
+  }
+  test.each(blocks.map((code, index) => [index + 1, code] as const))('snippet %i runs and synthesizes', (_, code) => {
+    const { app, variables } = scope();
+    runBlock(code, variables);
+    expect(() => app.synthYaml()).not.toThrow();
+  });
+});
