@@ -212,6 +212,23 @@ spec:
 			t.Errorf("%v", answer.ByVer)
 		}
 	})
+	t.Run("what Envoy refuses is said, and a later change is judged by itself", func(t *testing.T) {
+		answer := d.try("apply", ask{"yaml": `
+apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata: {name: broken, namespace: shop}
+spec:
+  workloadSelector: {labels: {app: back}}
+  configPatches:
+    - applyTo: HTTP_FILTER
+      match: {context: SIDECAR_INBOUND, listener: {filterChain: {filter: {name: envoy.filters.network.http_connection_manager}}}}
+      patch: {operation: INSERT_BEFORE, value: {name: nobody.knows.this, typed_config: {"@type": type.googleapis.com/udpa.type.v1.TypedStruct, type_url: type.googleapis.com/nobody.knows.This}}}
+`})
+		if answer.OK || !strings.Contains(answer.Error, "rejects") || !strings.Contains(answer.Error, "nobody.knows") {
+			t.Errorf("%+v", answer)
+		}
+		d.do("delete", ask{"kind": "EnvoyFilter", "namespace": "shop", "name": "broken"})
+	})
 	t.Run("Envoy tells its statistics", func(t *testing.T) {
 		stats := d.do("envoyStats", ask{"pod": front, "filter": "outbound.9080.v2.back.*upstream_rq_total$"}).Stats
 		if len(stats) != 1 {

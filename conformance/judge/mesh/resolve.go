@@ -50,6 +50,9 @@ func (m *Mesh) lookUp(caller *pod, name string) (func() string, error) {
 	if service := m.serviceNamed(caller.Workload.Namespace, name); service != nil {
 		return m.addressOf(service)
 	}
+	if p := m.podNamed(caller.Workload.Namespace, name); p != nil {
+		return always(p.IP), nil
+	}
 	if address, ok := m.externalAddress(name); ok {
 		return always(address), nil
 	}
@@ -69,6 +72,21 @@ func (m *Mesh) serviceNamed(namespace, name string) *topology.Service {
 		namespace = of
 	}
 	return m.topology.FindService(namespace, short)
+}
+
+// podNamed finds a StatefulSet's pod by the name it has under its headless Service: db-0.db.
+func (m *Mesh) podNamed(namespace, name string) *pod {
+	short, rest, _ := strings.Cut(name, ".")
+	service := m.serviceNamed(namespace, rest)
+	if service == nil || !service.Headless() {
+		return nil
+	}
+	for _, derived := range m.topology.Selected(service) {
+		if derived.Name == short && derived.Workload.Kind == "StatefulSet" {
+			return m.byID[derived.ID()]
+		}
+	}
+	return nil
 }
 
 func (m *Mesh) addressOf(service *topology.Service) (func() string, error) {

@@ -76,6 +76,7 @@ func (i *Istiod) change(proxies int, patience time.Duration, f func() error) err
 // Push sends everything to every Envoy and waits for the acknowledgements.
 func (i *Istiod) Push(proxies int, patience time.Duration) error {
 	discovery := i.server.Discovery
+	i.forgetRejections()
 	discovery.ConfigUpdate(&model.PushRequest{Forced: true, Reason: model.NewReasonStats(model.DebugTrigger)})
 	target := discovery.InboundUpdates.Load()
 	deadline := time.Now().Add(patience)
@@ -98,6 +99,23 @@ func (i *Istiod) Push(proxies int, patience time.Duration) error {
 			return fmt.Errorf("the configuration did not reach every Envoy within %s: %s", patience, waiting)
 		}
 		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// forgetRejections makes room for the answers to the next push: istiod keeps what an Envoy refused until it accepts
+// something of the same type, and that would look like a refusal of the new configuration.
+func (i *Istiod) forgetRejections() {
+	for _, client := range i.server.Discovery.SortedClients() {
+		proxy := client.Proxy()
+		for typeURL, resource := range proxy.DeepCloneWatchedResources() {
+			if resource.LastError == "" {
+				continue
+			}
+			proxy.UpdateWatchedResource(typeURL, func(known *model.WatchedResource) *model.WatchedResource {
+				known.LastError = ""
+				return known
+			})
+		}
 	}
 }
 
