@@ -10,7 +10,8 @@ export function blocksOf(markdown: string, language: string): string[] {
 
 /** Runs TypeScript as it stands in the documentation, with these variables in scope. */
 export function runBlock(code: string, scope: Record<string, unknown> = {}): void {
-  const { outputText } = transpileModule(code, { compilerOptions: { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022, esModuleInterop: true } });
+  const compilerOptions = { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022, esModuleInterop: true };
+  const { outputText } = transpileModule(code, { compilerOptions });
   const modules: Record<string, unknown> = { 'cdk8s': cdk8s, 'constructs': constructs, 'cdk8s-istio': library };
   const load = (name: string) => modules[name] ?? require(name);
   new Function('require', 'exports', ...Object.keys(scope), `{${outputText}}`)(load, {}, ...Object.values(scope));
