@@ -25,6 +25,15 @@ export { CanaryVersion } from './delivery/canary-version';
 export { CanaryRollout, CanaryRolloutProps } from './delivery/canary-rollout';
 export { GatewayRouteOptions, GatewayRoutes, GatewayRoutesProps } from './gateway/gateway-routes';
 
+// Who may call whom.
+export { IMeshTarget } from './model/mesh-target';
+export { AllowPlaintextProps, AllowProps, AllowScrapeProps } from './security/allow-props';
+export { EgressPolicy } from './security/egress-scope';
+export { Injection } from './security/injection';
+export { MtlsException } from './security/mtls-exceptions';
+export { PathMatch } from './security/path-match';
+export { ZeroTrustNamespace, ZeroTrustNamespaceProps } from './security/zero-trust-namespace';
+
 // The classes of Istio's own CRDs, loaded on first use.
 export * as networking from './imports/networking.istio.io';
 export * as security from './imports/security.istio.io';

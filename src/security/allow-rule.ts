@@ -1,0 +1,127 @@
+import { isIP } from 'node:net';
+import { PathMatch } from './path-match';
+import { checkPorts, targetPorts } from './target-ports';
+import type { AuthorizationPolicySpecRules } from '../imports/security.istio.io';
+import { checkMethods } from '../model/http-match';
+import { CallerIdentity, IMeshCaller } from '../model/identity';
+import { Spec } from '../model/istio-object';
+import { MeshService } from '../model/mesh-service';
+import { IMeshTarget } from '../model/mesh-target';
+import { MeshWorkload } from '../model/mesh-workload';
+
+/** More than these in one source are rejected by the API server. */
+const MAX_ACCOUNTS = 16;
+
+export interface AllowRuleOptions {
+  readonly target: IMeshTarget;
+  /** Undefined for callers without an identity. */
+  readonly caller?: IMeshCaller;
+  readonly methods?: readonly string[];
+  readonly paths?: readonly PathMatch[];
+  readonly ports?: readonly number[];
+  readonly ipBlocks?: readonly string[];
+  readonly sharedIdentity?: boolean;
+}
+
+export type Rule = Spec<AuthorizationPolicySpecRules>;
+
+/** One allow: one rule of one policy, never united with another. */
+export class AllowRule {
+  public readonly target: IMeshTarget;
+  public readonly caller?: IMeshCaller;
+  public readonly sharedIdentity: boolean;
+  private readonly methods?: readonly string[];
+  private readonly paths?: readonly string[];
+  private readonly ports?: readonly number[];
+  private readonly ipBlocks?: readonly string[];
+
+  constructor(options: AllowRuleOptions) {
+    this.target = options.target;
+    this.caller = options.caller;
+    this.sharedIdentity = options.sharedIdentity ?? false;
+    this.methods = options.methods && checkMethods(options.methods);
+    this.paths = options.paths && pathValues(options.paths);
+    this.ipBlocks = options.ipBlocks && checkIpBlocks(options.ipBlocks);
+    checkPorts(options.ports);
+    this.ports = options.ports && [...options.ports];
+  }
+
+  /** `frontend → reviews`, for messages. */
+  public get title(): string {
+    return `${this.caller?.callerName ?? 'plaintext'} → ${this.target.name}`;
+  }
+
+  /** Throws now what cannot become right later; a manifest of this App may still change, and is judged at validation. */
+  public checkEarly(trustDomain: string | undefined): void {
+    try {
+      this.render(trustDomain);
+      void this.target.selector;
+    } catch (error) {
+      if (!isRendered(this.target) && (this.caller?.callerPods() ?? []).length === 0) throw error;
+    }
+  }
+
+  public identities(): CallerIdentity[] {
+    if (!this.caller) return [];
+    const identities = this.caller.callerIdentities();
+    if (identities.length === 0) {
+      throw new Error(`the caller ${this.caller.callerName} has no identity, and a rule without one would allow everyone. Give the service account it runs under.`);
+    }
+    return identities;
+  }
+
+  public render(trustDomain: string | undefined): Rule {
+    const sources = this.caller ? identitySources(this.identities(), trustDomain) : this.ipBlocks && [{ ipBlocks: [...this.ipBlocks] }];
+    const http = [this.methods && '`methods`', this.paths && '`paths`'].filter((field) => field !== undefined).join(' and ');
+    const ports = targetPorts(this.target, this.ports, http === '' ? undefined : http);
+    const operation = { methods: this.methods, paths: this.paths, ports: ports?.map(String) };
+    return {
+      from: sources?.map((source) => ({ source })),
+      to: Object.values(operation).some((value) => value !== undefined) ? [{ operation }] : undefined,
+    };
+  }
+}
+
+function isRendered(target: IMeshTarget): boolean {
+  if (target instanceof MeshWorkload) return target.rendered !== undefined;
+  if (target instanceof MeshService) return target._serviceSelector !== undefined || target.workloads.some(isRendered);
+  return true;
+}
+
+/**
+ * An account of this mesh is written as such, or, where the mesh's trust domain is said, as the
+ * principal that only this trust domain can issue.
+ */
+function identitySources(identities: readonly CallerIdentity[], trustDomain: string | undefined): NonNullable<NonNullable<Rule['from']>[number]['source']>[] {
+  const local = identities.filter(({ foreignPrincipal }) => foreignPrincipal === undefined);
+  const accounts = trustDomain === undefined ? local.map(String) : [];
+  const principals = [
+    ...trustDomain === undefined ? [] : local.map(({ namespace, name }) => `${trustDomain}/ns/${namespace}/sa/${name}`),
+    ...identities.flatMap(({ foreignPrincipal }) => foreignPrincipal ?? []),
+  ];
+  return [
+    ...chunks(accounts, MAX_ACCOUNTS).map((serviceAccounts) => ({ serviceAccounts })),
+    ...principals.length > 0 ? [{ principals }] : [],
+  ];
+}
+
+function chunks<T>(values: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, index) => values.slice(index * size, (index + 1) * size));
+}
+
+function pathValues(paths: readonly PathMatch[]): string[] {
+  if (paths.length === 0) throw new Error('`paths` is empty, and an empty list means every path to Istio. Name at least one, or leave it out.');
+  return [...new Set(paths.flatMap((path) => path._values))];
+}
+
+function checkIpBlocks(blocks: readonly string[]): string[] {
+  if (blocks.length === 0) throw new Error('`ipBlocks` is empty, and an empty list means every address to Istio. Name at least one, or leave it out.');
+  for (const block of blocks) {
+    const [address, length, ...more] = block.split('/');
+    const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+    if (bits < 0 || more.length > 0 || (length !== undefined && !(/^\d{1,3}$/.test(length) && Number(length) <= bits))) {
+      throw new Error(`"${block}" is neither an IP address nor a CIDR block. Write for example "10.0.0.1" or "10.0.0.0/16".`);
+    }
+  }
+  return [...new Set(blocks)];
+}

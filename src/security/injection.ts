@@ -1,0 +1,44 @@
+import { isDnsLabel } from '../semantics/kubernetes-name';
+
+/**
+ * How pods of a namespace get their sidecar: by the one label that the Namespace object carries.
+ *
+ * @see https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/
+ */
+export class Injection {
+  /** By the default revision: `istio-injection: enabled`. */
+  public static enabled(): Injection {
+    return new Injection('istio-injection', 'enabled');
+  }
+
+  /** By one revision of istiod, or a revision tag: `istio.io/rev: REVISION`. */
+  public static revision(revision: string): Injection {
+    if (!isDnsLabel(revision)) {
+      throw new Error(`Injection.revision: "${revision}" is not a revision: lower-case letters, digits and dashes, at most 63, for example "1-31" or "stable".`);
+    }
+    return new Injection('istio.io/rev', revision);
+  }
+
+  private constructor(
+    /** @internal */
+    public readonly _label: string,
+    /** @internal */
+    public readonly _value: string,
+  ) {}
+}
+
+/** Why a Namespace with these labels would not get the sidecars that its policies need; undefined when it does. */
+export function injectionMistake(labels: Readonly<Record<string, string>>): string | undefined {
+  if (labels['istio.io/dataplane-mode'] === 'ambient') {
+    return 'the label istio.io/dataplane-mode is "ambient". Ambient is not supported yet: ztunnel sees no requests, so it drops rules with methods or paths, '
+      + 'and waypoints ignore selectors. Leave the label out and use sidecars (`injection`); support comes with waypoints.';
+  }
+  if ('istio-injection' in labels && 'istio.io/rev' in labels) {
+    return `it has both labels, istio-injection: ${labels['istio-injection']} and istio.io/rev: ${labels['istio.io/rev']}; `
+      + 'Istio then ignores the revision. Give one of them, by `injection`.';
+  }
+  if (labels['istio-injection'] === 'disabled') {
+    return 'the label istio-injection is "disabled": pods would have no sidecar, so nothing would enforce these policies. Leave the label out.';
+  }
+  return undefined;
+}

@@ -1,0 +1,112 @@
+import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
+import { Construct } from 'constructs';
+import { Nameable, distinctName, selectorKey } from './distinct-name';
+import { targetPorts } from './target-ports';
+import type { PeerAuthenticationSpec } from '../imports/security.istio.io';
+import { IstioObject } from '../model/istio-object';
+import { selects } from '../model/kubernetes-object';
+import { IMeshTarget } from '../model/mesh-target';
+
+/**
+ * What a port accepts that is excepted from STRICT mTLS.
+ *
+ * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/#PeerAuthentication-MutualTLS-Mode
+ */
+export enum MtlsException {
+  /** Plaintext and mutual TLS. */
+  PERMISSIVE = 'PERMISSIVE',
+  /** Plaintext only: callers in the mesh reach this port without mutual TLS, too, and so without an identity. */
+  DISABLE = 'DISABLE',
+}
+
+interface PortException {
+  readonly target: IMeshTarget;
+  readonly ports: readonly number[];
+  readonly mode: MtlsException;
+}
+
+/** All exceptions for the same pods: Istio takes only the oldest PeerAuthentication for a workload. */
+interface Group extends Nameable {
+  readonly target: IMeshTarget;
+  readonly exceptions: PortException[];
+  /** None in a dry run. */
+  readonly object?: ApiObject;
+}
+
+/** The ports of one namespace that are excepted from STRICT mTLS: one PeerAuthentication per target. */
+export class MtlsExceptions {
+  private readonly groups: Group[] = [];
+
+  /** @param write whether the objects are written, or the exceptions only checked */
+  constructor(private readonly scope: Construct, private readonly metadata: ApiObjectMetadata, private readonly write: boolean) {}
+
+  public get objects(): ApiObject[] {
+    return this.groups.flatMap(({ object }) => object ?? []);
+  }
+
+  /** Returns the PeerAuthentication when it is new. */
+  public add(exception: PortException): ApiObject | undefined {
+    const known = this.groups.find((group) => group.target === exception.target);
+    if (known) {
+      known.exceptions.push(exception);
+      return undefined;
+    }
+    const { target } = exception;
+    const group: Group = {
+      target,
+      exceptions: [exception],
+      object: this.write ? this.createObject(target, () => group) : undefined,
+      get base() { return `mtls-exceptions-${target.name}`; },
+      key: () => selectorKey(target.selector),
+    };
+    this.groups.push(group);
+    return group.object;
+  }
+
+  public mistakes(): string[] {
+    const broken = this.groups.flatMap((group) => {
+      try {
+        portModes(group);
+        void group.target.selector;
+        return [];
+      } catch (error) {
+        return [`mTLS exception for ${group.target.name}: ${(error as Error).message}`];
+      }
+    });
+    return broken.length > 0 ? broken : this.overlaps();
+  }
+
+  private createObject(target: IMeshTarget, group: () => Group): ApiObject {
+    return new IstioObject<PeerAuthenticationSpec>(this.scope, `MtlsException${this.groups.length + 1}`, {
+      kind: 'PeerAuthentication',
+      metadata: { ...this.metadata, name: Lazy.any({ produce: () => distinctName(group(), this.groups) }) as unknown as string },
+      spec: () => ({
+        selector: { matchLabels: { ...target.selector } },
+        mtls: { mode: 'STRICT' },
+        portLevelMtls: Object.fromEntries([...portModes(group())].map(([port, mode]) => [String(port), { mode }])),
+      }),
+    });
+  }
+
+  /** Two for the same pods: Istio would take the older and drop the other without a word. */
+  private overlaps(): string[] {
+    return this.groups.flatMap((group, index) => this.groups.slice(index + 1)
+      .filter((other) => selects(group.target.selector, other.target.selector) || selects(other.target.selector, group.target.selector))
+      .map((other) =>
+        `the mTLS exceptions for [${group.target.node.path}] and [${other.target.node.path}] select the same pods, and Istio takes only the older one. `
+        + 'Make all exceptions of one workload by the same target.'));
+  }
+}
+
+/** By the pods' port, in their order. */
+function portModes({ exceptions, target }: Group): Map<number, MtlsException> {
+  const modes = new Map<number, MtlsException>();
+  for (const { ports, mode } of exceptions) {
+    for (const port of targetPorts(target, ports, undefined)!) {
+      const other = modes.get(port);
+      if (other !== undefined && other !== mode) throw new Error(`the pods' port ${port} is excepted as ${other} and as ${mode}. Keep one of them.`);
+      modes.set(port, mode);
+    }
+  }
+  return new Map([...modes].sort(([a], [b]) => a - b));
+}
