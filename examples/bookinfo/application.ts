@@ -7,8 +7,14 @@ export const PORT = 9080;
 const IMAGES = 'docker.io/istio/examples-bookinfo';
 const IMAGE_VERSION = '1.20.3';
 
+export interface DeploymentOptions {
+  readonly replicas?: number;
+  /** Folders that the application writes to. */
+  readonly scratch?: string[];
+}
+
 /** One deployment of one version, as the team that owns the service writes it: nothing of the mesh in it. */
-export function deployment(scope: Construct, name: string, version: string, options: { replicas?: number; scratch?: string[] } = {}): kplus.Deployment {
+export function deployment(scope: Construct, name: string, version: string, options: DeploymentOptions = {}): kplus.Deployment {
   const id = `${name}-${version}`;
   const deployed = new kplus.Deployment(scope, id, {
     metadata: { name: id, labels: { app: name, version } },
@@ -25,7 +31,7 @@ export function deployment(scope: Construct, name: string, version: string, opti
     envVariables: options.scratch ? { LOG_DIR: kplus.EnvValue.fromValue('/tmp/logs') } : {},
   });
   for (const path of options.scratch ?? []) {
-    const volume = `${path.split('/').filter(Boolean).join('-')}`;
+    const volume = path.split('/').filter(Boolean).join('-');
     container.mount(path, kplus.Volume.fromEmptyDir(scope, `${id}-${volume}`, volume));
   }
   return deployed;

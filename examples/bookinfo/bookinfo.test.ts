@@ -3,7 +3,7 @@ import { parseAllDocuments } from 'yaml';
 import { bookinfo } from './bookinfo';
 
 const yaml = synthesize();
-const objects = parseAllDocuments(yaml).map((document) => document.toJS()).filter((object) => object !== null);
+const objects = parseAllDocuments(yaml).map((document) => document.toJS()).filter((manifest) => manifest !== null);
 
 function synthesize(): string {
   const app = new App();
