@@ -11,6 +11,17 @@ export function isDnsName(name: string): boolean {
   return name.length <= 253 && name.split('.').every(isDnsLabel);
 }
 
+/** A label's value as Kubernetes accepts it. */
+export function isLabelValue(value: string): boolean {
+  return /^([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/.test(value);
+}
+
+/** A label's name as Kubernetes accepts it, with or without a prefix. */
+export function isLabelKey(key: string): boolean {
+  const [name, prefix, ...rest] = key.split('/').reverse();
+  return rest.length === 0 && name !== '' && isLabelValue(name) && (prefix === undefined || isDnsName(prefix));
+}
+
 /** A host as Istio's webhook accepts it: a DNS name, perhaps with a leading `*.` label. */
 export function isHost(host: string): boolean {
   return isDnsName(host.startsWith('*.') ? host.slice(2) : host);

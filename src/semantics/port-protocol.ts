@@ -35,6 +35,9 @@ const BY_PREFIX: Record<string, PortProtocol> = {
   'udp': PortProtocol.UDP,
 };
 
+/** SMTP, DNS, MySQL and MongoDB: there the server speaks first, so Istio never sniffs and takes them for TCP. */
+const NEVER_DETECTED = new Set([25, 53, 3306, 27017]);
+
 /** The names that Kubernetes itself defines for `appProtocol`. */
 const BY_KUBERNETES_NAME: Record<string, PortProtocol> = {
   'kubernetes.io/h2c': PortProtocol.HTTP2,
@@ -51,20 +54,20 @@ export function isGrpc(protocol: PortProtocol): boolean {
   return protocol === PortProtocol.GRPC || protocol === PortProtocol.GRPC_WEB;
 }
 
-/** `appProtocol` first, then the port name up to its first dash, else automatic. */
-export function selectProtocol(port: { appProtocol?: string; name?: string; protocol?: string }): PortProtocol {
+/** `appProtocol` first, else the port's name, each up to its first dash; else automatic, except for a few well-known ports. */
+export function selectProtocol(port: { port?: number; appProtocol?: string; name?: string; protocol?: string }): PortProtocol {
   if (port.protocol === 'UDP') return PortProtocol.UDP;
-  if (port.appProtocol !== undefined) {
-    return BY_KUBERNETES_NAME[port.appProtocol.toLowerCase()]
-      ?? byPrefix(port.appProtocol)
-      ?? PortProtocol.AUTOMATIC;
-  }
-  return byPrefix(port.name ?? '') ?? PortProtocol.AUTOMATIC;
+  const said = port.appProtocol === undefined ? byPrefix(port.name ?? '') : byAppProtocol(port.appProtocol);
+  return said ?? (NEVER_DETECTED.has(port.port ?? 0) ? PortProtocol.TCP : PortProtocol.AUTOMATIC);
+}
+
+function byAppProtocol(name: string): PortProtocol | undefined {
+  return Object.hasOwn(BY_KUBERNETES_NAME, name) ? BY_KUBERNETES_NAME[name] : byPrefix(name);
 }
 
 function byPrefix(name: string): PortProtocol | undefined {
   const lower = name.toLowerCase();
-  if (lower === 'grpc-web' || lower.startsWith('grpc-web-')) return PortProtocol.GRPC_WEB;
+  if (lower.startsWith('grpc-web')) return PortProtocol.GRPC_WEB;
   const prefix = lower.split('-', 1)[0];
   return Object.hasOwn(BY_PREFIX, prefix) ? BY_PREFIX[prefix] : undefined;
 }

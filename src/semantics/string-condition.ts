@@ -8,11 +8,9 @@ export interface StringCondition {
 export function both(a: StringCondition, b: StringCondition): StringCondition | 'never' | 'unknown' {
   if (implies(a, b)) return a;
   if (implies(b, a)) return b;
-  if (a.kind === 'regex' || b.kind === 'regex') {
-    // An exact string that the regex does not match was settled by `implies`: it is never both.
-    return a.kind === 'exact' || b.kind === 'exact' ? 'never' : 'unknown';
-  }
-  return 'never';
+  const [regex, other] = a.kind === 'regex' ? [a, b] : [b, a];
+  if (regex.kind !== 'regex') return 'never';
+  return other.kind === 'exact' && fullMatch(regex.value, other.value) === false ? 'never' : 'unknown';
 }
 
 /** Whether every string that satisfies `a` satisfies `b`. False where that cannot be told. */
@@ -22,16 +20,19 @@ export function implies(a: StringCondition, b: StringCondition): boolean {
   switch (b.kind) {
     case 'exact': return false;
     case 'prefix': return (a.kind === 'exact' || a.kind === 'prefix') && a.value.startsWith(b.value);
-    case 'regex': return a.kind === 'exact' && fullMatch(b.value, a.value);
+    case 'regex': return a.kind === 'exact' && fullMatch(b.value, a.value) === true;
   }
 }
 
-/** Istio matches a regex against the whole string. */
-function fullMatch(regex: string, text: string): boolean {
+/**
+ * Istio matches a regex against the whole string. Undefined for what RE2 and JavaScript do not read
+ * alike (`(?i)`, `[[:alpha:]]`, `\\pL`): with the `u` flag JavaScript refuses those.
+ */
+function fullMatch(regex: string, text: string): boolean | undefined {
   try {
-    return new RegExp(`^(?:${regex})$`, 's').test(text);
+    return new RegExp(`^(?:${regex})$`, 'su').test(text);
   } catch {
-    return false; // RE2 syntax that JavaScript does not know
+    return undefined;
   }
 }
 
