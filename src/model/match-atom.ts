@@ -53,13 +53,13 @@ function intersectMaps(
   b?: MatchAtom['headers'],
 ): MatchAtom['headers'] | 'never' {
   if (!a || !b) return a ?? b;
-  const result: Record<string, StringCondition> = { ...a };
+  const result = new Map(Object.entries(a));
   for (const [name, condition] of Object.entries(b)) {
-    const combined = intersectField(`${what} "${name}"`, a[name], condition)!;
+    const combined = intersectField(`${what} "${name}"`, result.get(name), condition)!;
     if (combined === 'never') return 'never';
-    result[name] = combined;
+    result.set(name, combined);
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 /** Whether every request that satisfies `a` satisfies `b`. False where that cannot be told. */
@@ -76,7 +76,7 @@ function atomImplies(a: MatchAtom, b: MatchAtom): boolean {
 }
 
 function mapImplies(a: MatchAtom['headers'] = {}, b: MatchAtom['headers'] = {}): boolean {
-  return Object.entries(b).every(([name, condition]) => name in a && implies(a[name], condition));
+  return Object.entries(b).every(([name, condition]) => Object.hasOwn(a, name) && implies(a[name], condition));
 }
 
 /**

@@ -22,6 +22,11 @@ export interface RouteLayer {
   readonly owner: IConstruct;
   readonly aspect: RouteAspect;
   readonly match: MatchAtoms;
+  /**
+   * Which of the requests that match it is about, say those that are safe to repeat; all of them
+   * unless given. It does not make the match more specific.
+   */
+  readonly within?: MatchAtoms;
   readonly value: RouteValue;
 }
 
@@ -58,13 +63,14 @@ export class RouteLayers {
   }
 
   public add(layer: RouteLayer): void {
-    const cell = `${layer.aspect} ${matchKey(layer.match)}`;
+    const cell = `${layer.aspect} ${matchKey(layer.match)} ${matchKey(layer.within ?? EVERY_REQUEST)}`;
     const taken = this.cells.get(cell);
     if (taken) {
       throw new Error(
         `[${layer.owner.node.path}] sets the ${layer.aspect} that [${taken.owner.node.path}] already sets for the same requests. `
         + 'Keep one of them, or give one a more specific match.');
     }
+    requestsOf(layer); // throws what Istio cannot say
     this.cells.set(cell, layer);
     this.computed.clear();
   }
@@ -79,12 +85,12 @@ export class RouteLayers {
 
   private compute(base: MatchAtoms): LayeredRoute[] {
     const aspects = ASPECTS.map((aspect) => this.ordered(aspect));
-    let routes: (LayeredRoute & { owners: IConstruct[] })[] = [{ match: base, value: {}, owners: [] }];
+    let routes: (LayeredRoute & { owners: (IConstruct | undefined)[] })[] = [{ match: base, value: {}, owners: [] }];
     for (const layers of aspects) {
       routes = routes.flatMap((route) => layers.map((layer) => ({
-        match: combine(route.match, layer, route.owners),
+        match: combine(route.match, layer.match, [...route.owners, layer.owner]),
         value: { ...route.value, ...layer.value },
-        owners: layer.owner ? [...route.owners, layer.owner] : route.owners,
+        owners: [...route.owners, layer.owner],
       })));
     }
     return withoutRedundant(withoutUnreachable(routes.filter((route) => route.match.length > 0)));
@@ -97,18 +103,27 @@ export class RouteLayers {
   private ordered(aspect: RouteAspect): (Pick<RouteLayer, 'match' | 'value'> & { owner?: IConstruct })[] {
     const layers = this.layers
       .filter((layer) => layer.aspect === aspect)
-      .sort((a, b) => bySpecificity(a.match, b.match));
+      .sort((a, b) => (matchKey(a.match) === matchKey(b.match)
+        ? bySpecificity(a.within ?? EVERY_REQUEST, b.within ?? EVERY_REQUEST)
+        : bySpecificity(a.match, b.match)))
+      .map((layer) => ({ match: requestsOf(layer), value: layer.value, owner: layer.owner }));
     return [...layers, { match: EVERY_REQUEST, value: {} }];
   }
 }
 
-function combine(match: MatchAtoms, layer: { match: MatchAtoms; owner?: IConstruct }, owners: IConstruct[]): MatchAtoms {
+function requestsOf({ match, within, owner }: RouteLayer): MatchAtoms {
+  return within ? combine(match, within, [owner]) : match;
+}
+
+function combine(a: MatchAtoms, b: MatchAtoms, owners: (IConstruct | undefined)[]): MatchAtoms {
   try {
-    return intersect(match, layer.match);
+    return intersect(a, b);
   } catch (error) {
     if (!(error instanceof CannotCombine)) throw error;
-    const paths = [...new Set([...owners, layer.owner!].map((owner) => `[${owner.node.path}]`))].join(' and ');
-    throw new Error(`${paths} need a rule for requests that match both, but ${error.message}. Give one of them the combined match.`);
+    const paths = [...new Set(owners.flatMap((owner) => (owner ? [`[${owner.node.path}]`] : [])))];
+    throw new Error(
+      `${paths.join(' and ')} ${paths.length > 1 ? 'need' : 'needs'} a rule for requests that match two conditions at once, but ${error.message}. `
+      + 'Give one of them the combined match.');
   }
 }
 
@@ -117,12 +132,22 @@ function withoutUnreachable(routes: LayeredRoute[]): LayeredRoute[] {
   const reached: MatchAtom[] = [];
   const kept: LayeredRoute[] = [];
   for (const route of routes) {
-    const match = route.match.filter((atom) => !covers(reached, [atom]));
+    const match: MatchAtom[] = [];
+    for (const atom of widestFirst(route.match)) {
+      if (covers(reached, [atom])) continue;
+      match.push(atom);
+      reached.push(atom);
+    }
     if (match.length === 0) continue;
-    reached.push(...match);
+    match.sort((a, b) => route.match.indexOf(a) - route.match.indexOf(b));
     kept.push({ match, value: route.value });
   }
   return kept;
+}
+
+/** So that an alternative which another one of the same rule includes is seen to be reached. */
+function widestFirst(match: MatchAtoms): MatchAtoms {
+  return [...match].sort((a, b) => bySpecificity([b], [a]));
 }
 
 /** Rules that do just what the next, wider one does. */

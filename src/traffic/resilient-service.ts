@@ -159,29 +159,33 @@ export class ResilientService extends Construct {
       this.service._addRouteLayer({ owner: this, aspect: 'timeout', match, value: { timeout: timeout._text } });
     }
     if (!retries) return;
-    this.service._addRouteLayer({ owner: this, aspect: 'retries', match: intersect(match, retries._requests), value: { retries: retries._spec } });
-    if (narrower && !sameMatch(retries._requests)) {
+    this.checkRepeats(match, retries);
+    this.service._addRouteLayer({ owner: this, aspect: 'retries', match, within: retries._requests, value: { retries: retries._spec } });
+    if (narrower && retries._requests !== EVERY_REQUEST) {
       // What this route does not repeat is not repeated by the service's general rule either.
       this.service._addRouteLayer({ owner: this, aspect: 'retries', match, value: { retries: undefined } });
     }
   }
 
   private checkFit(timeout: RequestTimeout, retries: Retries | undefined): void {
-    let warning: string | undefined;
-    try {
-      warning = retries?._checkAgainst(timeout);
-    } catch (error) {
-      throw new Error(`[${this.node.path}] ${(error as Error).message}`);
-    }
+    const warning = this.located(() => retries?._checkAgainst(timeout));
     if (warning && !this.node.metadata.some(({ data }) => data === warning)) warn(this, warning);
   }
 
+  private checkRepeats(match: MatchAtoms, retries: Retries): void {
+    if (matchesNothing(match, retries._requests)) {
+      throw new Error(
+        `[${this.node.path}] the retries of a route would repeat nothing: none of the requests that it matches is one that they repeat. `
+        + 'Name the methods that are safe to repeat there, for example Retries.upTo(2, { methods: [\'POST\'] }), or take the retries out.');
+    }
+  }
+
   private addTraffic(settings: TrafficSettings, scope: { port?: number; subset?: string }): void {
-    const blocks: TrafficBlocks = {
+    const blocks: TrafficBlocks = this.located(() => ({
       connectionPool: settings.connectionPool && renderConnectionPool(settings.connectionPool),
       outlierDetection: settings.outlierDetection && renderOutlierDetection(settings.outlierDetection),
       loadBalancer: settings.loadBalancer?._spec,
-    };
+    }));
     if (Object.values(blocks).some((block) => block !== undefined)) {
       this.service._addTrafficLayer({ owner: this, ...scope, blocks });
     }
@@ -189,22 +193,38 @@ export class ResilientService extends Construct {
 
   /** On gRPC every call is a POST: the default methods would silently repeat nothing. */
   private unsafeGrpcRetries(props: ResilientServiceProps): string[] {
-    const { ports } = this.service;
-    const onGrpcOnly = ports.some((port) => port.isGrpc) && ports.every((port) => port.isGrpc || !port.isHttp);
-    const all = [props.retries, ...(props.ports ?? []).map((port) => port.retries), ...(props.routes ?? []).map((route) => route.retries)];
-    if (!onGrpcOnly || all.every((retries) => !retries || retries._namesGrpcMethods)) return [];
-    return [
-      `the retries of ${this.service.name} would repeat nothing: its ports are ${ports.join(', ')}, and every gRPC call is a POST. `
-      + 'Name the calls that are safe to repeat: Retries.upTo(2, { grpcMethods: [\'/package.Service/Get\'] }).',
+    const http = this.service.ports.filter((port) => port.isHttp);
+    const general = [props.retries ?? props.preset?._retries, ...(props.routes ?? []).map((route) => route.retries)];
+    const concerned = [
+      { ports: http, all: general },
+      ...(props.ports ?? []).map(({ port, retries }) => ({ ports: http.filter(({ number }) => number === port), all: [retries] })),
     ];
+    return concerned
+      .filter(({ ports, all }) => ports.length > 0 && ports.every((port) => port.isGrpc) && all.some((retries) => retries?._missesGrpc))
+      .map(({ ports }) =>
+        `the retries of ${this.service.name} would repeat nothing on ${ports.join(', ')}, as every gRPC call is a POST. `
+        + 'Name the calls that are safe to repeat, Retries.upTo(2, { grpcMethods: [\'/package.Service/Get\'] }), or use Retries.none() or ResiliencePreset.grpc().');
+  }
+
+  /** What is thrown inside says what is wrong; this adds where. */
+  private located<T>(render: () => T): T {
+    try {
+      return render();
+    } catch (error) {
+      throw new Error(`[${this.node.path}] ${(error as Error).message}`);
+    }
+  }
+}
+
+function matchesNothing(a: MatchAtoms, b: MatchAtoms): boolean {
+  try {
+    return intersect(a, b).length === 0;
+  } catch {
+    return false; // what Istio cannot say is the layers' to refuse
   }
 }
 
 function mergePools(base: ConnectionPool | undefined, over: ConnectionPool | undefined): ConnectionPool | undefined {
   if (!base || !over) return over ?? base;
   return { tcp: { ...base.tcp, ...over.tcp }, http: base.http || over.http ? { ...base.http, ...over.http } : undefined };
-}
-
-function sameMatch(requests: MatchAtoms): boolean {
-  return requests.length === 1 && Object.keys(requests[0]).length === 0;
 }

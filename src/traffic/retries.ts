@@ -3,7 +3,7 @@ import type { RequestTimeout } from './request-timeout';
 import type { VirtualServiceSpecHttpRetries } from '../imports/networking.istio.io';
 import { checkMethods } from '../model/http-match';
 import type { Spec } from '../model/istio-object';
-import { MatchAtoms } from '../model/match-atom';
+import { EVERY_REQUEST, MatchAtoms } from '../model/match-atom';
 import { istioDuration, milliSecondsOf } from '../semantics/duration';
 
 /**
@@ -120,7 +120,7 @@ export class Retries {
     }
     if (options.perTryTimeout && !this.conditions.some((condition) => SEES_A_TIMED_OUT_TRY.includes(condition))) {
       throw new Error(
-        `Retries: a try that runs into \`perTryTimeout\` would not be repeated by ${this.conditions.join(', ')}. `
+        `Retries: a try that runs into \`perTryTimeout\` would not be repeated by ${[...this.conditions, ...options.statusCodes ?? []].join(', ')}. `
         + 'Add RetryCondition.GATEWAY_ERROR or SERVER_ERROR, or leave `perTryTimeout` out.');
     }
     if (options.methods) checkMethods(options.methods);
@@ -148,7 +148,7 @@ export class Retries {
 
   /** Which of the matched requests are safe to repeat. @internal */
   public get _requests(): MatchAtoms {
-    if (this.attempts === 0) return [{}];
+    if (this.attempts === 0) return EVERY_REQUEST;
     const calls = (this.options.grpcMethods ?? []).map((call) => ({
       uri: { kind: call.endsWith('/') ? 'prefix' as const : 'exact' as const, value: call },
       methods: ['POST'],
@@ -156,9 +156,9 @@ export class Retries {
     return [{ methods: checkMethods(this.options.methods ?? IDEMPOTENT_METHODS) }, ...calls];
   }
 
-  /** Whether calls of gRPC are named. @internal */
-  public get _namesGrpcMethods(): boolean {
-    return this.attempts === 0 || (this.options.grpcMethods ?? []).length > 0;
+  /** Whether no call of gRPC would be repeated, all of which are POSTs. @internal */
+  public get _missesGrpc(): boolean {
+    return this.attempts > 0 && !this.namesGrpcMethods && !this.options.methods?.includes('POST');
   }
 
   /** @internal */
@@ -173,8 +173,12 @@ export class Retries {
     };
   }
 
+  private get namesGrpcMethods(): boolean {
+    return (this.options.grpcMethods ?? []).length > 0;
+  }
+
   private get conditions(): RetryCondition[] {
     if (this.options.conditions) return this.options.conditions;
-    return this._namesGrpcMethods ? [...HTTP_CONDITIONS, RetryCondition.GRPC_UNAVAILABLE] : HTTP_CONDITIONS;
+    return this.namesGrpcMethods ? [...HTTP_CONDITIONS, RetryCondition.GRPC_UNAVAILABLE] : HTTP_CONDITIONS;
   }
 }
