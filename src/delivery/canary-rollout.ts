@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { CanaryVersion, ResolvedVersion, resolveVersion } from './canary-version';
 import { HttpMatch } from '../model/http-match';
-import { selects } from '../model/kubernetes-object';
+import { selects, unstableLabel } from '../model/kubernetes-object';
 import { EVERY_REQUEST } from '../model/match-atom';
 import { MeshService } from '../model/mesh-service';
 
@@ -104,7 +104,11 @@ export class CanaryRollout extends Construct {
     if (conflict) {
       return [`the Service ${this.service.name} selects ${describe(selector!)}, so never ${who}. Take ${conflict[0]} out of its selector.`];
     }
+    const hash = unstableLabel(selector);
     const pods = this.service.workloads.map((workload) => ({ workload, facts: workload._podFacts() }));
+    if (hash !== undefined && pods.length < 2) {
+      return [`the Service ${this.service.name} selects by ${hash}, which only one workload's pods have, so never both versions. Let it select a label that both share, for example app.`];
+    }
     if (pods.length === 0 || pods.some(({ facts }) => facts === undefined)) return [];
     const ofVersion = pods.filter(({ facts }) => selects(version.labels, facts!.allLabels));
     if (ofVersion.length === 0) {

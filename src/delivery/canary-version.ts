@@ -1,4 +1,4 @@
-import { isDnsLabel } from '../semantics/kubernetes-name';
+import { isDnsLabel, isLabelKey, isLabelValue } from '../semantics/kubernetes-name';
 
 /** The pods of one version of a service: by the label `version`, or by labels of their own. */
 export interface CanaryVersion {
@@ -40,5 +40,11 @@ export function resolveVersion(path: string, role: ResolvedVersion['role'], { ve
   if (!isDnsLabel(name)) {
     throw new Error(`[${path}] ${role}: "${name}" cannot be the name of a subset: lower-case letters, digits and dashes, at most 63. Give \`subset\`.`);
   }
-  return { role, subset: name, labels: labels ?? { version: version! } };
+  const all = labels ?? { version: version! };
+  for (const [key, value] of Object.entries(all)) {
+    if (!isLabelKey(key) || !isLabelValue(value)) {
+      throw new Error(`[${path}] ${role}: ${key}=${value} is not a label that a pod can have: letters, digits, ".", "_" and "-" between letters and digits, at most 63.`);
+    }
+  }
+  return { role, subset: name, labels: all };
 }

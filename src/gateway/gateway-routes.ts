@@ -66,7 +66,7 @@ export class GatewayRoutes extends Construct {
     }
     this.virtualService = new IstioObject<VirtualServiceSpec>(this, 'Resource', {
       kind: 'VirtualService',
-      metadata: { name: nameOf(props.hosts[0]), ...props.metadata, namespace },
+      metadata: { ...props.metadata, name: props.metadata?.name ?? nameOf(props.hosts[0]), namespace },
       spec: () => ({ gateways: [props.gateway], hosts: props.hosts, http: this.routes() }),
     });
     this.node.addValidation({ validate: () => this.validateRoutes() });

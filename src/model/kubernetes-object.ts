@@ -1,17 +1,18 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import { IConstruct } from 'constructs';
 
-/** The Kubernetes object of one of the given kinds behind a construct: itself, its `Resource` child, or the only one below it. */
+/** The Kubernetes object of one of the given kinds behind a construct: itself, or the only one below it. */
 export function findObject(construct: IConstruct, kinds: readonly string[], what: string): ApiObject {
-  const candidates = isApiObject(construct)
-    ? [construct]
-    : construct.node.findAll().filter(isApiObject).filter((object) => kinds.includes(object.kind));
-  const found = candidates.filter((object) => kinds.includes(object.kind));
+  if (isApiObject(construct)) {
+    if (kinds.includes(construct.kind)) return construct;
+    throw new Error(`[${construct.node.path}] is a ${construct.kind}; a ${what} is of kind ${kinds.join(', ')}.`);
+  }
+  const found = construct.node.findAll().filter(isApiObject).filter((object) => kinds.includes(object.kind));
   if (found.length === 1) return found[0];
-  const seen = candidates.map((object) => `${object.kind} (${object.node.path})`).join(', ');
+  const seen = found.map((object) => `${object.kind} ${object.node.path}`).join(', ');
   throw new Error(
-    `[${construct.node.path}] ${what} must hold exactly one object of kind ${kinds.join(', ')}; `
-    + (seen === '' ? 'it holds none. An imported construct has no object: give name and namespace instead.' : `it holds ${seen}. Pass that object itself.`));
+    `[${construct.node.path}] a ${what} must hold exactly one object of kind ${kinds.join(', ')}; `
+    + (seen === '' ? 'this holds none. An imported construct has no object: give name and namespace instead.' : `this holds ${seen}. Pass the one that is meant.`));
 }
 
 function isApiObject(construct: IConstruct): construct is ApiObject {
@@ -33,6 +34,11 @@ export function stableLabels(labels: Record<string, unknown> | undefined): Recor
   return Object.fromEntries(Object.entries(labels ?? {})
     .filter(([key]) => !UNSTABLE_LABELS.has(key))
     .map(([key, value]) => [key, String(resolveLazy(value))]));
+}
+
+/** The first label of a selector that only one workload's pods have. */
+export function unstableLabel(selector: Record<string, unknown> | undefined): string | undefined {
+  return Object.keys(selector ?? {}).find((key) => UNSTABLE_LABELS.has(key));
 }
 
 /** Whether labels satisfy an equality selector. */

@@ -66,17 +66,19 @@ function ejection(service: MeshService): string[] {
   const groups = service._subsets.all.length === 0
     ? [{ name: undefined, labels: {} }]
     : service._subsets.all;
-  return groups.flatMap(({ name, labels }) => {
-    const percent = service._trafficLayers.effective(name, undefined).outlierDetection?.maxEjectionPercent;
+  const scopes = [undefined, ...service._trafficLayers.ports];
+  return groups.flatMap(({ name, labels }) => scopes.flatMap((port) => {
+    const percent = service._trafficLayers.effective(name, port).outlierDetection?.maxEjectionPercent;
+    if (port !== undefined && percent === service._trafficLayers.effective(name, undefined).outlierDetection?.maxEjectionPercent) return [];
     const pods = service._replicas(labels);
     if (percent === undefined || pods === undefined || pods === 0 || 100 / pods <= percent) return [];
     const fits = Math.ceil(100 / pods);
     return [
-      `outlier detection of ${service.name}${name === undefined ? '' : ` (subset ${name})`} can never eject: one of ${pods} pods is ${formatPercent(100 / pods)} %, `
+      `outlier detection of ${service.name}${name === undefined ? '' : ` (subset ${name})`}${port === undefined ? '' : ` on port ${port}`} can never eject: one of ${pods} pods is ${formatPercent(100 / pods)} %, `
       + `more than maxEjectionPercent, ${percent}. `
       + (pods === 1 ? 'Run more pods, or set maxEjectionPercent to 100 (then its only pod can be ejected and every request fails).' : `Set maxEjectionPercent to ${fits} or more.`),
     ];
-  });
+  }));
 }
 
 function formatPercent(percent: number): string {

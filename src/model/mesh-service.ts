@@ -1,5 +1,6 @@
-import { ApiObject, ApiObjectMetadata } from 'cdk8s';
+import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { checkExportTo } from './export-to';
 import { HttpRoute, renderRoute } from './http-routes';
 import { CallerIdentity, IMeshCaller } from './identity';
 import { IstioObject } from './istio-object';
@@ -154,7 +155,9 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
     this.props = props;
     this.checkOneSource();
     this.source = props.service && new RenderedService(props.service);
-    this.namespace = this.requireNamespace(props.namespace ?? this.source?.namespace);
+    this.namespace = this.requireNamespace(this.source?.namespace ?? props.namespace);
+    this.checkMetadata();
+    checkExportTo(this.node.path, this.namespace, props.exportTo);
     this.workloads = this.meshWorkloads();
     this._ports = new ServicePorts(this.node.path, this.source, props.ports, this.workloads);
     registerService(this);
@@ -307,7 +310,9 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
   }
 
   private objectMetadata(): ApiObjectMetadata {
-    return { name: this.name, ...this.props.metadata, namespace: this.namespace };
+    // A name that is not said yet stays Lazy; a wildcard host cannot be an object's name.
+    const ownName = this.source?.hasLazyName ? Lazy.any({ produce: () => this.name }) : this.name.replace(/^\*\./, 'any-');
+    return { ...this.props.metadata, name: this.props.metadata?.name ?? ownName, namespace: this.namespace };
   }
 
   private meshWorkloads(): MeshWorkload[] {
@@ -332,6 +337,15 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
     }
     if (service === undefined && (ports ?? []).length === 0) {
       throw new Error(`[${this.node.path}] the ports of ${name ?? host} are not known. Give \`ports\`, for example [MeshPort.http(80)].`);
+    }
+  }
+
+  private checkMetadata(): void {
+    const { namespace, metadata } = this.props;
+    for (const [what, value] of [['namespace', namespace], ['metadata.namespace', metadata?.namespace]]) {
+      if (value !== undefined && value !== this.namespace) {
+        throw new Error(`[${this.node.path}] \`${what}\` is ${value}, but the service ${this.name} is in ${this.namespace}, and its mesh configuration belongs beside it. Leave it out.`);
+      }
     }
   }
 

@@ -73,14 +73,13 @@ export class MeshWorkload extends Construct implements IMeshCaller, IMeshTarget 
     return new MeshWorkload(scope, id, { name, namespace, selector: labels, serviceAccount });
   }
 
-  /** The workload's name. */
-  public readonly name: string;
   /** The namespace of the pods. */
   public readonly namespace: string;
   /** The object that holds the pod template; undefined for pods that this App does not render. */
   public readonly rendered?: ApiObject;
 
   private readonly source?: RenderedWorkload;
+  private readonly givenName?: string;
   private readonly givenSelector?: { readonly [label: string]: string };
   private readonly givenServiceAccount?: string;
 
@@ -88,8 +87,11 @@ export class MeshWorkload extends Construct implements IMeshCaller, IMeshTarget 
     super(scope, id);
     this.source = props.workload && new RenderedWorkload(props.workload);
     this.rendered = this.source?.object;
-    this.name = this.require('name', props.name ?? this.source?.name);
-    this.namespace = this.require('namespace', props.namespace ?? this.source?.namespace);
+    this.givenName = this.source ? props.name : this.require('name', props.name);
+    this.namespace = this.require('namespace', this.source?.namespace ?? props.namespace);
+    if (props.namespace !== undefined && props.namespace !== this.namespace) {
+      throw new Error(`[${this.node.path}] the workload ${this.name} is in namespace ${this.namespace} by its manifest, not in ${props.namespace}. A Service selects pods of its own namespace only.`);
+    }
     this.givenSelector = props.selector;
     this.givenServiceAccount = props.serviceAccount;
     if (!this.source && props.selector === undefined) {
@@ -98,6 +100,11 @@ export class MeshWorkload extends Construct implements IMeshCaller, IMeshTarget 
     if (props.selector !== undefined && Object.keys(props.selector).length === 0) {
       throw new Error(`[${this.node.path}] the selector is empty, so every pod of ${this.namespace} would be meant. Give at least one label.`);
     }
+  }
+
+  /** The workload's name. */
+  public get name(): string {
+    return this.givenName ?? this.source!.name;
   }
 
   public get callerName(): string {

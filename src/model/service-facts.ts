@@ -1,4 +1,4 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, Lazy } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { findObject, resolveLazy } from './kubernetes-object';
 import { MeshPort } from './mesh-port';
@@ -10,7 +10,6 @@ export interface ServiceFacts {
   /** As written, unstable labels included; undefined when the Service is known by name only. */
   readonly selector?: Record<string, string>;
   readonly headless: boolean;
-  readonly externalName?: string;
 }
 
 export interface ServicePortFacts {
@@ -30,6 +29,11 @@ export class RenderedService {
 
   public get name(): string {
     return resolveLazy(this.object.metadata.name) ?? resolveLazy(this.object.name);
+  }
+
+  /** Whether the name is only said at synth. */
+  public get hasLazyName(): boolean {
+    return (this.object.metadata.name as unknown) instanceof Lazy;
   }
 
   public get namespace(): string | undefined {
@@ -56,7 +60,6 @@ export class RenderedService {
       ports: (spec.ports ?? []).map(readPort),
       selector: spec.selector ?? {},
       headless: spec.clusterIP === 'None',
-      externalName: spec.type === 'ExternalName' ? spec.externalName : undefined,
     };
   }
 }

@@ -31,6 +31,8 @@ export class StringMatch {
     if (/\(\?<?[=!]|\\[1-9]/.test(value)) {
       throw new Error(`StringMatch.regex: "${value}" looks around or back, which RE2 (Envoy's engine) cannot. Write it without (?=, (?!, (?<=, (?<! and \\1.`);
     }
+    const mistake = syntaxError(value);
+    if (mistake) throw new Error(`StringMatch.regex: "${value}" is not a regular expression: ${mistake}.`);
     return new StringMatch({ kind: 'regex', value });
   }
 
@@ -43,4 +45,15 @@ export class StringMatch {
     /** @internal */
     public readonly _condition: StringCondition,
   ) {}
+}
+
+/** What both engines refuse: JavaScript is asked after what only RE2 knows (flags in the middle, `(?P<name>`, `\\Q`) is taken out. */
+function syntaxError(regex: string): string | undefined {
+  if (regex.includes('\\Q')) return undefined;
+  try {
+    new RegExp(regex.replace(/\(\?[imsU-]+\)/g, '').replace(/\(\?[imsU-]+:/g, '(?:').replaceAll('(?P<', '(?<'));
+    return undefined;
+  } catch (error) {
+    return (error as Error).message.replace(/^.*: /, '').toLowerCase();
+  }
 }

@@ -141,6 +141,10 @@ export interface ConnectionPool {
 }
 
 export function renderConnectionPool({ tcp, http }: ConnectionPool): TrafficBlocks['connectionPool'] {
+  if (!tcp && !http) throw new Error('connectionPool is empty. Give `tcp` or `http`, or leave it out.');
+  if (http?.useClientProtocol && http.h2UpgradePolicy === H2UpgradePolicy.UPGRADE) {
+    throw new Error('connectionPool.http: useClientProtocol keeps the client\'s protocol and h2UpgradePolicy UPGRADE changes it; Istio refuses both together. Keep one.');
+  }
   return {
     tcp: tcp && {
       maxConnections: positive(tcp.maxConnections, 'tcp.maxConnections'),

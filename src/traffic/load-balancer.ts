@@ -147,7 +147,7 @@ function renderWarmUp(warmUp: WarmUp | undefined): LoadBalancerSpec['warmup'] {
   if (minimumPercent !== undefined && !(minimumPercent >= 0 && minimumPercent <= 100)) {
     throw new Error(`warmUp.minimumPercent is ${minimumPercent}; 0 to 100 is allowed.`);
   }
-  if (aggression !== undefined && !(aggression >= 1)) throw new Error(`warmUp.aggression is ${aggression}; a number from 1 is allowed.`);
+  if (aggression !== undefined && !(aggression >= 1 && aggression < Infinity)) throw new Error(`warmUp.aggression is ${aggression}; a number from 1 is allowed.`);
   return { duration: istioDuration(duration, 'warmUp.duration'), minimumPercent, aggression };
 }
 
