@@ -166,7 +166,8 @@ describe('every object', () => {
   test('is reachable and takes fields that we do not know', () => {
     const { shop, zeroTrust } = everything();
     const objects = [
-      zeroTrust.namespaceObject!, zeroTrust.peerAuthentication, zeroTrust.denyAll, zeroTrust.sidecar!, ...zeroTrust.policies, ...zeroTrust.mtlsExceptions,
+      zeroTrust.namespaceObject!, zeroTrust.peerAuthentication, zeroTrust.denyAll, zeroTrust.sidecar!,
+      ...zeroTrust.policies, ...zeroTrust.mtlsExceptions,
     ];
     for (const object of objects) object.addJsonPatch(JsonPatch.add('/unknown', { field: true }));
     const manifests = shop.manifests();
