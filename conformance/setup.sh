@@ -44,5 +44,5 @@ fi
 # 3. The judge. Go builds what has changed and nothing else.
 command -v go >/dev/null || fail "Go is missing: install Go $(sed -n 's/^go //p' judge/go.mod) or newer"
 say "building the judge (minutes the first time, seconds after)"
-(cd judge && go build -o "$build/judge" .) || fail "the judge does not build; see above"
+(cd judge && go build -buildvcs=false -o "$build/judge" .) || fail "the judge does not build; see above"
 say "ready: $build/judge"

@@ -95,6 +95,12 @@ func (m *Mesh) up(binary string) error {
 	if err := os.Chmod(m.directory, 0o755); err != nil {
 		return err
 	}
+	if !reachable(m.directory) {
+		return fmt.Errorf("Envoy, which does not run as root, cannot reach the temporary directory %s; set TMPDIR to one that everybody can reach, such as /tmp", m.directory)
+	}
+	if binary, err = usable(binary, m.directory); err != nil {
+		return err
+	}
 	m.options.Report(fmt.Sprintf("%d pods, %d services, %d Istio objects", len(m.topology.Pods), len(m.topology.Services), len(m.topology.Istio)))
 	if err := m.startControl(); err != nil {
 		return err

@@ -77,7 +77,7 @@ func (m *Mesh) opStatus(line json.RawMessage) (any, error) {
 	return map[string]any{"pods": m.podStates(), "services": services}, nil
 }
 
-// select finds running pods by "ns/workload" or "ns/workload/index".
+// choose finds running pods by "ns/workload" or "ns/workload/index".
 func (m *Mesh) choose(target string) ([]*pod, error) {
 	derived, err := m.topology.Select(target)
 	if err != nil {

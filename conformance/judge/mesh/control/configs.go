@@ -21,7 +21,7 @@ import (
 const domain = "cluster.local"
 
 // ErrGatewayAPI says that an object is not configuration of Istio's own.
-var ErrGatewayAPI = errors.New("Gateway API objects are read from the cluster, not from the configuration store")
+var ErrGatewayAPI = errors.New("Gateway API objects count only among the manifests that the mesh starts with: istiod reads them from the cluster, not from the store that can be changed here")
 
 // Config turns a document into istiod's own form; what istiod's webhook refuses is an error.
 func Config(document topology.Document) (config.Config, error) {

@@ -41,7 +41,7 @@ func Start(binary, directory, name string, bootstrap []byte, uid uint32, logLeve
 	// A changed listener ends its old connections after the drain time. Istio gives them 45 s; a test that changed
 	// something does not want to wait, and the short time is all that differs.
 	p.command = exec.Command(binary, "--config-path", configPath, "--disable-hot-restart", "--concurrency", "1",
-		"--log-level", logLevel, "--drain-time-s", "1", "--drain-strategy", "immediate", "--parent-shutdown-time-s", "2")
+		"--log-level", logLevel, "--skip-deprecated-logs", "--drain-time-s", "1", "--drain-strategy", "immediate", "--parent-shutdown-time-s", "2")
 	p.command.Stdout, p.command.Stderr = log, log
 	p.command.Dir = directory
 	p.command.Env = []string{"HOME=" + directory, "TMPDIR=" + directory}
