@@ -6,6 +6,8 @@ import type { IstioKind } from './istio-object';
  * Tested against the generated `manifest()` functions over random specs.
  */
 const RENAMED: Partial<Record<IstioKind, Record<string, Record<string, string>>>> = {
+  // Both spellings are in the CRD, for one deprecated field; the generated classes write this one.
+  VirtualService: { http: { mirrorPercent: 'mirror_percent' } },
   DestinationRule: { outlierDetection: { consecutive5XxErrors: 'consecutive5xxErrors' } },
 };
 
