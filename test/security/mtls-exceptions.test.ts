@@ -57,13 +57,17 @@ describe('refused is', () => {
     expect(() => shop.manifests()).toThrow('[shop/zero-trust] mTLS exception for db: the pods\' port 3306 is excepted as DISABLE and as PERMISSIVE. Keep one of them.');
   });
 
-  test.each<[string, { [label: string]: string }]>([['the same pods', { app: 'db' }], ['some of the same pods', { app: 'db', role: 'primary' }]])('two targets with %s, of which Istio would take one', (_, labels) => {
+  const [all, some] = [{ app: 'db' }, { app: 'db', role: 'primary' }];
+  test.each<[string, { [label: string]: string }, { [label: string]: string }]>([
+    ['the same pods', all, all], ['some of the same pods', all, some], ['more than the same pods', some, all],
+  ])('two targets with %s, of which Istio would take one', (_, first, second) => {
     const shop = new Shop();
     const zeroTrust = shop.zeroTrust();
-    zeroTrust.exceptMtls(shop.workload('db'), [1], MtlsException.DISABLE);
-    zeroTrust.exceptMtls(MeshWorkload.fromLabels(shop.chart, 'other', { name: 'other', namespace: 'shop', labels }), [2], MtlsException.DISABLE);
+    const target = (name: string, labels: { [label: string]: string }) => MeshWorkload.fromLabels(shop.chart, name, { name, namespace: 'shop', labels });
+    zeroTrust.exceptMtls(target('db', first), [1], MtlsException.DISABLE);
+    zeroTrust.exceptMtls(target('other', second), [2], MtlsException.DISABLE);
     expect(() => shop.manifests()).toThrow(
-      '[shop/zero-trust] the mTLS exceptions for [shop/shop-db-pods] and [shop/other] select the same pods, and Istio takes only the older one. Make all exceptions of one workload by the same target.');
+      '[shop/zero-trust] the mTLS exceptions for [shop/db] and [shop/other] select the same pods, and Istio takes only the older one. Make all exceptions of one workload by the same target.');
   });
 
   test('a port that the Service does not have', () => {
