@@ -170,7 +170,8 @@ checkLanguages.spawn(project.compileTask);
 checkLanguages.exec('jsii-pacmak --target python --target java');
 checkLanguages.exec(`${node} tools/check-languages.ts`);
 
-const libIsStale = 'test ! -e lib/index.js || test -n "$(find src crds -newer lib/index.js -print -quit)"';
+// In bash: the shell that projen brings knows no 'test -n'.
+const libIsStale = 'bash -c \'test ! -e lib/index.js || test -n "$(find src crds -newer lib/index.js -print -quit)"\'';
 const conformance = project.addTask('conformance', {
   description: 'Asks real Istio and real Envoy about what the constructs write (needs Go, Python and root; see docs/conformance.md)',
   receiveArgs: true,

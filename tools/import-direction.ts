@@ -1,6 +1,6 @@
 /**
  * Which room of `src/` may import which: the one place that says so.
- * ESLint holds it (`import/no-restricted-paths`), see docs/adr/0001-rooms.md.
+ * ESLint holds it (`import/no-restricted-paths`), see docs/adr/0001-rooms-and-import-direction.md.
  */
 const MAY_IMPORT: Record<string, string[]> = {
   imports: [],
