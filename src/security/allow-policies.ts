@@ -61,6 +61,13 @@ export class AllowPolicies {
     return pair.policy;
   }
 
+  /** Rules by caller for ports where nobody has an identity: they never match. */
+  public unreachable(portsWithoutIdentity: (selector: { readonly [label: string]: string }) => ReadonlySet<number>): string[] {
+    return this.pairs.flatMap(({ rules, target }) => rules.flatMap((rule) => rule.unreachable(portsWithoutIdentity(target.selector)).map((port) =>
+      `allow ${rule.title}: the pods' port ${port} is excepted from mutual TLS as DISABLE, so no caller has an identity there and this never matches. `
+      + 'Except it as PERMISSIVE, or replace exception and allow by allowPlaintext.')));
+  }
+
   /** What can only be said once every manifest is final. */
   public mistakes(): string[] {
     const rules = this.pairs.flatMap((pair) => pair.rules);

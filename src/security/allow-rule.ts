@@ -70,11 +70,23 @@ export class AllowRule {
     return identities;
   }
 
+  /** The pods' ports that the rule is about, undefined for all; throws where they cannot be known. */
+  public targetPorts(): number[] | undefined {
+    const http = [this.methods && '`methods`', this.paths && '`paths`'].filter((field) => field !== undefined).join(' and ');
+    return targetPorts(this.target, this.ports, http === '' ? undefined : http);
+  }
+
+  /** Which of these ports, where nobody has an identity, make the rule say something that never happens. */
+  public unreachable(withoutIdentity: ReadonlySet<number>): number[] {
+    if (!this.caller) return [];
+    const ports = this.targetPorts() ?? [];
+    const lost = ports.filter((port) => withoutIdentity.has(port));
+    return this.ports !== undefined || lost.length === ports.length ? lost : [];
+  }
+
   public render(trustDomain: string | undefined): Rule {
     const sources = this.caller ? identitySources(this.identities(), trustDomain) : this.ipBlocks && [{ ipBlocks: [...this.ipBlocks] }];
-    const http = [this.methods && '`methods`', this.paths && '`paths`'].filter((field) => field !== undefined).join(' and ');
-    const ports = targetPorts(this.target, this.ports, http === '' ? undefined : http);
-    const operation = { methods: this.methods, paths: this.paths, ports: ports?.map(String) };
+    const operation = { methods: this.methods, paths: this.paths, ports: this.targetPorts()?.map(String) };
     return {
       from: sources?.map((source) => ({ source })),
       to: Object.values(operation).some((value) => value !== undefined) ? [{ operation }] : undefined,

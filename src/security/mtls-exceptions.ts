@@ -76,6 +76,15 @@ export class MtlsExceptions {
     return broken.length > 0 ? broken : this.overlaps();
   }
 
+  /** The ports of pods with these labels where nobody has an identity. Only for what has no mistakes. */
+  public disabledPorts(selector: { readonly [label: string]: string }): Set<number> {
+    return new Set(this.groups
+      .filter(({ target }) => selects(target.selector, selector))
+      .flatMap((group) => [...portModes(group)])
+      .filter(([, mode]) => mode === MtlsException.DISABLE)
+      .map(([port]) => port));
+  }
+
   private createObject(target: IMeshTarget, group: () => Group): ApiObject {
     return new IstioObject<PeerAuthenticationSpec>(this.scope, `MtlsException${this.groups.length + 1}`, {
       kind: 'PeerAuthentication',

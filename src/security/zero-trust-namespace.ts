@@ -315,7 +315,9 @@ export class ZeroTrustNamespace extends Construct {
   }
 
   private mistakes(): string[] {
-    return [...this.namespaceMistakes(), ...this.allows.mistakes(), ...this.exceptions.mistakes()];
+    const broken = [...this.allows.mistakes(), ...this.exceptions.mistakes()];
+    const unreachable = broken.length > 0 ? [] : this.allows.unreachable((selector) => this.exceptions.disabledPorts(selector));
+    return [...this.namespaceMistakes(), ...broken, ...unreachable];
   }
 
   private namespaceMistakes(): string[] {

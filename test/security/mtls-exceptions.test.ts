@@ -70,6 +70,41 @@ describe('refused is', () => {
       '[shop/zero-trust] the mTLS exceptions for [shop/db] and [shop/other] select the same pods, and Istio takes only the older one. Make all exceptions of one workload by the same target.');
   });
 
+  describe('an allow by caller of a port where mutual TLS is off, as nobody has an identity there', () => {
+    const never = (port: number) => `[shop/zero-trust] allow frontend → db: the pods' port ${port} is excepted from mutual TLS as DISABLE, `
+      + 'so no caller has an identity there and this never matches. Except it as PERMISSIVE, or replace exception and allow by allowPlaintext.';
+    const shopWith = (mode: MtlsException, ports?: number[], services: MeshPort[] = [MeshPort.tcp(3306, { targetPort: 13306 }), MeshPort.tcp(1)]) => {
+      const shop = new Shop();
+      const zeroTrust = shop.zeroTrust();
+      const db = shop.service('db', services);
+      zeroTrust.exceptMtls(db.workloads[0], [13306], mode);
+      zeroTrust.allow({ caller: shop.workload('frontend'), target: db, ports });
+      return shop;
+    };
+
+    test('that is named', () => {
+      expect(() => shopWith(MtlsException.DISABLE, [3306, 1]).manifests()).toThrow(never(13306));
+    });
+
+    test('that is the only one', () => {
+      expect(() => shopWith(MtlsException.DISABLE, undefined, [MeshPort.tcp(13306)]).manifests()).toThrow(never(13306));
+    });
+
+    test('but not one of several that nobody named, nor one that takes both', () => {
+      expect(() => shopWith(MtlsException.DISABLE).manifests()).not.toThrow();
+      expect(() => shopWith(MtlsException.PERMISSIVE, [3306]).manifests()).not.toThrow();
+    });
+
+    test('but not where every port of a workload is allowed', () => {
+      const shop = new Shop();
+      const zeroTrust = shop.zeroTrust();
+      const db = shop.workload('db');
+      zeroTrust.exceptMtls(db, [3306], MtlsException.DISABLE);
+      zeroTrust.allow({ caller: shop.workload('frontend'), target: db });
+      expect(() => shop.manifests()).not.toThrow();
+    });
+  });
+
   test('a port that the Service does not have', () => {
     const shop = new Shop();
     shop.zeroTrust().exceptMtls(shop.service('db'), [9080], MtlsException.DISABLE);
