@@ -48,6 +48,17 @@ func TestMesh(t *testing.T) {
 			}
 		})
 	}
+	t.Run("HTTP is recognised on a port that does not say so, in both versions", func(t *testing.T) {
+		for version, proto := range map[string]string{"1.1": "HTTP/1.1", "2": "HTTP/2.0"} {
+			answer := d.do("request", ask{"caller": front, "url": "http://auto:7000/items/1", "httpVersion": version})
+			if result := answer.Results[0]; result.Status != 200 || result.Seen.Proto != proto {
+				t.Errorf("HTTP %s: %+v", version, result)
+			}
+			if got := d.outcome(front, "http://auto:7000/other", ask{"httpVersion": version}); got != "403" {
+				t.Errorf("HTTP %s: a path that no policy allows is %s", version, got)
+			}
+		}
+	})
 	t.Run("TCP is allowed by port", func(t *testing.T) {
 		if got := d.outcome(front, "tcp://back:9081", nil); got != "ok" {
 			t.Errorf("got %s", got)
@@ -277,8 +288,8 @@ func envoyPIDs(t *testing.T, ready reply) []int {
 			pids = append(pids, p.EnvoyPID)
 		}
 	}
-	if len(pids) != 6 {
-		t.Fatalf("%d Envoys run, not 6", len(pids))
+	if len(pids) != 7 {
+		t.Fatalf("%d Envoys run, not 7", len(pids))
 	}
 	return pids
 }

@@ -46,7 +46,8 @@ type record struct {
 	byPath      map[string]int
 	byStatus    map[string]int
 	headers     []map[string]string
-	last        []Seen
+	last        []*Seen
+	era         int
 	connections int
 	webSockets  int
 }
@@ -63,6 +64,7 @@ func (r *record) reset() {
 	r.total, r.connections, r.webSockets = 0, 0, 0
 	r.byPath, r.byStatus = map[string]int{}, map[string]int{}
 	r.headers, r.last = nil, nil
+	r.era++
 }
 
 func (r *record) connection() {
@@ -77,21 +79,38 @@ func (r *record) webSocket() {
 	r.webSockets++
 }
 
-// add counts a request with the way it was answered: a status, or "closed".
-func (r *record) add(seen Seen, status string) {
-	seen.Status = status
+// arrival is a request that has been counted and waits for its outcome.
+type arrival struct {
+	*Seen
+	// era tells whether the counts were reset since: a request from before must not show up after.
+	era int
+}
+
+// arrive counts a request as soon as it is there: it was received, whatever becomes of it.
+func (r *record) arrive(seen Seen) arrival {
 	path, _, _ := strings.Cut(seen.Path, "?")
+	kept := &seen
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	r.total++
-	r.byPath[seen.Method+" "+path]++
-	r.byStatus[status]++
-	r.last = append(r.last, seen)
+	r.byPath[strings.TrimSpace(seen.Method+" "+path)]++
+	r.last = append(r.last, kept)
 	if len(r.last) > keepLast {
-		r.last = append([]Seen(nil), r.last[len(r.last)-keepLast:]...)
+		r.last = append([]*Seen(nil), r.last[len(r.last)-keepLast:]...)
 	}
 	if len(r.headers) < keepHeaders {
 		r.headers = append(r.headers, seen.Headers)
+	}
+	return arrival{kept, r.era}
+}
+
+// finish notes how a request was answered: a status, or "closed" or "cancelled".
+func (r *record) finish(request arrival, status string) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	request.Status = status
+	if request.era == r.era {
+		r.byStatus[status]++
 	}
 }
 
@@ -102,7 +121,10 @@ func (a *Application) Received(header string) Received {
 	defer r.mutex.Unlock()
 	result := Received{
 		Total: r.total, ByMethodPath: copyCounts(r.byPath), ByStatus: copyCounts(r.byStatus),
-		Last: append([]Seen{}, r.last...), Connections: r.connections, WebSockets: r.webSockets,
+		Last: []Seen{}, Connections: r.connections, WebSockets: r.webSockets,
+	}
+	for _, seen := range r.last {
+		result.Last = append(result.Last, *seen)
 	}
 	if header != "" {
 		result.ByHeader = map[string]int{}

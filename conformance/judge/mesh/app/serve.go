@@ -24,6 +24,7 @@ type Answer struct {
 func (a *Application) handler(port int) http.Handler {
 	return http.HandlerFunc(func(response http.ResponseWriter, request *http.Request) {
 		seen := a.see(request, port)
+		arrived := a.record.arrive(seen)
 		// Read what is sent, so that a large body is not answered before it has arrived.
 		_, _ = io.Copy(io.Discard, io.LimitReader(request.Body, 64<<20))
 		behaviour := a.behaviourFor(request.Method, request.URL.Path, port)
@@ -31,19 +32,25 @@ func (a *Application) handler(port int) http.Handler {
 			select {
 			case <-time.After(time.Duration(behaviour.DelayMs) * time.Millisecond):
 			case <-request.Context().Done():
-				a.record.add(seen, "cancelled")
+				a.record.finish(arrived, "cancelled")
 				return
 			}
 		}
 		switch {
 		case behaviour.Close:
-			a.record.add(seen, "closed")
+			a.record.finish(arrived, "closed")
 			abort(response)
 		case websocket.IsWebSocketUpgrade(request) && behaviour.Status == 0:
-			a.record.add(seen, "101")
+			a.record.finish(arrived, "101")
 			a.echoMessages(response, request, seen)
 		default:
-			a.answer(response, request, seen, behaviour)
+			status := http.StatusOK
+			if behaviour.Status != 0 {
+				status = behaviour.Status
+			}
+			// Noted before it is sent, so that a test that has its answer also finds it counted.
+			a.record.finish(arrived, statusText(status))
+			a.answer(response, request, seen, behaviour, status)
 		}
 	})
 }
@@ -60,15 +67,9 @@ func abort(response http.ResponseWriter) {
 	panic(http.ErrAbortHandler)
 }
 
-func (a *Application) answer(response http.ResponseWriter, request *http.Request, seen Seen, behaviour Behaviour) {
-	status := http.StatusOK
-	if behaviour.Status != 0 {
-		status = behaviour.Status
-	}
+func (a *Application) answer(response http.ResponseWriter, request *http.Request, seen Seen, behaviour Behaviour, status int) {
 	grpc := strings.HasPrefix(request.Header.Get("Content-Type"), "application/grpc")
 	seen.Status = statusText(status)
-	// Counted before it is sent, so that a test that has its answer also finds it counted.
-	a.record.add(seen, seen.Status)
 	body, _ := json.Marshal(Answer{a.Identity, seen})
 	header := response.Header()
 	for name, value := range behaviour.Headers {
@@ -155,14 +156,15 @@ func (a *Application) echoBytes(connection net.Conn, port int) {
 func (a *Application) introduce(connection net.Conn, port int) bool {
 	peer, _, _ := net.SplitHostPort(connection.RemoteAddr().String())
 	seen := Seen{Method: "TCP", Peer: peer, Port: port, Proto: "TCP", AtMs: time.Since(a.record.start).Milliseconds()}
+	arrived := a.record.arrive(seen)
 	behaviour := a.behaviourFor("TCP", "", port)
 	time.Sleep(time.Duration(behaviour.DelayMs) * time.Millisecond)
 	if behaviour.Close {
-		a.record.add(seen, "closed")
+		a.record.finish(arrived, "closed")
 		reset(connection)
 		return false
 	}
-	a.record.add(seen, "ok")
+	a.record.finish(arrived, "ok")
 	line, _ := json.Marshal(Answer{a.Identity, seen})
 	_, err := connection.Write(append(line, '\n'))
 	return err == nil

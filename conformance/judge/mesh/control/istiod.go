@@ -13,6 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	secret "github.com/envoyproxy/go-control-plane/envoy/service/secret/v3"
+	v3 "istio.io/istio/pilot/pkg/xds/v3"
 	"istio.io/istio/pilot/test/xds"
 	"istio.io/istio/pkg/config"
 	"istio.io/istio/pkg/security"
@@ -44,7 +45,9 @@ type Options struct {
 
 // Start starts the control plane.
 func Start(options Options) (*Istiod, error) {
-	fitPlainEnvoy()
+	if err := fitPlainEnvoy(); err != nil {
+		return nil, err
+	}
 	i := &Istiod{lifetime: &lifetime{report: options.Report}, started: time.Now()}
 	for n := range options.Configs {
 		if options.Configs[n].CreationTimestamp.IsZero() {
@@ -64,6 +67,8 @@ func Start(options Options) (*Istiod, error) {
 		i.Stop()
 		return nil, err
 	}
+	generators := i.server.Discovery.Generators
+	generators[v3.ClusterType] = alpnClusters{generators[v3.ClusterType]}
 	i.server.Discovery.Authenticators = []security.Authenticator{nodeAuthenticator{}}
 	if err := i.serveSecrets(options); err != nil {
 		i.Stop()

@@ -8,6 +8,7 @@ import (
 	meshconfig "istio.io/api/mesh/v1alpha1"
 
 	"istio.io/istio/pilot/pkg/features"
+	xdsfilters "istio.io/istio/pilot/pkg/xds/filters"
 	"istio.io/istio/pkg/config/mesh"
 	"istio.io/istio/pkg/security"
 )
@@ -31,11 +32,17 @@ func MeshConfig(path string) (*meshconfig.MeshConfig, error) {
 	return config, nil
 }
 
-// fitPlainEnvoy switches off what only Istio's build of Envoy understands, and nothing else.
-func fitPlainEnvoy() {
-	features.ALPNFilter = false
+// fitPlainEnvoy replaces or switches off what only Istio's build of Envoy understands, and nothing else.
+func fitPlainEnvoy() error {
+	alpn, err := alpnFilter()
+	if err != nil {
+		return err
+	}
+	xdsfilters.Alpn = alpn
+	// The exchange of metadata is for metrics alone.
 	features.MetadataExchange = false
 	// istiod gives gateways their certificates only when it knows who they are. The proxies come over a unix
 	// socket without TLS, so they are asked all the same.
 	security.AuthPlaintext = true
+	return nil
 }
