@@ -1,0 +1,98 @@
+// The words of judge/mesh/PROTOCOL.md, where each is explained.
+
+export interface Pod {
+  readonly id: string;
+  readonly namespace: string;
+  readonly workload: string;
+  readonly kind: string;
+  readonly version?: string;
+  readonly serviceAccount: string;
+  readonly labels: Record<string, string>;
+  readonly ip: string;
+  readonly injected: boolean;
+  readonly gateway: boolean;
+  readonly ready: boolean;
+  readonly ports: number[];
+}
+
+export interface MeshRequest {
+  readonly caller: string;
+  readonly url: string;
+  readonly via?: string;
+  readonly viaPort?: number;
+  readonly method?: string;
+  readonly headers?: Record<string, string | string[]>;
+  readonly body?: string;
+  readonly httpVersion?: '1.1' | '2';
+  readonly count?: number;
+  readonly concurrency?: number;
+  readonly timeoutMs?: number;
+  readonly intervalMs?: number;
+  readonly websocket?: { readonly holdMs: number; readonly messages: number };
+  readonly results?: 'all' | 'none' | number;
+  readonly reuseConnections?: boolean;
+}
+
+/** A request as it arrived at an application. */
+export interface Seen {
+  readonly method: string;
+  readonly path: string;
+  readonly host: string;
+  readonly headers: Record<string, string>;
+  readonly peer: string;
+  readonly port: number;
+  readonly proto: string;
+}
+
+export interface MeshResult {
+  readonly status: number;
+  readonly error?: string;
+  readonly detail?: string;
+  readonly ms: number;
+  readonly pod?: string;
+  readonly workload?: string;
+  readonly version?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: string;
+  readonly grpcStatus?: string;
+  readonly seen?: Seen;
+  readonly websocket?: { readonly openMs: number; readonly sent: number; readonly echoed: number; readonly closedBy: 'client' | 'peer' };
+}
+
+export interface MeshReport {
+  readonly count: number;
+  readonly byStatus: Record<string, number>;
+  readonly byPod: Record<string, number>;
+  readonly byVersion: Record<string, number>;
+  readonly byWorkload: Record<string, number>;
+  readonly results: MeshResult[];
+}
+
+export interface Behaviour {
+  readonly status?: number;
+  readonly grpcStatus?: number;
+  readonly headers?: Record<string, string>;
+  readonly delayMs?: number;
+  readonly close?: boolean;
+  readonly refuse?: boolean;
+  readonly method?: string;
+  readonly path?: string;
+  readonly port?: number;
+  readonly next?: number;
+  readonly healthy?: true;
+}
+
+export interface PodCounts {
+  readonly total: number;
+  readonly byMethodPath: Record<string, number>;
+  readonly byStatus: Record<string, number>;
+  readonly byHeader?: Record<string, number>;
+  readonly last: Seen[];
+  readonly connections: number;
+  readonly websockets: number;
+}
+
+export interface Received {
+  readonly total: number;
+  readonly pods: Record<string, PodCounts>;
+}
