@@ -1,7 +1,7 @@
 import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { wireNames } from './wire-names';
-import { isMisreadByKubernetes } from '../semantics/yaml-scalar';
+import { isMisreadByKubernetes, unreadableCharacter } from '../semantics/yaml-scalar';
 
 /** The version that Istio 1.31 stores for each kind we write. */
 const API_VERSIONS = {
@@ -51,6 +51,10 @@ export class IstioObject<T> extends ApiObject {
     const misread = findMisread(json);
     if (misread) {
       const field = misread.path.reverse().join('.').replaceAll('.[', '[');
+      const character = unreadableCharacter(misread.text);
+      if (character) {
+        throw new Error(`[${this.node.path}] ${field} contains ${character}, which Kubernetes' YAML reader refuses or takes for a line break. Leave it out.`);
+      }
       throw new Error(
         `[${this.node.path}] ${field} is the string "${misread.text}", which cdk8s writes without quotes and Kubernetes then reads as a number. `
         + `Choose another value${field.includes('.match') ? `, or match it by the regex "(${misread.text})"` : ''}.`);
@@ -61,10 +65,10 @@ export class IstioObject<T> extends ApiObject {
 
 /** The first string, value or key, that Kubernetes would misread, with its path from the inside out. */
 function findMisread(value: unknown): { text: string; path: string[] } | undefined {
-  if (typeof value === 'string') return isMisreadByKubernetes(value) ? { text: value, path: [] } : undefined;
+  if (typeof value === 'string') return isMisread(value) ? { text: value, path: [] } : undefined;
   if (value === null || typeof value !== 'object') return undefined;
   for (const key in value) {
-    if (isMisreadByKubernetes(key)) return { text: key, path: ['a key'] };
+    if (isMisread(key)) return { text: key, path: ['a key'] };
     const found = findMisread((value as Record<string, unknown>)[key]);
     if (found) {
       found.path.push(Array.isArray(value) ? `[${key}]` : key);
@@ -72,4 +76,8 @@ function findMisread(value: unknown): { text: string; path: string[] } | undefin
     }
   }
   return undefined;
+}
+
+function isMisread(text: string): boolean {
+  return isMisreadByKubernetes(text) || unreadableCharacter(text) !== undefined;
 }

@@ -18,3 +18,15 @@ export function isMisreadByKubernetes(text: string): boolean {
   if (!/^[-+.0-9]/.test(text) || /^[1-9][0-9]*$/.test(text)) return false;
   return GO_NUMBER.test(text.replaceAll('_', '')) && !/^["']/.test(Yaml.stringify(text));
 }
+
+/**
+ * Characters that the writer of cdk8s writes as they are, and Kubernetes' reader refuses or takes for a
+ * line break: DEL, the second set of control characters, line separators, a byte order mark, halves of pairs.
+ */
+const UNREADABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+/** The first character of a string that cannot be written, as `U+0085`; undefined when there is none. */
+export function unreadableCharacter(text: string): string | undefined {
+  const found = UNREADABLE.exec(text)?.[0];
+  return found === undefined ? undefined : `U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+}

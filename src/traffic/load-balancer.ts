@@ -84,11 +84,11 @@ export class HashAlgorithm {
   /**
    * A Maglev table: faster and more even than a ring, moves a few more users when pods come and go.
    *
-   * @param tableSize a prime number up to 5000011
+   * @param tableSize a prime number below 5000011, from which on Istio's webhook refuses it
    */
   public static maglev(tableSize: number = 65537): HashAlgorithm {
-    if (!isPrime(tableSize) || tableSize > 5_000_011) {
-      throw new Error(`HashAlgorithm.maglev: the table size is ${tableSize}; a prime number up to 5000011 is needed, for example 65537.`);
+    if (!isPrime(tableSize) || tableSize >= 5_000_011) {
+      throw new Error(`HashAlgorithm.maglev: the table size is ${tableSize}; a prime number below 5000011 is needed, for example 65537.`);
     }
     return new HashAlgorithm({ maglev: { tableSize } });
   }

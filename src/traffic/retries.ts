@@ -53,7 +53,7 @@ export interface RetryOptions {
    */
   readonly conditions?: RetryCondition[];
   /**
-   * Further HTTP status codes that are repeated, 400–599.
+   * Further HTTP status codes that are repeated, 400–599. Istio's webhook takes those with a meaning of their own only.
    *
    * @default - none
    */
@@ -87,6 +87,12 @@ const HTTP_CONDITIONS = [
   RetryCondition.GATEWAY_ERROR, RetryCondition.CONNECT_FAILURE, RetryCondition.REFUSED_STREAM, RetryCondition.RESET,
 ];
 
+/** The codes that Istio's webhook knows (Go's `http.StatusText`); it refuses others, such as 499. */
+function isRegistered(code: number): boolean {
+  const ranges = [[400, 418], [421, 426], [428, 429], [431, 431], [451, 451], [500, 508], [510, 511]];
+  return Number.isInteger(code) && ranges.some(([first, last]) => code >= first && code <= last);
+}
+
 const SEES_A_TIMED_OUT_TRY = [RetryCondition.SERVER_ERROR, RetryCondition.GATEWAY_ERROR];
 
 /**
@@ -110,7 +116,7 @@ export class Retries {
 
   private constructor(private readonly attempts: number, private readonly options: RetryOptions) {
     for (const code of options.statusCodes ?? []) {
-      if (!Number.isInteger(code) || code < 400 || code > 599) throw new Error(`Retries: ${code} is not a status code that can be retried: 400 to 599.`);
+      if (!isRegistered(code)) throw new Error(`Retries: ${code} is not a status code that can be retried: a registered one from 400 to 511, for example 429.`);
     }
     for (const call of options.grpcMethods ?? []) {
       if (!/^\/[\w.]+\/\w*$/.test(call)) throw new Error(`Retries: "${call}" is not a gRPC method. Write /package.Service/Method, or /package.Service/ for all of them.`);

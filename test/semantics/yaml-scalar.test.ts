@@ -1,6 +1,6 @@
 import { Yaml } from 'cdk8s';
 import * as fc from 'fast-check';
-import { isMisreadByKubernetes } from '../../src/semantics/yaml-scalar';
+import { isMisreadByKubernetes, unreadableCharacter } from '../../src/semantics/yaml-scalar';
 
 test.each([
   '0o17', '-0o7', '+0o7', '0O7', '0X1f', '-0X1F', '0B1', '0b-1', '0b+1', '0_o7', '0_x1f', '-_1', '+_1', '1e1_0', '1e5_',
@@ -32,4 +32,14 @@ test('whatever Go takes for a number is quoted or refused, and nothing else is r
     if (isNumberToGo(text)) expect(quoted || isMisreadByKubernetes(text)).toBe(true);
     else expect(isMisreadByKubernetes(text)).toBe(false);
   }), { numRuns: 20000 });
+});
+
+test.each([
+  ['\u007f', 'U+007F'], ['a\u0085b', 'U+0085'], ['\u2028', 'U+2028'], ['\ufeffa', 'U+FEFF'], ['\ud83d', 'U+D83D'], ['\ude00\ud83d', 'U+DE00'],
+])('%j cannot be written', (text, character) => {
+  expect(unreadableCharacter(text)).toBe(character);
+});
+
+test.each(['', 'a', '\t', '\n', '\u0000', '\u001b', '\u00a0', 'é', '日本語', '😀'])('%j can be written', (text) => {
+  expect(unreadableCharacter(text)).toBeUndefined();
 });
