@@ -1,4 +1,5 @@
 import { isDnsLabel } from '../semantics/kubernetes-name';
+import { isMisreadByKubernetes } from '../semantics/yaml-scalar';
 
 /**
  * How pods of a namespace get their sidecar: by the one label that the Namespace object carries.
@@ -15,6 +16,9 @@ export class Injection {
   public static revision(revision: string): Injection {
     if (!isDnsLabel(revision)) {
       throw new Error(`Injection.revision: "${revision}" is not a revision: lower-case letters, digits and dashes, at most 63, for example "1-31" or "stable".`);
+    }
+    if (isMisreadByKubernetes(revision)) {
+      throw new Error(`Injection.revision: "${revision}" is written without quotes, and Kubernetes then reads a number. Name the revision or a tag of it otherwise.`);
     }
     return new Injection('istio.io/rev', revision);
   }

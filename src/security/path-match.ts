@@ -95,7 +95,8 @@ function checkText(factory: string, text: string): void {
 
 function checkCharacters(factory: string, text: string): void {
   refuse(factory, text, /[?#]/, 'policies see the path without the query string and the fragment', 'Leave out everything from "?" or "#" on.');
-  refuse(factory, text, /[\s\\]/, 'no normalised path contains blanks or backslashes', 'Write %20 for a blank, "/" for a backslash.');
+  refuse(factory, text, /[^\x21-\x7e]|\\/, 'no normalised path contains blanks, backslashes or characters beyond ASCII',
+    'Write them percent-encoded, as %20 for a blank, and "/" for a backslash.');
 }
 
 /** Istio resolves these before a policy sees the path, so a rule with one never matches. */

@@ -121,6 +121,11 @@ describe('labels that would leave pods without the sidecar that enforces policie
   });
 });
 
+test('a revision that Kubernetes would read as a number is refused', () => {
+  expect(() => Injection.revision('0o17')).toThrow(new Error(
+    'Injection.revision: "0o17" is written without quotes, and Kubernetes then reads a number. Name the revision or a tag of it otherwise.'));
+});
+
 describe('props that cannot be meant are refused', () => {
   test.each<[string, Parameters<Shop['zeroTrust']>[0], string]>([
     ['a name that is none', { namespace: 'Shop' }, 'namespace: "Shop" is not a namespace name: lower-case letters, digits and dashes, at most 63.'],
