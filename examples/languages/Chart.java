@@ -24,6 +24,12 @@ public final class Chart {
                 .ports(List.of(
                         MeshPort.http(9080, MeshPortTarget.builder().name("web").build()),
                         MeshPort.of(MeshPortOptions.builder().number(9443).protocol(PortProtocol.TLS).build())))
+                .workload(MeshWorkload.fromLabels(chart, "reviews-pods", MeshWorkloadAttributes.builder()
+                        .name("reviews").namespace("shop").labels(Map.of("app", "reviews"))
+                        .build()))
+                .build());
+        final MeshWorkload frontend = MeshWorkload.fromLabels(chart, "frontend", MeshWorkloadAttributes.builder()
+                .name("frontend").namespace("shop").labels(Map.of("app", "frontend")).serviceAccount("frontend")
                 .build());
 
         ResilientService.Builder.create(chart, "resilience")
@@ -59,6 +65,21 @@ public final class Chart {
                 .build()
                 .addRoute(HttpMatch.path(StringMatch.prefix("/reviews/")), reviews,
                         GatewayRouteOptions.builder().port(9080).build());
+
+        final ZeroTrustNamespace zeroTrust = ZeroTrustNamespace.Builder.create(chart, "zero-trust")
+                .namespace("shop")
+                .injection(Injection.revision("stable"))
+                .egress(EgressPolicy.LIMITED)
+                .build();
+        zeroTrust.allow(AllowProps.builder()
+                .caller(frontend)
+                .target(reviews)
+                .methods(List.of("GET"))
+                .paths(List.of(PathMatch.prefix("/reviews/")))
+                .ports(List.of(9080))
+                .build());
+        zeroTrust.exceptMtls(reviews, List.of(9443), MtlsException.PERMISSIVE);
+        zeroTrust.allowEgressToHost("payments.example.com");
 
         new ServiceEntry(chart, "payments", ServiceEntryProps.builder()
                 .metadata(ApiObjectMetadata.builder().name("payments").build())

@@ -3,9 +3,10 @@ import sys
 
 from cdk8s import App, ApiObjectMetadata, Chart, Duration
 from cdk8s_istio import (
-    CanaryRollout, CanaryVersion, ConnectionPool, GatewayRoutes, HttpMatch, HttpPool, LoadBalancer, MeshPort,
-    MeshService, OutlierDetection, PortProtocol, RequestTimeout, ResilientService, Retries, RetryCondition,
-    StringMatch, TrafficSettings, networking,
+    CanaryRollout, CanaryVersion, ConnectionPool, EgressPolicy, GatewayRoutes, HttpMatch, HttpPool, Injection,
+    LoadBalancer, MeshPort, MeshService, MeshWorkload, MtlsException, OutlierDetection, PathMatch, PortProtocol,
+    RequestTimeout, ResilientService, Retries, RetryCondition, StringMatch, TrafficSettings, ZeroTrustNamespace,
+    networking,
 )
 
 app = App()
@@ -16,6 +17,13 @@ reviews = MeshService.from_name(
     name="reviews",
     namespace="shop",
     ports=[MeshPort.http(9080, name="web"), MeshPort.of(number=9443, protocol=PortProtocol.TLS)],
+    workload=MeshWorkload.from_labels(
+        chart, "reviews-pods", name="reviews", namespace="shop", labels={"app": "reviews"},
+    ),
+)
+frontend = MeshWorkload.from_labels(
+    chart, "frontend",
+    name="frontend", namespace="shop", labels={"app": "frontend"}, service_account="frontend",
 )
 
 ResilientService(
@@ -40,6 +48,16 @@ CanaryRollout(
 GatewayRoutes(chart, "public", gateway="istio-ingress/public", hosts=["shop.example.com"]).add_route(
     HttpMatch.path(StringMatch.prefix("/reviews/")), reviews, port=9080,
 )
+
+zero_trust = ZeroTrustNamespace(
+    chart, "zero-trust",
+    namespace="shop", injection=Injection.revision("stable"), egress=EgressPolicy.LIMITED,
+)
+zero_trust.allow(
+    caller=frontend, target=reviews, methods=["GET"], paths=[PathMatch.prefix("/reviews/")], ports=[9080],
+)
+zero_trust.except_mtls(reviews, [9443], MtlsException.PERMISSIVE)
+zero_trust.allow_egress_to_host("payments.example.com")
 
 networking.ServiceEntry(
     chart, "payments",

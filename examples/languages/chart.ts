@@ -1,8 +1,8 @@
 /** One chart in three languages: chart.ts, chart.py and Chart.java print the same YAML, byte for byte. */
 import { App, Chart, Duration } from 'cdk8s';
 import {
-  CanaryRollout, GatewayRoutes, HttpMatch, LoadBalancer, MeshPort, MeshService, PortProtocol,
-  RequestTimeout, ResilientService, Retries, RetryCondition, StringMatch, networking,
+  CanaryRollout, EgressPolicy, GatewayRoutes, HttpMatch, Injection, LoadBalancer, MeshPort, MeshService, MeshWorkload, MtlsException,
+  PathMatch, PortProtocol, RequestTimeout, ResilientService, Retries, RetryCondition, StringMatch, ZeroTrustNamespace, networking,
 } from 'cdk8s-istio';
 
 const app = new App();
@@ -12,6 +12,10 @@ const reviews = MeshService.fromName(chart, 'reviews', {
   name: 'reviews',
   namespace: 'shop',
   ports: [MeshPort.http(9080, { name: 'web' }), MeshPort.of({ number: 9443, protocol: PortProtocol.TLS })],
+  workload: MeshWorkload.fromLabels(chart, 'reviews-pods', { name: 'reviews', namespace: 'shop', labels: { app: 'reviews' } }),
+});
+const frontend = MeshWorkload.fromLabels(chart, 'frontend', {
+  name: 'frontend', namespace: 'shop', labels: { app: 'frontend' }, serviceAccount: 'frontend',
 });
 
 new ResilientService(chart, 'resilience', {
@@ -33,6 +37,13 @@ new CanaryRollout(chart, 'canary', {
 
 new GatewayRoutes(chart, 'public', { gateway: 'istio-ingress/public', hosts: ['shop.example.com'] })
   .addRoute(HttpMatch.path(StringMatch.prefix('/reviews/')), reviews, { port: 9080 });
+
+const zeroTrust = new ZeroTrustNamespace(chart, 'zero-trust', {
+  namespace: 'shop', injection: Injection.revision('stable'), egress: EgressPolicy.LIMITED,
+});
+zeroTrust.allow({ caller: frontend, target: reviews, methods: ['GET'], paths: [PathMatch.prefix('/reviews/')], ports: [9080] });
+zeroTrust.exceptMtls(reviews, [9443], MtlsException.PERMISSIVE);
+zeroTrust.allowEgressToHost('payments.example.com');
 
 new networking.ServiceEntry(chart, 'payments', {
   metadata: { name: 'payments' },

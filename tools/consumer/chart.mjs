@@ -1,7 +1,7 @@
 // The package in ESM, by named imports. Prints the chart, and which L1 modules were loaded when.
 import { createRequire } from 'node:module';
-import { App, Chart } from 'cdk8s';
-import { MeshPort, MeshService, networking } from 'cdk8s-istio';
+import { App, Chart, Duration } from 'cdk8s';
+import { MeshPort, MeshService, RequestTimeout, ResilientService, networking } from 'cdk8s-istio';
 
 const { cache } = createRequire(import.meta.url);
 const loadedL1 = () => Object.keys(cache).filter((file) => /cdk8s-istio.lib.imports/.test(file)).length;
@@ -10,7 +10,8 @@ const onImport = loadedL1();
 const app = new App();
 const chart = new Chart(app, 'shop', { namespace: 'shop' });
 const reviews = MeshService.fromName(chart, 'reviews', { name: 'reviews', namespace: 'shop', ports: [MeshPort.http(9080)] });
+new ResilientService(chart, 'resilience', { service: reviews, timeout: RequestTimeout.after(Duration.seconds(5)) });
 const afterConstructs = loadedL1();
-new networking.DestinationRule(chart, 'rule', { metadata: { name: 'reviews' }, spec: { host: reviews.host } });
+new networking.DestinationRule(chart, 'rule', { metadata: { name: 'plain' }, spec: { host: reviews.host } });
 
 console.log(JSON.stringify({ yaml: app.synthYaml(), onImport, afterConstructs, afterL1: loadedL1() }));
