@@ -153,7 +153,12 @@ describe('ResilientService is accepted', () => {
         outlierDetection: { consecutive5xxErrors: 5 },
         connectionPool: { tcp: { connectTimeout: Duration.seconds(1) } },
         ports: [
-          { port: 9080, timeout: RequestTimeout.none(), retries: Retries.none(), connectionPool: { http: { h2UpgradePolicy: H2UpgradePolicy.UPGRADE } } },
+          {
+            port: 9080,
+            timeout: RequestTimeout.none(),
+            retries: Retries.none(),
+            connectionPool: { http: { h2UpgradePolicy: H2UpgradePolicy.UPGRADE } },
+          },
           { port: 5432, connectionPool: { tcp: { maxConnections: 5 } } },
         ],
         subsets: { v2: { loadBalancer: LoadBalancer.random(), outlierDetection: { baseEjectionTime: Duration.seconds(5) } } },
