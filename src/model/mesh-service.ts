@@ -13,7 +13,7 @@ import { MeshWorkload } from './mesh-workload';
 import { RouteLayer, RouteLayers } from './route-layers';
 import { RenderedService } from './service-facts';
 import { ServicePorts } from './service-ports';
-import { serviceSelector } from './service-selector';
+import { isByOwnLabels, serviceSelector } from './service-selector';
 import { Subset, Subsets } from './subset';
 import { TrafficLayer, TrafficLayers } from './traffic-layers';
 import type { DestinationRuleSpec, VirtualServiceSpec } from '../imports/networking.istio.io';
@@ -270,6 +270,11 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
   /** The selector of the rendered Service, unstable labels included. @internal */
   public get _serviceSelector(): Record<string, string> | undefined {
     return this.source?.facts().selector;
+  }
+
+  /** Whether policies select by the Service's own selector. @internal */
+  public get _selectsByService(): boolean {
+    return isByOwnLabels(this._serviceSelector);
   }
 
   private reading<T>(work: () => T): T {

@@ -149,6 +149,11 @@ export class MeshWorkload extends Construct implements IMeshCaller, IMeshTarget 
     return this.source?.facts();
   }
 
+  /** Whether the selector was found in the manifest rather than given. @internal */
+  public get _derivesSelector(): boolean {
+    return this.givenSelector === undefined;
+  }
+
   private require(what: 'name' | 'namespace', value: string | undefined): string {
     if (value === undefined) {
       throw new Error(`[${this.node.path}] the ${what} of this workload is not known. Give \`${what}\`${what === 'namespace' ? ', here or to its Chart' : ''}.`);

@@ -1,14 +1,18 @@
-import { stableLabels } from './kubernetes-object';
+import { stableLabels, unstableLabel } from './kubernetes-object';
 import type { MeshService } from './mesh-service';
+
+/** Whether a Service selects its pods by the user's labels alone. */
+export function isByOwnLabels(written: Record<string, string> | undefined): boolean {
+  return written !== undefined && Object.keys(written).length > 0 && unstableLabel(written) === undefined;
+}
 
 /**
  * The labels that policies select a service's pods by: the Service's own selector when it is made of
  * the user's labels, else what its workloads have in common.
  */
 export function serviceSelector(service: MeshService, written: Record<string, string> | undefined): Record<string, string> {
-  const stable = stableLabels(written);
-  const hasHashes = Object.keys(written ?? {}).length > Object.keys(stable).length;
-  if (!hasHashes && Object.keys(stable).length > 0) return stable;
+  if (isByOwnLabels(written)) return stableLabels(written);
+  const hasHashes = unstableLabel(written) !== undefined;
   if (service.workloads.length === 0) {
     throw new Error(
       `[${service.node.path}] the pods of ${service.name} are not known${hasHashes ? ' by labels of yours' : ''}. `

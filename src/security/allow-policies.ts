@@ -2,7 +2,9 @@ import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { AllowRule } from './allow-rule';
 import { Nameable, distinctName, selectorKey } from './distinct-name';
-import { accountsOf } from './shared-identity';
+import { podsOf } from './pod-index';
+import { selectedBeside } from './selector-width';
+import { sharersOf } from './shared-identity';
 import type { AuthorizationPolicySpec } from '../imports/security.istio.io';
 import { IMeshCaller } from '../model/identity';
 import { IstioObject } from '../model/istio-object';
@@ -75,6 +77,7 @@ export class AllowPolicies {
       ...new Set(rules.flatMap((rule) => attempt(rule, () => [rule.render(this.options.trustDomain), rule.target.selector]))),
       ...this.pairs.flatMap(nameMistakes),
       ...rules.flatMap((rule) => sharedIdentity(rule, this.scope)),
+      ...[...this.byTarget.keys()].flatMap((target) => wideSelector(target, this.scope)),
       ...this.foreignMistakes(rules),
     ];
   }
@@ -134,10 +137,24 @@ function sharedIdentity(rule: AllowRule, scope: Construct): string[] {
   if (rule.sharedIdentity || !rule.caller) return [];
   const caller = rule.caller;
   return identitiesOf([rule]).flatMap((identity) => {
-    const others = accountsOf(scope).sharers(identity, caller);
+    const others = sharersOf(identity, caller, podsOf(scope));
     return others.length === 0 ? [] : [
       `allow ${rule.title}: the service account ${identity.toString()} is not ${caller.callerName}'s alone. It is shared by: ${others.join('; ')}. `
       + `Give ${caller.callerName} a service account of its own, or say sharedIdentity: true to allow all of these.`,
     ];
   });
+}
+
+function wideSelector(target: IMeshTarget, scope: Construct): string[] {
+  let others: string[];
+  try {
+    others = selectedBeside(target, podsOf(scope));
+  } catch {
+    return []; // a selector that cannot be known is reported with its rule
+  }
+  const labels = () => Object.entries(target.selector).map(([key, value]) => `${key}=${value}`).join(', ');
+  return others.length === 0 ? [] : [
+    `a policy for ${target.name} [${target.node.path}] would select ${labels()}, and so these pods too: ${others.join('; ')}. `
+    + `Give the pods of ${target.name} a label of their own, or say which are meant by \`selector\` of its MeshWorkload.`,
+  ];
 }

@@ -8,7 +8,7 @@ import { Injection, injectionMistake } from './injection';
 import { MtlsException, MtlsExceptions } from './mtls-exceptions';
 import { NamespaceObject, otherNamespaceObjects } from './namespace-object';
 import { PathMatch } from './path-match';
-import { keepAccountsFresh } from './shared-identity';
+import { keepPodsFresh } from './pod-index';
 import { checkPorts } from './target-ports';
 import { registerZeroTrust, zeroTrustOf } from './zero-trust-registry';
 import type { SidecarSpec } from '../imports/networking.istio.io';
@@ -116,7 +116,7 @@ export class ZeroTrustNamespace extends Construct {
     this.namespace = props.namespace;
     this.checkProps();
     registerZeroTrust(this);
-    keepAccountsFresh(this);
+    keepPodsFresh(this);
     this.metadata = this.objectMetadata();
     this.allows = new AllowPolicies(this, { trustDomain: props.trustDomain, metadata: this.policyMetadata() });
     this.exceptions = new MtlsExceptions(this, this.metadata, !props.dryRun);
