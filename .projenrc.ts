@@ -167,7 +167,6 @@ const checkLanguages = project.addTask('check:languages', {
 });
 checkLanguages.spawn(project.preCompileTask);
 checkLanguages.spawn(project.compileTask);
-checkLanguages.exec('jsii-pacmak --target python --target java');
 checkLanguages.exec(`${node} tools/check-languages.ts`);
 
 // In bash: the shell that projen brings knows no 'test -n'.
