@@ -42,9 +42,13 @@ export class Application extends Construct {
     }
   }
 
-  /** The application as a service in the mesh. */
-  public mesh(): MeshService {
-    return new MeshService(this, 'mesh', { service: this.service, workloads: this.deployments });
+  /**
+   * The application as a service in the mesh.
+   *
+   * @param workloadsKnown whether the library may see the pods behind it
+   */
+  public mesh({ workloadsKnown } = { workloadsKnown: true }): MeshService {
+    return new MeshService(this, 'mesh', { service: this.service, workloads: workloadsKnown ? this.deployments : undefined });
   }
 
   /** The application as a caller that offers no service. */

@@ -5,7 +5,8 @@ import { istioDuration, milliSecondsOf } from '../semantics/duration';
  * How long a request may take, all tries together.
  *
  * It has to be said, as both answers hurt where they are wrong: Istio has no timeout of its own, and
- * a timeout cuts streams, long polls and WebSockets in the middle.
+ * a timeout cuts streams, long polls and downloads in the middle. A WebSocket lives on: only its
+ * handshake is timed.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRoute-timeout
  */
@@ -15,7 +16,7 @@ export class RequestTimeout {
     return new RequestTimeout(istioDuration(duration, 'RequestTimeout'), milliSecondsOf(duration, 'RequestTimeout'));
   }
 
-  /** No limit: for streams, WebSockets and downloads, or where the application has its own. */
+  /** No limit: for streams, long polls and downloads, or where the application has its own. */
   public static none(): RequestTimeout {
     return new RequestTimeout();
   }

@@ -78,7 +78,7 @@ export interface ResilientServiceProps extends TrafficSettings {
   /**
    * What is repeated.
    *
-   * @default - the mesh's default: 2 tries of what never reached the application
+   * @default - the mesh's default: 2 further tries, for every method, of connections that failed and of gRPC status 14 and 1
    */
   readonly retries?: Retries;
   /**

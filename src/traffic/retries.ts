@@ -59,8 +59,8 @@ export interface RetryOptions {
    */
   readonly statusCodes?: number[];
   /**
-   * The methods that are safe to repeat. Other methods are left to the mesh's default, which
-   * repeats only what never reached the application.
+   * The methods that are safe to repeat. Other methods are left to the mesh's default, which repeats
+   * connections that failed and answers with gRPC status 14 (UNAVAILABLE) or 1 (CANCELLED).
    *
    * @default - GET, HEAD, OPTIONS, PUT and DELETE, which HTTP defines as safe or idempotent
    */
