@@ -15,6 +15,8 @@ export interface ApplicationOptions {
   readonly replicas?: number;
   /** One Deployment `NAME-VERSION` for each; without versions there is one Deployment `NAME`. */
   readonly versions?: string[];
+  /** An address that a ServiceEntry can name, from 10.244.200.0 on. */
+  readonly ip?: string;
 }
 
 /** A Namespace object; with sidecars unless said otherwise. */
@@ -29,9 +31,12 @@ export class Application extends Construct {
   public readonly service?: ApiObject;
   public readonly deployments: ApiObject[];
 
+  private readonly ip?: string;
+
   constructor(scope: Chart, private readonly name: string, options: ApplicationOptions = {}) {
     super(scope, name);
     const { ports = [], replicas = 1, versions } = options;
+    this.ip = options.ip;
     this.deployments = versions
       ? versions.map((version) => this.deployment(`${name}-${version}`, { app: name, version }, replicas, ports))
       : [this.deployment(name, { app: name }, replicas, ports)];
@@ -65,7 +70,7 @@ export class Application extends Construct {
         replicas,
         selector: { matchLabels: labels },
         template: {
-          metadata: { labels },
+          metadata: { labels, annotations: this.ip === undefined ? undefined : { 'judge.cdk8s-istio/ip': this.ip } },
           spec: {
             serviceAccountName: name,
             containers: [{ name: this.name, image: 'application', ports: ports.map(({ port, targetPort }) => ({ containerPort: targetPort ?? port })) }],

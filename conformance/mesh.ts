@@ -64,10 +64,10 @@ export class Mesh {
     return (await this.request({ ...request, count: 1 })).results[0];
   }
 
-  /** Sends one request and says in a word what came of it: the status, or `reset`, `refused`, `timeout` … */
+  /** Sends one request and says in a word what came of it: the status, `answered` over TCP, or `reset`, `refused`, `timeout` … */
   public async outcome(request: MeshRequest): Promise<number | string> {
     const { status, error } = await this.one(request);
-    return error ?? status;
+    return error ?? (status === 0 ? 'answered' : status);
   }
 
   /** Tells the applications of a pod or workload how to answer. */
