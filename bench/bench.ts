@@ -11,7 +11,9 @@ import { renderTable, styleOf } from '../tools/table';
 
 const IMPORTS = 21;
 /** How often each size is measured: small ones are noisy, large ones are long. */
-const SIZES = { 100: 15, 1000: 15, 10_000: 3 };
+const SIZES = [{ services: 100, times: 15 }, { services: 1000, times: 15 }, { services: 10_000, times: 3 }];
+/** cdk8s validates the whole app once per chart, so what a validation costs shows here. */
+const CHARTS = [{ charts: 10, times: 7 }, { charts: 50, times: 7 }];
 const MAX_IMPORT_MS = 60;
 const MAX_RATIO = 1.25;
 
@@ -25,14 +27,23 @@ main().catch((error: Error) => {
 }).finally(() => rmSync(temporary, { recursive: true, force: true }));
 
 async function main(): Promise<void> {
-  const progress = new Progress(4 * IMPORTS + 2 * Object.values(SIZES).reduce((sum, times) => sum + times));
+  const progress = new Progress(4 * IMPORTS + 2 * [...SIZES, ...CHARTS].reduce((sum, { times }) => sum + times, 0));
   const imports = await measureImports(progress);
-  const synths = await measureSynths(progress);
+  const objects = join(temporary, 'objects.json');
+  writeFileSync(objects, execFileSync(process.execPath, [SERVICES, 'objects', '1', '1']));
+  const sizes: Synth[] = [];
+  for (const { services, times } of SIZES) sizes.push(await measureSynth(services, 1, times, objects, progress));
+  const spread: Synth[] = [];
+  for (const { charts, times } of CHARTS) spread.push(await measureSynth(1000, charts, times, objects, progress));
   progress.end();
 
   console.log(`Node ${process.version}, ${cpus().length} cores; medians, each process measured alone and in turn with its rival\n`);
   showImports(imports);
-  showSynths(synths);
+  const thousand = sizes.find(({ services }) => services === 1000)!;
+  showThousand(thousand);
+  showGrowth(sizes);
+  showGrowth([thousand, ...spread]);
+  console.log(style.dim('Grows: the cost of one service, against the first row; 1.00 is flat.'));
 }
 
 function measureImports(progress: Progress): Promise<Record<string, Medians>> {
@@ -47,25 +58,20 @@ function measureImports(progress: Progress): Promise<Record<string, Medians>> {
 
 interface Synth {
   readonly services: number;
+  readonly charts: number;
   readonly plain: Medians;
   readonly constructs: Medians;
 }
 
-async function measureSynths(progress: Progress): Promise<Synth[]> {
-  const objects = join(temporary, 'objects.json');
-  writeFileSync(objects, execFileSync(process.execPath, [SERVICES, 'objects', '1']));
-  const synths: Synth[] = [];
-  for (const [size, times] of Object.entries(SIZES)) {
-    const { plain, constructs } = await interleaved({
-      plain: [SERVICES, 'plain', size, objects],
-      constructs: [SERVICES, 'constructs', size],
-    }, times, progress);
-    if (new Set([...plain.yaml, ...constructs.yaml]).size !== 1) {
-      throw new Error(`the plain objects of ${size} services are not the constructs' objects: nothing could be compared.`);
-    }
-    synths.push({ services: Number(size), plain, constructs });
+async function measureSynth(services: number, charts: number, times: number, objects: string, progress: Progress): Promise<Synth> {
+  const { plain, constructs } = await interleaved({
+    plain: [SERVICES, 'plain', `${services}`, `${charts}`, objects],
+    constructs: [SERVICES, 'constructs', `${services}`, `${charts}`],
+  }, times, progress);
+  if (new Set([...plain.yaml, ...constructs.yaml]).size !== 1) {
+    throw new Error(`the plain objects of ${services} services are not the constructs' objects: nothing could be compared.`);
   }
-  return synths;
+  return { services, charts, plain, constructs };
 }
 
 function showImports(imports: Record<string, Medians>): void {
@@ -76,27 +82,29 @@ function showImports(imports: Record<string, Medians>): void {
   }));
 }
 
-function showSynths(synths: Synth[]): void {
-  const thousand = synths.find(({ services }) => services === 1000)!;
+/** Times and memory of 1,000 services, against the aim. */
+function showThousand({ plain, constructs }: Synth): void {
   const compare = (what: string, of: (medians: Medians) => number, unit: (value: number) => string) => {
-    const value = of(thousand.constructs) / of(thousand.plain);
-    return [what, unit(of(thousand.plain)), unit(of(thousand.constructs)), ratio(value), verdict(value <= MAX_RATIO)];
+    const value = of(constructs) / of(plain);
+    return [what, unit(of(plain)), unit(of(constructs)), ratio(value), verdict(value <= MAX_RATIO)];
   };
   show(['1,000 SERVICES', 'PLAIN APIOBJECTS', 'CONSTRUCTS', 'RATIO', `AIM ${MAX_RATIO}`], [
     compare('time', (medians) => medians.milliseconds, ms),
     compare('peak memory', (medians) => medians.peakMegabytes, (value) => `${Math.round(value)} MB`),
   ]);
+}
 
-  const [smallest] = synths;
-  const each = (of: Medians, services: number) => of.milliseconds / services;
-  show(['SERVICES', 'PLAIN, EACH', 'CONSTRUCTS, EACH', 'RATIO', 'PLAIN GROWS', 'CONSTRUCTS GROW'], synths.map(({ services, plain, constructs }) => [
-    services.toLocaleString('en-US'),
-    ms(each(plain, services)), ms(each(constructs, services)),
-    ratio(constructs.milliseconds / plain.milliseconds),
-    ratio(each(plain, services) / each(smallest.plain, smallest.services)),
-    ratio(each(constructs, services) / each(smallest.constructs, smallest.services)),
+/** What one service costs, and how that changes; the first row is what the others are compared with. */
+function showGrowth(synths: Synth[]): void {
+  const each = (of: Medians, { services }: Synth) => of.milliseconds / services;
+  const [first] = synths;
+  show(['SERVICES', 'CHARTS', 'PLAIN, EACH', 'CONSTRUCTS, EACH', 'RATIO', 'PLAIN GROWS', 'CONSTRUCTS GROW'], synths.map((synth) => [
+    synth.services.toLocaleString('en-US'), `${synth.charts}`,
+    ms(each(synth.plain, synth)), ms(each(synth.constructs, synth)),
+    ratio(synth.constructs.milliseconds / synth.plain.milliseconds),
+    ratio(each(synth.plain, synth) / each(first.plain, first)),
+    ratio(each(synth.constructs, synth) / each(first.constructs, first)),
   ]));
-  console.log(style.dim(`Grows: the cost of one service among so many, against one among ${smallest.services}; 1.00 is flat.`));
 }
 
 function show(header: string[], rows: string[][]): void {

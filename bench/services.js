@@ -1,10 +1,10 @@
 /**
- * Synthesizes N services, each with resilience and a canary, once: with our constructs, or as the
- * same objects written by hand as plain ApiObjects. A process of its own, so that neither the
+ * Synthesizes N services, each with resilience and a canary, once, spread over some charts: with our
+ * constructs, or as the same objects written by hand as plain ApiObjects. A process of its own, so that neither the
  * compiler nor an earlier run counts, and the peak of memory is this run's.
  *
- * node bench/services.js constructs N
- * node bench/services.js plain N OBJECTS.json    the objects of service-0, as `objects 1` prints them
+ * node bench/services.js constructs N CHARTS
+ * node bench/services.js plain N CHARTS OBJECTS.json    the objects of service-0, as `objects 1 1` prints them
  */
 'use strict';
 const { createHash } = require('node:crypto');
@@ -13,21 +13,21 @@ const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 const { ApiObject, App, Chart, Duration } = require('cdk8s');
 
-const [, , how, services, template] = process.argv;
+const [, , how, services, charts, template] = process.argv;
 const outdir = mkdtempSync(join(tmpdir(), 'cdk8s-istio-bench-'));
 const addService = { constructs, plain, objects: constructs }[how]();
 
 const start = performance.now();
 const app = new App({ outdir });
-const chart = new Chart(app, 'shop', { namespace: 'shop' });
-for (let i = 0; i < Number(services); i++) addService(chart, `service-${i}`);
+const scopes = Array.from({ length: Number(charts) }, (_, i) => new Chart(app, `shop-${i}`, { namespace: 'shop' }));
+for (let i = 0; i < Number(services); i++) addService(scopes[i % scopes.length], `service-${i}`);
 app.synth();
 const milliseconds = performance.now() - start;
 const peakMegabytes = process.resourceUsage().maxRSS / 1024;
 
 const yaml = readdirSync(outdir).map((file) => readFileSync(join(outdir, file), 'utf8'));
 rmSync(outdir, { recursive: true });
-if (how === 'objects') console.log(JSON.stringify(chart.toJson()));
+if (how === 'objects') console.log(JSON.stringify(scopes[0].toJson()));
 else console.log(JSON.stringify({ milliseconds, peakMegabytes, yaml: createHash('sha256').update(yaml.join()).digest('hex') }));
 
 function constructs() {
