@@ -180,6 +180,12 @@ conformance.spawn(project.preCompileTask, { condition: libIsStale });
 conformance.spawn(project.compileTask, { condition: libIsStale });
 conformance.exec('jest --ci --runInBand --config jest.conformance.json', { receiveArgs: true });
 
+project.addTask('conformance:prove', {
+  description: 'Breaks the constructs on purpose, one fault at a time, and shows which conformance tests notice',
+  exec: `${node} tools/prove-conformance.ts`,
+  receiveArgs: true,
+});
+
 const bench = project.addTask('bench', {
   description: 'Measures, against plain cdk8s: import cost, synthesis of 1,000 services, cost per service as they grow',
 });
