@@ -12,8 +12,8 @@ function mutation(fault: string, file: string, find: string, replace: string): M
 export const MUTATIONS: readonly Mutation[] = [
   mutation('STRICT is left out', 'security/zero-trust-namespace.ts', "'PERMISSIVE' : 'STRICT'", "'PERMISSIVE' : 'PERMISSIVE'"),
   mutation('deny-all allows all', 'security/zero-trust-namespace.ts', 'spec: () => ({}),', 'spec: () => ({ rules: [{}] }),'),
-  mutation('an allow forgets its caller', 'security/allow-rule.ts', 'from: sources?.map((source) => ({ source })),', 'from: sources?.map(() => ({ source: { namespaces: ['*'] } })),'),
-  mutation('an allow forgets its methods', 'security/allow-rule.ts', 'methods: this.methods, paths: this.paths, ports', 'methods: this.methods && undefined, paths: this.paths, ports'),
+  mutation('an allow forgets its caller', 'security/allow-rule.ts', 'from: sources?.map((source) => ({ source })),', 'from: sources?.map(() => ({ source: { namespaces: ["*"] } })),'),
+  mutation('an allow forgets its methods', 'security/allow-rule.ts', 'methods: this.methods, paths: this.paths, ports', 'methods: this.methods?.slice(0, 0), paths: this.paths, ports'),
   mutation('policies name the ports of the Service, not of the pods', 'security/target-ports.ts', 'service._ports.target(port.number)', 'port.number'),
   mutation('an unnamed host is let through', 'security/zero-trust-namespace.ts', "mode: 'REGISTRY_ONLY'", "mode: 'ALLOW_ANY'"),
   mutation('a dry run enforces', 'security/zero-trust-namespace.ts', "[DRY_RUN]: 'true'", "[DRY_RUN]: 'false'"),

@@ -13,6 +13,7 @@ const NOT_COPIED = ['.git', 'node_modules', 'lib', 'dist', 'coverage', 'conforma
 const LINKED = ['node_modules', 'conformance/.build'];
 
 const chosen = MUTATIONS.filter(({ fault }) => fault.includes(process.argv[2] ?? ''));
+chosen.forEach(checkItFits);
 const copy = mkdtempSync(join(tmpdir(), 'cdk8s-istio-broken-'));
 let missed = 0;
 try {
@@ -35,17 +36,21 @@ console.log(`\n${chosen.length - missed} of ${chosen.length} faults caught`);
 process.exitCode = missed === 0 ? 0 : 1;
 
 /** What the suite says with this one fault. */
-function tryOut({ fault, edits }: Mutation): string[] {
+function tryOut({ edits }: Mutation): string[] {
   const originals = edits.map(({ file }) => readFileSync(join(copy, file), 'utf8'));
-  edits.forEach(({ file, find, replace }, index) => {
-    const parts = originals[index].split(find);
-    if (parts.length !== 2) throw new Error(`"${fault}": ${file} holds ${find} ${parts.length - 1} times. Adapt tools/conformance-mutations.ts.`);
-    writeFileSync(join(copy, file), parts.join(replace));
-  });
+  edits.forEach(({ file, find, replace }, index) => writeFileSync(join(copy, file), originals[index].replace(find, () => replace)));
   try {
     return failures();
   } finally {
     edits.forEach(({ file }, index) => writeFileSync(join(copy, file), originals[index]));
+  }
+}
+
+/** Said at once, not when its turn comes. */
+function checkItFits({ fault, edits }: Mutation): void {
+  for (const { file, find } of edits) {
+    const times = readFileSync(file, 'utf8').split(find).length - 1;
+    if (times !== 1) throw new Error(`"${fault}": ${file} holds "${find}" ${times} times. Adapt tools/conformance-mutations.ts.`);
   }
 }
 
