@@ -25,12 +25,12 @@ export const MUTATIONS: readonly Mutation[] = [
   mutation('the least specific match comes first', 'model/match-atom.ts', 'return at < 0 ? 0 : y[at] - x[at];', 'return at < 0 ? 0 : x[at] - y[at];'),
   mutation('a POST is retried', 'traffic/retries.ts', "['GET', 'HEAD',", "['POST', 'GET', 'HEAD',"),
   mutation('retries do not see gateway errors', 'traffic/retries.ts', 'RetryCondition.GATEWAY_ERROR, RetryCondition.CONNECT_FAILURE,', 'RetryCondition.CONNECT_FAILURE,'),
-  mutation('a timeout is written without a unit', 'semantics/duration.ts', 'return `${milliseconds / size}${suffix}`', 'return `${milliseconds / size}`'),
+  mutation('a timeout is written without a unit', 'semantics/duration.ts', 'return `${milliseconds / size}${suffix}`', 'return `${milliseconds / size}${suffix && \'\'}`'),
   mutation('the settings of a port inherit nothing', 'model/traffic-layers.ts', 'port: { number: port }, ...this.effective(undefined, port) }', 'port: { number: port }, ...this.blocksOf({ port }) }'),
   {
     fault: 'maxEjectionPercent is Istio\'s 10, and nothing checks it',
     edits: [
-      { file: 'src/model/traffic-layers.ts', find: 'detection.maxEjectionPercent ?? DEFAULT_MAX_EJECTION_PERCENT', replace: '10' },
+      { file: 'src/model/traffic-layers.ts', find: 'detection.maxEjectionPercent ?? DEFAULT_MAX_EJECTION_PERCENT', replace: 'Math.min(10, detection.maxEjectionPercent ?? DEFAULT_MAX_EJECTION_PERCENT)' },
       { file: 'src/model/mesh-service-validation.ts', find: 'if (percent === undefined || pods', replace: 'if (percent === 10 || percent === undefined || pods' },
     ],
   },
