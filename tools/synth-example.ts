@@ -24,7 +24,13 @@ const output: string = parse(readFileSync(join(example, 'cdk8s.yaml'), 'utf8')).
 const style = styleOf(process.stdout);
 
 console.log(`cdk8s synth in ${example}`);
-const constructs = synthesize();
+let constructs: Map<string, string>;
+try {
+  constructs = synthesize();
+} catch (error) {
+  console.error(`synth-example: ${(error as Error).message}`);
+  process.exit(1);
+}
 const files = readdirSync(join(example, output), { recursive: true, encoding: 'utf8' }).filter((file) => /\.ya?ml$/.test(file)).sort();
 const rows = files.flatMap((file) => objectsIn(join(example, output, file)).map((object) => [
   object.kind,
@@ -50,10 +56,7 @@ function synthesize(): Map<string, string> {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, CONSTRUCT_PATHS_FILE: record, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} ${preload}` },
     });
-    if (status !== 0) {
-      console.error(`${stdout}synth-example: 'cdk8s synth' in ${example} failed (exit code ${status}); the reason is above.`);
-      process.exit(1);
-    }
+    if (status !== 0) throw new Error(`'cdk8s synth' in ${example} failed (exit code ${status}); the reason is above.\n${stdout}`);
     const lines = existsSync(record) ? readFileSync(record, 'utf8').trim().split('\n') : [];
     return new Map(lines.map((line) => JSON.parse(line)).map((o) => [identity(o.apiVersion, o.kind, o.namespace, o.name), o.path]));
   } finally {
