@@ -211,7 +211,7 @@ new TextFile(project, 'jest.conformance.json', {
     testMatch: ['<rootDir>/conformance/*.test.ts'],
     // One mesh at a time, and starting one takes seconds.
     maxWorkers: 1,
-    testTimeout: 120_000,
+    testTimeout: 180_000,
     modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/conformance/.build/'],
     transform: { '^.+\\.[t]sx?$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
   }, undefined, 2)],

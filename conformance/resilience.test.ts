@@ -117,14 +117,15 @@ describe('what Retries.upTo(2) repeats, counted at the application', () => {
     expect(await ask('retried', behaviour)).toEqual({ outcome, tries: 1 });
   });
 
-  test('a connection that the application refuses is repeated for a GET, and never arrives', async () => {
-    // No request arrives, so what the client's proxy sent to the other sidecar is counted.
-    const sent = async () => (await mesh.envoyStats('shop/client/0', 'outbound.80.*retried.*upstream_rq_total$'))[
-      'cluster.outbound|80||retried.shop.svc.cluster.local;.upstream_rq_total'];
+  test('a connection that the application refuses is repeated for a GET; its own sidecar tries three times for each try', async () => {
+    // No request arrives, so it is the proxies that are asked: what one sent, and how often the other failed to connect.
+    const count = async (pod: string, stat: string) => (await mesh.envoyStats(pod, stat.replace(/[|;]/g, '.')))[`cluster.${stat}`];
+    const sent = async () => count('shop/client/0', 'outbound|80||retried.shop.svc.cluster.local;.upstream_rq_total');
+    const refused = async () => count('shop/retried/0', 'inbound|8080||;.upstream_cx_connect_fail');
     for (const [method, tries] of [['GET', 3], ['POST', 1]] as const) {
-      const before = await sent();
+      const [sentBefore, refusedBefore] = [await sent(), await refused()];
       expect(await ask('retried', { refuse: true }, { method })).toEqual({ outcome: 503, tries: 0 });
-      expect({ method, tries: await sent() - before }).toEqual({ method, tries });
+      expect({ method, tries: await sent() - sentBefore, refused: await refused() - refusedBefore }).toEqual({ method, tries, refused: 3 * tries });
     }
   });
 
