@@ -21,7 +21,7 @@ function manifests(): string {
   service('plain');
   resilient('retried', { retries: Retries.upTo(2) });
   resilient('passed', { retries: Retries.upTo(2) }, http, 3);
-  resilient('hurried', { timeout: RequestTimeout.after(Duration.seconds(10)), retries: Retries.upTo(2, { perTryTimeout: Duration.millis(300) }) });
+  resilient('hurried', { timeout: RequestTimeout.after(Duration.seconds(10)), retries: Retries.upTo(2, { perTryTimeout: Duration.millis(600) }) });
   resilient('conditions', {
     retries: Retries.upTo(2, { conditions: [RetryCondition.CONNECT_FAILURE, RetryCondition.RESET, RetryCondition.REFUSED_STREAM] }),
   });
@@ -143,9 +143,9 @@ describe('what Retries.upTo(2) repeats, counted at the application', () => {
 
 describe('what other settings of retries do', () => {
   test('a try that runs into perTryTimeout is repeated for a GET; a POST has all the time of the request', async () => {
-    expect(await ask('hurried', { delayMs: 1000 }, { method: 'GET' })).toEqual({ outcome: 504, tries: 3 });
-    expect(await ask('hurried', { delayMs: 1000, next: 2 }, { method: 'GET' })).toEqual({ outcome: 200, tries: 3 });
-    expect(await ask('hurried', { delayMs: 1000 }, { method: 'POST' })).toEqual({ outcome: 200, tries: 1 });
+    expect(await ask('hurried', { delayMs: 2000 }, { method: 'GET' })).toEqual({ outcome: 504, tries: 3 });
+    expect(await ask('hurried', { delayMs: 2000, next: 2 }, { method: 'GET' })).toEqual({ outcome: 200, tries: 3 });
+    expect(await ask('hurried', { delayMs: 2000 }, { method: 'POST' })).toEqual({ outcome: 200, tries: 1 });
   });
 
   test('CONNECT_FAILURE, RESET and REFUSED_STREAM see nothing of what the application does behind its sidecar', async () => {
