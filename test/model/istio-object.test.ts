@@ -29,19 +29,25 @@ function schemaOf(kind: string): any {
   return CRDS.find((crd) => crd.spec.names.kind === kind).spec.versions[0].schema.openAPIV3Schema.properties.spec;
 }
 
+const KEYS = fc.constantFrom('app', 'consecutive5XxErrors', 'toString', 'x-end-user');
+
 /** Any value of that shape, in the generated names; oneOf and patterns do not matter for names. */
 function valueOf(schema: any): fc.Arbitrary<unknown> {
   if (schema.enum) return fc.constantFrom(...schema.enum);
   switch (schema.type) {
     case 'object': return schema.properties
-      ? fc.record(Object.fromEntries(Object.entries(schema.properties).map(([name, field]) => [GENERATED_NAMES.get(name) ?? name, valueOf(field)])), { requiredKeys: [], noNullPrototype: true })
-      : fc.dictionary(fc.constantFrom('app', 'consecutive5XxErrors', 'toString', 'x-end-user'), valueOf(schema.additionalProperties ?? { type: 'string' }), { maxKeys: 2, noNullPrototype: true });
+      ? fc.record(fieldsOf(schema), { requiredKeys: [], noNullPrototype: true })
+      : fc.dictionary(KEYS, valueOf(schema.additionalProperties ?? { type: 'string' }), { maxKeys: 2, noNullPrototype: true });
     case 'array': return fc.array(valueOf(schema.items), { maxLength: 2 });
     case 'integer': return fc.nat(100);
     case 'number': return fc.nat(100);
     case 'boolean': return fc.boolean();
     default: return fc.constantFrom('', 'a', 'on', '5s');
   }
+}
+
+function fieldsOf(schema: any): Record<string, fc.Arbitrary<unknown>> {
+  return Object.fromEntries(Object.entries(schema.properties).map(([name, field]) => [GENERATED_NAMES.get(name) ?? name, valueOf(field)]));
 }
 
 function object(kind: IstioKind, spec: unknown): IstioObject<any> {

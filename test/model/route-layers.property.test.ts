@@ -1,0 +1,137 @@
+import { App } from 'cdk8s';
+import { Construct } from 'constructs';
+import * as fc from 'fast-check';
+import { renderRoute } from '../../src/model/http-routes';
+import { EVERY_REQUEST, MatchAtom, MatchAtoms } from '../../src/model/match-atom';
+import { RouteAspect, RouteLayer, RouteLayers } from '../../src/model/route-layers';
+import { Request, accepts, decide, requests } from '../support/istio-match';
+
+const OWNER = new Construct(new App(), 'owner');
+
+const atom: fc.Arbitrary<MatchAtom> = fc.record({
+  uri: fc.oneof(
+    fc.record({ kind: fc.constant('exact' as const), value: fc.constantFrom('/', '/a', '/a/b') }),
+    fc.record({ kind: fc.constant('prefix' as const), value: fc.constantFrom('/', '/a', '/a/') }),
+  ),
+  methods: fc.constantFrom(['GET'], ['GET', 'PUT'], ['POST', 'GET', 'PUT']),
+  port: fc.constantFrom(80, 81),
+  headers: fc.dictionary(fc.constantFrom('x-a', 'x-b'), fc.oneof(
+    fc.record({ kind: fc.constant('exact' as const), value: fc.constantFrom('1', '2') }),
+    fc.constant({ kind: 'regex' as const, value: '1.*' }),
+    fc.constant({ kind: 'present' as const, value: '' }),
+  ), { minKeys: 1, maxKeys: 2, noNullPrototype: true }),
+  queryParams: fc.constant({ q: { kind: 'exact' as const, value: '1' } }),
+}, { requiredKeys: [], noNullPrototype: true });
+
+const match: fc.Arbitrary<MatchAtoms> = fc.array(atom, { minLength: 1, maxLength: 2 });
+
+const VALUES: Record<RouteAspect, (index: number) => object> = {
+  destinations: (index) => ({ destinations: [{ subset: `s${index}` }] }),
+  timeout: (index) => ({ timeout: `${index + 1}s` }),
+  retries: (index) => ({ retries: { attempts: index + 1 } }),
+};
+
+const layers: fc.Arbitrary<RouteLayer[]> = fc.array(fc.record({
+  aspect: fc.constantFrom<RouteAspect>('destinations', 'timeout', 'retries'),
+  match: fc.oneof(match, fc.constant(EVERY_REQUEST)),
+  within: fc.option(fc.constantFrom<MatchAtoms>([{ methods: ['GET'] }], [{ methods: ['GET', 'PUT'] }, { uri: { kind: 'exact', value: '/a' } }]), { nil: undefined, freq: 3 }),
+}), { maxLength: 6 }).map((all) => all.map((layer, index): RouteLayer => ({ owner: OWNER, ...layer, value: VALUES[layer.aspect](index) })));
+
+/** The documented order, written a second time: of several alternatives the least specific counts. */
+function rank(atoms: MatchAtoms): number[] {
+  const strictness = { present: 0, prefix: 1, regex: 2, exact: 3 };
+  const ranks = atoms.map((one) => {
+    const named = [...Object.values(one.headers ?? {}), ...Object.values(one.queryParams ?? {})];
+    return [
+      one.uri === undefined ? -1 : strictness[one.uri.kind],
+      one.uri === undefined ? 0 : one.uri.value.length,
+      named.length + Number(one.port !== undefined) + Number(one.methods !== undefined),
+      named.map(({ kind }) => strictness[kind]).reduce((a, b) => a + b, 0),
+      one.methods === undefined ? 0 : -one.methods.length,
+    ];
+  });
+  return ranks.sort(compare)[0];
+}
+
+function compare(a: number[], b: number[]): number {
+  const difference = a.map((value, index) => value - b[index]).find((value) => value !== 0);
+  return difference ?? 0;
+}
+
+function holds(atoms: MatchAtoms, request: Request): boolean {
+  return accepts(renderRoute({ match: atoms, value: {} }, 'host').match as any, request);
+}
+
+/** What the layers that fit best say: more than one only where the documentation leaves a tie. */
+function intended(all: RouteLayer[], aspect: RouteAspect, request: Request): object[] {
+  const fitting = all.filter((layer) => layer.aspect === aspect && holds(layer.match, request) && holds(layer.within ?? EVERY_REQUEST, request));
+  const best = fitting.filter((layer) => fitting.every((other) => compare(rank(layer.match), rank(other.match)) >= 0));
+  const decided = best.filter((layer) => layer.within !== undefined
+    || !best.some((other) => other.within !== undefined && JSON.stringify(other.match) === JSON.stringify(layer.match)));
+  return decided.length === 0 ? [{}] : decided.map(({ value }) => value);
+}
+
+/** Cells that are taken already are left out, as a contributor would be refused. */
+function put(all: RouteLayer[]): { routes: RouteLayers; taken: RouteLayer[] } {
+  const routes = new RouteLayers();
+  const taken = all.filter((layer) => {
+    try {
+      routes.add(layer);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  return { routes, taken };
+}
+
+test('for every request the first rule says, part by part, what the most specific layer says', () => {
+  fc.assert(fc.property(layers, fc.array(requests, { minLength: 5, maxLength: 10 }), (all, some) => {
+    const { routes, taken } = put(all);
+    const http = routes.routes().map((route) => renderRoute(route, 'host'));
+    for (const request of some) {
+      const rule = decide(http, request);
+      expect(rule).toBeDefined();
+      for (const aspect of ['timeout', 'retries'] as const) {
+        expect(intended(taken, aspect, request).map((value: any) => value[aspect])).toContainEqual(rule[aspect]);
+      }
+      expect(intended(taken, 'destinations', request).map((value: any) => value.destinations?.[0].subset)).toContainEqual(rule.route[0].destination.subset);
+    }
+  }), { numRuns: 2000 });
+});
+
+test('rules for some requests decide these as the rules for all do', () => {
+  fc.assert(fc.property(layers, match, fc.array(requests, { minLength: 5, maxLength: 10 }), (all, base, some) => {
+    const { routes } = put(all);
+    let limited;
+    try {
+      limited = routes.routes(base).map((route) => renderRoute(route, 'host'));
+    } catch (error) {
+      expect((error as Error).message).toContain('a rule for requests that match two conditions at once');
+      return;
+    }
+    const whole = routes.routes().map((route) => renderRoute(route, 'host'));
+    for (const request of some) {
+      const rule = decide(limited, request);
+      if (!holds(base, request)) expect(rule).toBeUndefined();
+      else expect({ ...rule, match: undefined }).toEqual({ ...decide(whole, request), match: undefined });
+    }
+  }), { numRuns: 1000 });
+});
+
+test('the order in which layers come never matters', () => {
+  fc.assert(fc.property(layers.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length }))), ([all, shuffled]) => {
+    const { taken } = put(all);
+    const again = put(shuffled.filter((layer) => taken.includes(layer)));
+    expect(again.routes.routes()).toEqual(put(taken).routes.routes());
+  }), { numRuns: 500 });
+});
+
+test('no rule stands behind one that takes all of its requests, and none says just what the next wider one says', () => {
+  fc.assert(fc.property(layers, (all) => {
+    const http = put(all).routes.routes();
+    const everything = http.findIndex((route) => route.match.some((one) => Object.keys(one).length === 0));
+    expect(everything).toBe(http.length - 1);
+    if (http.length > 1) expect(http.at(-2)!.value).not.toEqual(http.at(-1)!.value);
+  }), { numRuns: 500 });
+});
