@@ -1,5 +1,5 @@
 import { ApiObject, App, Chart } from 'cdk8s';
-import { MtlsException, PathMatch, ZeroTrustNamespace } from 'cdk8s-istio';
+import { Injection, MtlsException, PathMatch, ZeroTrustNamespace } from 'cdk8s-istio';
 import { Application, namespace } from './application';
 import { Mesh } from './mesh';
 import { MeshRequest } from './mesh-protocol';
@@ -19,7 +19,9 @@ function manifests(): string {
     ports: [...HTTP, { name: 'http-admin', port: 81, targetPort: 8081 }, { name: 'http-metrics', port: 9090 }],
   }).mesh();
   const webhook = new Application(shop, 'webhook', { ports: [...HTTP, { name: 'http-admin', port: 81, targetPort: 8081 }] }).mesh();
-  const excepted = new Application(shop, 'excepted', { ports: [...HTTP, { name: 'http-admin', port: 81, targetPort: 8081 }] }).mesh();
+  const excepted = new Application(shop, 'excepted', {
+    ports: [...HTTP, { name: 'http-admin', port: 81, targetPort: 8081 }, { name: 'http-old', port: 82, targetPort: 8082 }],
+  }).mesh();
   const database = new Application(shop, 'database', { ports: [{ name: 'tcp-sql', port: 5432 }] }).mesh();
   new Application(shop, 'locked', { ports: HTTP });
   const shopTrust = new ZeroTrustNamespace(shop, 'zero-trust', { namespace: 'shop' });
@@ -32,6 +34,7 @@ function manifests(): string {
   shopTrust.allow({ caller: jobs, target: database });
   shopTrust.allowPlaintext({ target: webhook, ports: [80], methods: ['POST'], paths: [PathMatch.exact('/validate')] });
   shopTrust.exceptMtls(excepted, [80], MtlsException.PERMISSIVE);
+  shopTrust.exceptMtls(excepted, [82], MtlsException.DISABLE);
   shopTrust.allowScrape({ target: reviews, ports: [9090], plaintext: true });
 
   namespace(data, 'data');
@@ -41,7 +44,9 @@ function manifests(): string {
 
   const old = new Application(adopted, 'old', { ports: HTTP }).mesh();
   const migrated = new Application(adopted, 'migrated').workload();
-  new ZeroTrustNamespace(adopted, 'zero-trust', { namespace: 'adopted', dryRun: true }).allow({ caller: migrated, target: old, methods: ['GET'] });
+  new ZeroTrustNamespace(adopted, 'zero-trust', {
+    namespace: 'adopted', dryRun: true, injection: Injection.revision('default'),
+  }).allow({ caller: migrated, target: old, methods: ['GET'] });
 
   namespace(open, 'open');
   new Application(open, 'frontend'); // the same account name as in shop, and yet another identity
@@ -188,6 +193,11 @@ describe('plaintext that was allowed', () => {
   test('is not allowed by an exception from mutual TLS alone: the port admits the connection, and the policy refuses with 403', async () => {
     expect(await outcome('outside/client', 'GET http://excepted.shop/')).toBe(403);
     expect(await outcome('outside/client', 'GET http://excepted.shop:81/')).toBe('reset');
+  });
+
+  test('on a port without mutual TLS, callers in the mesh come in plaintext, too: refused by the policy with 403, not broken', async () => {
+    expect(await outcome('outside/client', 'GET http://excepted.shop:82/')).toBe(403);
+    expect(await outcome('shop/frontend', 'GET http://excepted:82/')).toBe(403);
   });
 
   test('reads metrics, and nothing else of the same pods', async () => {
