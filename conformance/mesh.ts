@@ -31,6 +31,9 @@ export class Mesh {
     } catch (error) {
       await mesh.down();
       throw error;
+    } finally {
+      // Read by now; so nothing is left over even when the tests are killed.
+      rmSync(mesh.directory, { recursive: true, force: true });
     }
   }
 
@@ -110,7 +113,6 @@ export class Mesh {
   /** Ends the mesh and everything that belongs to it. */
   public async down(): Promise<void> {
     await this.process.end();
-    rmSync(this.directory, { recursive: true, force: true });
   }
 
   private async ask(op: string, fields: object): Promise<any> {
