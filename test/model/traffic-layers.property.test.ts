@@ -1,7 +1,8 @@
 import { Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  CanaryRollout, ConnectionPool, H2UpgradePolicy, HashKey, LoadBalancer, MeshPort, OutlierDetection, RequestTimeout, ResilientService, TrafficSettings,
+  CanaryRollout, ConnectionPool, H2UpgradePolicy, HashKey, LoadBalancer, MeshPort,
+  OutlierDetection, RequestTimeout, ResilientService, TrafficSettings,
 } from '../../src';
 import { only, reviews, shop } from '../support/shop';
 
@@ -20,29 +21,35 @@ interface Choice {
 
 const number = fc.integer({ min: 1, max: 9 });
 const seconds = number.map((value) => Duration.seconds(value));
-const tcp = fc.record({ maxConnections: number, connectTimeout: seconds }, { requiredKeys: [], noNullPrototype: true });
-const http = fc.record({ maxRequests: number, maxRetries: number, h2UpgradePolicy: fc.constantFrom(...Object.values(H2UpgradePolicy)) }, { requiredKeys: [], noNullPrototype: true });
+/** As fast-check says: any of the keys may be missing. */
+const PARTIAL = { requiredKeys: [], noNullPrototype: true } as const;
+const upgrade = fc.constantFrom(...Object.values(H2UpgradePolicy));
+const tcp = fc.record({ maxConnections: number, connectTimeout: seconds }, PARTIAL);
+const http = fc.record({ maxRequests: number, maxRetries: number, h2UpgradePolicy: upgrade }, PARTIAL);
 const pool: fc.Arbitrary<ConnectionPool> = fc.oneof(fc.record({ tcp }), fc.record({ http }), fc.record({ tcp, http }));
 const outlier: fc.Arbitrary<OutlierDetection> = fc.record({
-  consecutive5xxErrors: fc.integer({ min: 10, max: 19 }), consecutiveGatewayErrors: number, baseEjectionTime: seconds, maxEjectionPercent: fc.integer({ min: 50, max: 100 }),
-}, { requiredKeys: [], noNullPrototype: true });
+  consecutive5xxErrors: fc.integer({ min: 10, max: 19 }),
+  consecutiveGatewayErrors: number,
+  baseEjectionTime: seconds,
+  maxEjectionPercent: fc.integer({ min: 50, max: 100 }),
+}, PARTIAL);
 const choice: fc.Arbitrary<Choice> = fc.record({
   connectionPool: pool, outlierDetection: outlier, balancer: fc.constantFrom(...Object.keys(BALANCERS) as (keyof typeof BALANCERS)[]),
-}, { requiredKeys: [], noNullPrototype: true });
+}, PARTIAL);
 
 const PORTS = [80, 81];
 const SUBSETS = ['v1', 'v2'];
 
 interface Choices {
   readonly service: Choice;
-  readonly ports: Record<number, Choice>;
-  readonly subsets: Record<string, Choice>;
+  readonly ports: { readonly [port: number]: Choice | undefined };
+  readonly subsets: { readonly [name: string]: Choice | undefined };
 }
 
 const choices: fc.Arbitrary<Choices> = fc.record({
   service: choice,
-  ports: fc.record({ 80: choice, 81: choice }, { requiredKeys: [], noNullPrototype: true }),
-  subsets: fc.record({ v1: choice, v2: choice }, { requiredKeys: [], noNullPrototype: true }),
+  ports: fc.record({ 80: choice, 81: choice }, PARTIAL),
+  subsets: fc.record({ v1: choice, v2: choice }, PARTIAL),
 });
 
 function settings({ connectionPool, outlierDetection, balancer }: Choice): TrafficSettings {
@@ -58,8 +65,8 @@ function written({ service, ports, subsets }: Choices): any {
     service: mesh,
     timeout: RequestTimeout.none(),
     ...settings(service),
-    ports: Object.entries(ports).map(([port, one]) => ({ port: Number(port), ...settings(one) })),
-    subsets: Object.fromEntries(Object.entries(subsets).map(([name, one]) => [name, settings(one)])),
+    ports: Object.entries(ports).map(([port, one]) => ({ port: Number(port), ...settings(one ?? {}) })),
+    subsets: Object.fromEntries(Object.entries(subsets).map(([name, one]) => [name, settings(one ?? {})])),
   });
   return only(app, 'DestinationRule').spec;
 }
