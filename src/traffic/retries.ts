@@ -130,6 +130,8 @@ export class Retries {
         + 'Add RetryCondition.GATEWAY_ERROR or SERVER_ERROR, or leave `perTryTimeout` out.');
     }
     if (options.methods) checkMethods(options.methods);
+    if (options.perTryTimeout) milliSecondsOf(options.perTryTimeout, 'Retries: perTryTimeout');
+    if (options.backoff) milliSecondsOf(options.backoff, 'Retries: backoff');
   }
 
   /**
