@@ -1,0 +1,100 @@
+import { App } from 'cdk8s';
+import { Construct } from 'constructs';
+import { TrafficBlocks, TrafficLayer, TrafficLayers } from '../../src/model/traffic-layers';
+import { messageOf } from '../support/shop';
+
+const APP = new App();
+const [A, B] = ['a', 'b'].map((id) => new Construct(APP, id));
+
+const BLOCKS: Required<TrafficBlocks> = {
+  connectionPool: { tcp: { maxConnections: 1 } },
+  loadBalancer: { simple: 'RANDOM' },
+  outlierDetection: { interval: '1s' },
+};
+const NAMES = Object.keys(BLOCKS) as (keyof TrafficBlocks)[];
+
+function layers(...all: TrafficLayer[]): TrafficLayers {
+  const result = new TrafficLayers();
+  for (const layer of all) result.add(layer);
+  return result;
+}
+
+describe.each(NAMES)('the %s', (block) => {
+  const blocks = { [block]: BLOCKS[block] };
+
+  test.each([
+    ['', {}], [' of port 80', { port: 80 }], [' of subset v1', { subset: 'v1' }],
+  ])('set by two for one scope ("%s") is an error that names both', (where, scope) => {
+    expect(messageOf(() => layers({ owner: A, ...scope, blocks }, { owner: B, ...scope, blocks })))
+      .toBe(`[b] sets the ${block}${where} that [a] already sets. Keep one of them.`);
+  });
+
+  test('may be set by different owners for the service, each port and each subset', () => {
+    const scopes = [{}, { port: 80 }, { port: 81 }, { subset: 'v1' }, { subset: 'v2' }];
+    expect(() => layers(...scopes.map((scope, index) => ({ owner: index % 2 ? A : B, ...scope, blocks })))).not.toThrow();
+  });
+
+  test('leaves the other blocks to others', () => {
+    const others = Object.fromEntries(NAMES.filter((name) => name !== block).map((name) => [name, BLOCKS[name]]));
+    const together = layers({ owner: A, blocks }, { owner: B, blocks: others }).service();
+    expect(together).toEqual(layers({ owner: A, blocks: BLOCKS }).service());
+  });
+});
+
+test('a layer that is refused leaves nothing behind', () => {
+  const all = layers({ owner: A, blocks: { loadBalancer: { simple: 'RANDOM' } } });
+  expect(() => all.add({ owner: B, blocks: { connectionPool: BLOCKS.connectionPool, loadBalancer: { simple: 'ROUND_ROBIN' } } })).toThrow();
+  expect(all.service()).toEqual({ loadBalancer: { simple: 'RANDOM' } });
+});
+
+test('without layers there is no policy', () => {
+  expect([layers().isEmpty, layers().service(), layers().subset('v1'), layers().ejects]).toEqual([true, undefined, undefined, false]);
+});
+
+test('ports stand in the order of their numbers, each once', () => {
+  const all = layers(
+    { owner: A, port: 9000, blocks: BLOCKS },
+    { owner: A, port: 80, blocks: { loadBalancer: BLOCKS.loadBalancer } },
+    { owner: B, port: 80, blocks: { outlierDetection: {} } },
+  );
+  expect(all.ports).toEqual([80, 9000]);
+  expect(all.service()!.portLevelSettings!.map(({ port }: any) => port.number)).toEqual([80, 9000]);
+});
+
+test('a port keeps what the service says and changes only what it names', () => {
+  const all = layers(
+    { owner: A, blocks: { connectionPool: { tcp: { maxConnections: 1 }, http: { maxRetries: 2 } }, outlierDetection: { interval: '1s' } } },
+    { owner: B, port: 80, blocks: { connectionPool: { http: { h2UpgradePolicy: 'UPGRADE' as any } } } },
+  );
+  expect(all.service()!.portLevelSettings).toEqual([{
+    port: { number: 80 },
+    connectionPool: { tcp: { maxConnections: 1 }, http: { maxRetries: 2, h2UpgradePolicy: 'UPGRADE' } },
+    outlierDetection: { interval: '1s', consecutive5XxErrors: 5, consecutiveGatewayErrors: 0, maxEjectionPercent: 50 },
+  }]);
+});
+
+test('another choice of load balancing replaces the whole of the first, warm-up too', () => {
+  const all = layers(
+    { owner: A, blocks: { loadBalancer: { simple: 'ROUND_ROBIN', warmup: { duration: '9s' } } } },
+    { owner: B, port: 80, blocks: { loadBalancer: { consistentHash: { useSourceIp: true } } } },
+    { owner: B, subset: 'v1', blocks: { loadBalancer: { simple: 'RANDOM' } } },
+  );
+  expect(all.service()!.portLevelSettings).toEqual([{ port: { number: 80 }, loadBalancer: { consistentHash: { useSourceIp: true } } }]);
+  expect(all.subset('v1')).toEqual({ loadBalancer: { simple: 'RANDOM' }, portLevelSettings: [{ port: { number: 80 }, loadBalancer: { simple: 'RANDOM' } }] });
+});
+
+test('of outlier detection the thresholds are completed after merging: what is inherited stays', () => {
+  const all = layers(
+    { owner: A, blocks: { outlierDetection: { consecutiveGatewayErrors: 3, maxEjectionPercent: 100 } } },
+    { owner: B, subset: 'v1', blocks: { outlierDetection: { baseEjectionTime: '9s' } } },
+  );
+  expect(all.subset('v1')).toEqual({ outlierDetection: { consecutiveGatewayErrors: 3, consecutive5XxErrors: 0, maxEjectionPercent: 100, baseEjectionTime: '9s' } });
+  expect(all.ejects).toBe(true);
+});
+
+test('whether an HTTP pool is used is asked of all, or of one port', () => {
+  const http = { connectionPool: { http: { maxRetries: 1 } } };
+  const all = layers({ owner: A, blocks: { connectionPool: { tcp: { maxConnections: 1 } } } }, { owner: B, port: 80, blocks: http });
+  expect([all.usesHttpPool(), all.usesHttpPool(80), all.usesHttpPool(81)]).toEqual([true, true, false]);
+  expect(layers({ owner: A, blocks: http }).usesHttpPool(80)).toBe(false);
+});
