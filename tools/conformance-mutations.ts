@@ -24,7 +24,8 @@ export const MUTATIONS: readonly Mutation[] = [
   mutation('a cookie is found inside another', 'model/http-match.ts', '(.*;\\\\s*)?', '.*'),
   mutation('the least specific match comes first', 'model/match-atom.ts', 'return at < 0 ? 0 : y[at] - x[at];', 'return at < 0 ? 0 : x[at] - y[at];'),
   mutation('a POST is retried', 'traffic/retries.ts', "['GET', 'HEAD',", "['POST', 'GET', 'HEAD',"),
-  mutation('retries do not see gateway errors', 'traffic/retries.ts', 'RetryCondition.GATEWAY_ERROR, RetryCondition.CONNECT_FAILURE,', 'RetryCondition.CONNECT_FAILURE,'),
+  mutation('retries do not see gateway errors', 'traffic/retries.ts', 'retryOn: [...new Set([...this.conditions,',
+    "retryOn: [...new Set([...this.conditions.filter((condition) => `${condition}` !== 'gateway-error'),"),
   mutation('a timeout is written without a unit', 'semantics/duration.ts', 'return `${milliseconds / size}${suffix}`', 'return `${milliseconds / size}${suffix && \'\'}`'),
   mutation('the settings of a port inherit nothing', 'model/traffic-layers.ts', 'port: { number: port }, ...this.effective(undefined, port) }', 'port: { number: port }, ...this.blocksOf({ port }) }'),
   {
