@@ -272,6 +272,11 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
     return this.source?.facts().selector;
   }
 
+  /** Whether it is a host that no Kubernetes Service stands behind. @internal */
+  public get _isExternalHost(): boolean {
+    return this.props.host !== undefined;
+  }
+
   /** Whether policies select by the Service's own selector. @internal */
   public get _selectsByService(): boolean {
     return isByOwnLabels(this._serviceSelector);
