@@ -22,7 +22,7 @@ interface Choice {
 const number = fc.integer({ min: 1, max: 9 });
 const seconds = number.map((value) => Duration.seconds(value));
 /** As fast-check says: any of the keys may be missing. */
-const PARTIAL = { requiredKeys: [], noNullPrototype: true } as const;
+const PARTIAL: { requiredKeys: []; noNullPrototype: true } = { requiredKeys: [], noNullPrototype: true };
 const upgrade = fc.constantFrom(...Object.values(H2UpgradePolicy));
 const tcp = fc.record({ maxConnections: number, connectTimeout: seconds }, PARTIAL);
 const http = fc.record({ maxRequests: number, maxRetries: number, h2UpgradePolicy: upgrade }, PARTIAL);
