@@ -150,7 +150,8 @@ describe('load balancers', () => {
     [LoadBalancer.consistentHash(HashKey.header('x-user')), { consistentHash: { httpHeaderName: 'x-user' } }],
     [LoadBalancer.consistentHash(HashKey.cookie('user')), { consistentHash: { httpCookie: { name: 'user', ttl: '0s' } } }],
     [LoadBalancer.consistentHash(HashKey.cookie('user', Duration.hours(1))), { consistentHash: { httpCookie: { name: 'user', ttl: '1h' } } }],
-    [LoadBalancer.consistentHash(HashKey.sourceIp(), HashAlgorithm.maglev()), { consistentHash: { useSourceIp: true, maglev: { tableSize: 65537 } } }],
+    [LoadBalancer.consistentHash(HashKey.sourceIp(), HashAlgorithm.maglev()),
+      { consistentHash: { useSourceIp: true, maglev: { tableSize: 65537 } } }],
     [LoadBalancer.consistentHash(HashKey.queryParameter('q'), HashAlgorithm.ringHash(64)), { consistentHash: { httpQueryParameterName: 'q', ringHash: { minimumRingSize: 64 } } }],
   ])('%#', (loadBalancer, expected) => {
     expect(policyOf({ loadBalancer }).loadBalancer).toEqual(expected);
