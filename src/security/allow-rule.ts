@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { checkCaller, checkFlags, checkList, shown } from './given';
 import { PathMatch } from './path-match';
 import { checkPorts, targetPorts } from './target-ports';
 import type { AuthorizationPolicySpecRules } from '../imports/security.istio.io';
@@ -14,8 +15,10 @@ const MAX_ACCOUNTS = 16;
 
 export interface AllowRuleOptions {
   readonly target: IMeshTarget;
-  /** Undefined for callers without an identity. */
+  /** Required unless `plaintext` is said. */
   readonly caller?: IMeshCaller;
+  /** Whether callers without an identity are meant: only then is a rule written that names no caller. */
+  readonly plaintext?: boolean;
   readonly methods?: readonly string[];
   readonly paths?: readonly PathMatch[];
   readonly ports?: readonly number[];
@@ -28,6 +31,7 @@ export type Rule = Spec<AuthorizationPolicySpecRules>;
 /** One allow: one rule of one policy, never united with another. */
 export class AllowRule {
   public readonly target: IMeshTarget;
+  /** Undefined for callers without an identity, and only for them. */
   public readonly caller?: IMeshCaller;
   public readonly sharedIdentity: boolean;
   private readonly methods?: readonly string[];
@@ -37,11 +41,13 @@ export class AllowRule {
 
   constructor(options: AllowRuleOptions) {
     this.target = options.target;
-    this.caller = options.caller;
+    if (options.plaintext !== true) checkCaller(options.caller);
+    this.caller = options.plaintext === true ? undefined : options.caller;
+    checkFlags({ sharedIdentity: options.sharedIdentity });
     this.sharedIdentity = options.sharedIdentity ?? false;
-    this.methods = options.methods && checkMethods(options.methods);
-    this.paths = options.paths && pathValues(options.paths);
-    this.ipBlocks = options.ipBlocks && checkIpBlocks(options.ipBlocks);
+    this.methods = options.methods === undefined ? undefined : methodValues(options.methods);
+    this.paths = options.paths === undefined ? undefined : pathValues(options.paths);
+    this.ipBlocks = options.ipBlocks === undefined ? undefined : checkIpBlocks(options.ipBlocks);
     checkPorts(options.ports);
     this.ports = options.ports && [...options.ports];
   }
@@ -121,15 +127,27 @@ function chunks<T>(values: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(values.length / size) }, (_, index) => values.slice(index * size, (index + 1) * size));
 }
 
+function methodValues(methods: readonly string[]): string[] {
+  checkList('methods', methods, "['GET']");
+  return checkMethods(methods);
+}
+
 function pathValues(paths: readonly PathMatch[]): string[] {
+  checkList('paths', paths, "[PathMatch.exact('/healthz')]");
   if (paths.length === 0) throw new Error('`paths` is empty, and an empty list means every path to Istio. Name at least one, or leave it out.');
+  const other: unknown = paths.find((path) => !(path instanceof PathMatch));
+  if (other !== undefined || paths.includes(undefined as never)) {
+    const text = typeof other === 'string' && other.startsWith('/') ? other : '/healthz';
+    throw new Error(`\`paths\` holds ${shown(other)}, and a path is a PathMatch. Write for example PathMatch.exact('${text}') or PathMatch.segment('${text}').`);
+  }
   return [...new Set(paths.flatMap((path) => path._values))];
 }
 
 function checkIpBlocks(blocks: readonly string[]): string[] {
+  checkList('ipBlocks', blocks, "['10.0.0.0/16']");
   if (blocks.length === 0) throw new Error('`ipBlocks` is empty, and an empty list means every address to Istio. Name at least one, or leave it out.');
   for (const block of blocks) {
-    const [address, length, ...more] = block.split('/');
+    const [address, length, ...more] = String(block).split('/');
     const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
     if (bits < 0 || more.length > 0 || (length !== undefined && !(/^\d{1,3}$/.test(length) && Number(length) <= bits))) {
       throw new Error(`"${block}" is neither an IP address nor a CIDR block. Write for example "10.0.0.1" or "10.0.0.0/16".`);

@@ -1,3 +1,5 @@
+import { shown } from './given';
+import { MeshService } from '../model/mesh-service';
 import { isHost } from '../semantics/kubernetes-name';
 
 /** Where the sidecars of a namespace let their applications call. */
@@ -18,16 +20,22 @@ export class EgressScope {
 
   constructor(private readonly namespace: string, private readonly rootNamespace: string) {}
 
-  /** A service of any namespace, whose name may be known only later. */
-  public addService(host: () => { namespace: string; host: string }): void {
+  /**
+   * A service of any namespace, whose name may be known only later. The namespace of a host that is no
+   * Kubernetes Service is that of its mesh configuration: nobody knows where its ServiceEntry is.
+   */
+  public addService(service: MeshService): void {
     this.hosts.push(() => {
-      const service = host();
+      if (service._isExternalHost) return `*/${service.host}`;
       return service.namespace === this.namespace ? undefined : `${service.namespace}/${service.host}`;
     });
   }
 
   /** `host`, or `namespace/host`. */
   public addHost(host: string): void {
+    if (typeof host !== 'string') {
+      throw new Error(`allowEgressToHost: the host is ${shown(host)}. Write a full DNS name, for example "api.example.com"; a MeshService goes to allowEgress.`);
+    }
     const [first, second, ...more] = host.split('/');
     const [namespace, name] = second === undefined ? ['*', first] : [first, second];
     if (more.length > 0 || !(name === '*' || (isHost(name) && name.includes('.'))) || !/^(\*|\.|[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)$/.test(namespace)) {

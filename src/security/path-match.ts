@@ -1,3 +1,5 @@
+import { shown } from './given';
+
 const LITERAL = /^[a-zA-Z0-9\-._~%!$&'()+,;:@=]+$/;
 
 /**
@@ -29,6 +31,7 @@ export class PathMatch {
 
   /** Every path that ends with this text, for example `.css` (written as `*.css`). */
   public static suffix(suffix: string): PathMatch {
+    checkString('suffix', suffix);
     if (suffix === '') throw new Error('PathMatch.suffix: the suffix is empty, so every path would be meant. Give its text, for example ".css".');
     checkText('suffix', suffix);
     refuse('suffix', suffix, /\*/, '"*" is added at the start and stands nowhere else', 'Leave it out, or use PathMatch.template with {*} or {**}.');
@@ -48,6 +51,7 @@ export class PathMatch {
    * them and the last operator. For example `/users/{*}/orders` or `/files/{**}`.
    */
   public static template(template: string): PathMatch {
+    checkString('template', template);
     if (!template.startsWith('/')) throw new Error(missingSlash('template', template));
     checkCharacters('template', template);
     const segments = template.replace(/^\//, '').replace(/\/$/, '').split('/');
@@ -78,7 +82,12 @@ function isOperator(segment: string): boolean {
   return segment === '{*}' || segment === '{**}';
 }
 
+function checkString(factory: string, text: unknown): void {
+  if (typeof text !== 'string') throw new Error(`PathMatch.${factory}: ${shown(text)} is not a text. Write for example PathMatch.${factory}('${factory === 'template' ? '/users/{*}' : '/reviews'}').`);
+}
+
 function checkPath(factory: string, path: string): void {
+  checkString(factory, path);
   if (!path.startsWith('/')) throw new Error(missingSlash(factory, path));
   checkText(factory, path);
   checkDots(factory, path);

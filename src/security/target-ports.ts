@@ -1,3 +1,4 @@
+import { checkList, shown } from './given';
 import { MeshPort } from '../model/mesh-port';
 import { MeshService } from '../model/mesh-service';
 import { servicesOf } from '../model/mesh-service-registry';
@@ -71,10 +72,17 @@ function fronts(service: MeshService, workload: MeshWorkload): boolean {
 /** A port number as people give it; throws for what no port is. */
 export function checkPorts(ports: readonly number[] | undefined): void {
   if (ports === undefined) return;
+  checkList('ports', ports, '[80]');
   if (ports.length === 0) throw new Error('`ports` is empty, and an empty list means every port to Istio. Name at least one, or leave it out.');
   for (const port of ports) {
-    if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`port ${port} is none: a port is a whole number from 1 to 65535.`);
+    if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`port ${shown(port)} is none: a port is a whole number from 1 to 65535.`);
   }
+}
+
+/** The same where ports have to be named. */
+export function checkNamedPorts(ports: readonly number[]): void {
+  checkList('ports', ports, '[80]');
+  checkPorts(ports);
 }
 
 function distinct(ports: readonly number[]): number[] {

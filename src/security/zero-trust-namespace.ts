@@ -4,12 +4,13 @@ import { AllowPolicies } from './allow-policies';
 import { AllowPlaintextProps, AllowProps, AllowScrapeProps } from './allow-props';
 import { AllowRule, AllowRuleOptions } from './allow-rule';
 import { EgressPolicy, EgressScope } from './egress-scope';
+import { checkCaller, checkFlags, checkMember, checkProps, checkService, checkTarget, checkText, shown } from './given';
 import { Injection, injectionMistake } from './injection';
 import { MtlsException, MtlsExceptions } from './mtls-exceptions';
 import { NamespaceObject, otherNamespaceObjects } from './namespace-object';
 import { PathMatch } from './path-match';
 import { keepPodsFresh } from './pod-index';
-import { checkPorts } from './target-ports';
+import { checkNamedPorts } from './target-ports';
 import { registerZeroTrust, zeroTrustOf } from './zero-trust-registry';
 import type { SidecarSpec } from '../imports/networking.istio.io';
 import type { AuthorizationPolicySpec, PeerAuthenticationSpec } from '../imports/security.istio.io';
@@ -112,6 +113,7 @@ export class ZeroTrustNamespace extends Construct {
 
   constructor(scope: Construct, id: string, props: ZeroTrustNamespaceProps) {
     super(scope, id);
+    this.checked(undefined, () => checkProps(props, "new ZeroTrustNamespace(scope, 'id', { namespace: 'shop' })"));
     this.props = props;
     this.namespace = props.namespace;
     this.checkProps();
@@ -140,7 +142,9 @@ export class ZeroTrustNamespace extends Construct {
 
   /** Allows a caller to call a target of this namespace, and nothing more than is said. */
   public allow(props: AllowProps): void {
-    this.addRule('allow', { ...props });
+    this.checked('allow', () => checkProps(props, 'allow({ caller, target })'));
+    const { caller, target, methods, paths, ports, sharedIdentity } = props;
+    this.addRule('allow', { caller, target, methods, paths, ports, sharedIdentity });
   }
 
   /**
@@ -148,22 +152,33 @@ export class ZeroTrustNamespace extends Construct {
    * server calling a webhook. The ports accept plaintext beside mutual TLS.
    */
   public allowPlaintext(props: AllowPlaintextProps): void {
-    this.addRule('allowPlaintext', { ...props, caller: undefined });
-    this.addException('allowPlaintext', props.target, props.ports, MtlsException.PERMISSIVE);
+    this.checked('allowPlaintext', () => {
+      checkProps(props, 'allowPlaintext({ target, ports: [8443] })');
+      checkNamedPorts(props.ports);
+    });
+    const { target, methods, paths, ports, ipBlocks } = props;
+    this.addRule('allowPlaintext', { plaintext: true, target, methods, paths, ports, ipBlocks });
+    this.addException('allowPlaintext', target, ports, MtlsException.PERMISSIVE);
   }
 
   /** Allows metrics to be scraped from the application's own ports. Merged metrics (port 15020) need no allow. */
   public allowScrape(props: AllowScrapeProps): void {
-    const { target, ports, caller, sharedIdentity } = props;
+    this.checked('allowScrape', () => {
+      checkProps(props, 'allowScrape({ caller, target, ports: [9102] })');
+      checkFlags({ plaintext: props.plaintext });
+      checkNamedPorts(props.ports);
+      if (props.caller !== undefined) checkCaller(props.caller);
+    });
+    const { target, ports, caller, sharedIdentity, path = '/metrics' } = props;
     const plaintext = props.plaintext ?? false;
     if ((caller === undefined) !== plaintext) {
       throw this.error('allowScrape', caller === undefined
         ? 'no `caller` is given, and a rule without one would allow everyone. Give the scraper, or say plaintext: true for one outside of the mesh.'
         : 'both `caller` and plaintext: true are given. A caller with an identity needs no plaintext: leave one of them out.');
     }
-    const request = { target, ports, methods: ['GET'], paths: [this.checked('allowScrape', () => PathMatch.exact(props.path ?? '/metrics'))] };
+    const request = { target, ports, methods: ['GET'], paths: [this.checked('allowScrape', () => PathMatch.exact(path))] };
     if (plaintext) {
-      this.addRule('allowScrape', request);
+      this.addRule('allowScrape', { ...request, plaintext });
       this.addException('allowScrape', target, ports, MtlsException.PERMISSIVE);
     } else {
       this.addRule('allowScrape', { ...request, caller, sharedIdentity });
@@ -179,12 +194,14 @@ export class ZeroTrustNamespace extends Construct {
    * @param mode what the ports accept
    */
   public exceptMtls(target: IMeshTarget, ports: number[], mode: MtlsException): void {
+    this.checked('exceptMtls', () => checkMember('mode', mode, 'MtlsException', MtlsException));
     this.addException('exceptMtls', target, ports, mode);
   }
 
   /** Lets applications call a service of another namespace. Without effect in a dry run and when egress is open. */
   public allowEgress(service: MeshService): void {
-    this.egress.addService(() => service);
+    this.checked('allowEgress', () => checkService(service));
+    this.egress.addService(service);
   }
 
   /**
@@ -216,7 +233,7 @@ export class ZeroTrustNamespace extends Construct {
   private addException(method: string, target: IMeshTarget, ports: readonly number[], mode: MtlsException): void {
     this.requireOwn(method, target);
     const object = this.checked(method, () => {
-      checkPorts(ports);
+      checkNamedPorts(ports);
       return this.exceptions.add({ target, ports: [...ports], mode });
     });
     if (!object) return;
@@ -226,6 +243,7 @@ export class ZeroTrustNamespace extends Construct {
 
   /** Policies of one namespace select pods of that namespace only. */
   private requireOwn(method: string, target: IMeshTarget): void {
+    this.checked(method, () => checkTarget(target));
     if (target.namespace === this.namespace) return;
     const owner = zeroTrustOf(this, target.namespace);
     throw this.error(method,
@@ -285,7 +303,28 @@ export class ZeroTrustNamespace extends Construct {
     return this.props.dryRun ? { ...this.metadata, annotations: { ...annotations, [DRY_RUN]: 'true' } } : this.metadata;
   }
 
+  private checkTypes(): void {
+    const { namespace, existing, dryRun, injection, egress, namespaceMetadata, metadata, trustDomain, clusterDomain } = this.props;
+    this.checked(undefined, () => {
+      checkText('namespace', namespace, 'shop');
+      checkText('rootNamespace', this.rootNamespace, 'istio-system');
+      checkFlags({ existing, dryRun });
+      if (egress !== undefined) checkMember('egress', egress, 'EgressPolicy', EgressPolicy);
+      for (const [prop, value] of Object.entries({ trustDomain, clusterDomain })) {
+        if (value !== undefined) checkText(prop, value, 'cluster.local');
+      }
+      for (const [prop, value] of Object.entries({ metadata, namespaceMetadata })) {
+        if (value !== undefined) checkProps(value, `${prop}: { labels: { team: 'shop' } }`);
+      }
+      if (injection !== undefined && !(injection instanceof Injection)) {
+        const revision = typeof injection === 'string' ? injection : '1-31';
+        throw new Error(`\`injection\` is ${shown(injection)}, so pods would get no sidecar. Give Injection.enabled(), or Injection.revision('${revision}').`);
+      }
+    });
+  }
+
   private checkProps(): void {
+    this.checkTypes();
     const { namespace, existing, injection, namespaceMetadata, metadata, trustDomain, clusterDomain } = this.props;
     for (const [prop, value] of Object.entries({ namespace, rootNamespace: this.rootNamespace })) {
       if (!isDnsLabel(value)) throw this.error(prop, `"${value}" is not a namespace name: lower-case letters, digits and dashes, at most 63.`);

@@ -248,7 +248,7 @@ describe('calls out of the namespace', () => {
     zeroTrust.allowEgressToHost('api.example.com');
     zeroTrust.allowEgress(MeshService.fromHost(shop.chart, 'partner', { host: 'partner.example', namespace: 'egress', ports: [MeshPort.tls(443)] }));
     expect(hosts(shop)).toEqual([
-      './*', 'mesh-system/*', '*/*.example.com', '*/api.example.com', 'data/*', 'data/ratings.data.svc.cluster.local', 'egress/partner.example',
+      './*', 'mesh-system/*', '*/*.example.com', '*/api.example.com', '*/partner.example', 'data/*', 'data/ratings.data.svc.cluster.local',
     ]);
   });
 
@@ -268,6 +268,12 @@ describe('calls out of the namespace', () => {
     const shop = new Shop();
     shop.zeroTrust().allowEgress(shop.service('reviews'));
     expect(hosts(shop)).toEqual(['./*', 'istio-system/*']);
+  });
+
+  test('reach a host that is no Service, wherever its ServiceEntry is and its mesh configuration goes', () => {
+    const shop = new Shop();
+    shop.zeroTrust().allowEgress(MeshService.fromHost(shop.chart, 'partner', { host: 'partner.example', namespace: 'shop', ports: [MeshPort.tls(443)] }));
+    expect(hosts(shop)).toEqual(['./*', 'istio-system/*', '*/partner.example']);
   });
 
   test('are limited by nothing of ours when egress is open', () => {
