@@ -50,9 +50,10 @@ describe('of a service', () => {
     const service = reviews(chart);
     const settings = { loadBalancer: LoadBalancer.random() };
     new ResilientService(chart, 'resilience', { service, timeout: RequestTimeout.none(), subsets: { v3: settings, v2: settings } });
-    expect(mistakes(app)).toEqual(['v3', 'v2'].map((name) => `[shop/resilience] names the subset "${name}" of reviews; its subsets are: none.`));
+    expect(mistakes(app)).toEqual(['v3', 'v2'].map((name) =>
+      expect.stringContaining(`[shop/resilience] names the subset "${name}" of reviews; its subsets are: none.`)));
     new CanaryRollout(chart, 'canary', { service, stable: { version: 'v1' }, canary: { version: 'v2' }, weight: 0 });
-    expect(mistakes(app)).toEqual(['[shop/resilience] names the subset "v3" of reviews; its subsets are: v1, v2.']);
+    expect(mistakes(app)).toEqual([expect.stringContaining('[shop/resilience] names the subset "v3" of reviews; its subsets are: v1, v2.')]);
   });
 
   test('settings reach the subset that they name and no other', () => {

@@ -48,7 +48,7 @@ test('a layer that is refused leaves nothing behind', () => {
 });
 
 test('without layers there is no policy', () => {
-  expect([layers().isEmpty, layers().service(), layers().subset('v1'), layers().ejects]).toEqual([true, undefined, undefined, false]);
+  expect([layers().isEmpty, layers().service(), layers().subset('v1')]).toEqual([true, undefined, undefined]);
 });
 
 test('ports stand in the order of their numbers, each once', () => {
@@ -89,7 +89,6 @@ test('of outlier detection the thresholds are completed after merging: what is i
     { owner: B, subset: 'v1', blocks: { outlierDetection: { baseEjectionTime: '9s' } } },
   );
   expect(all.subset('v1')).toEqual({ outlierDetection: { consecutiveGatewayErrors: 3, consecutive5XxErrors: 0, maxEjectionPercent: 100, baseEjectionTime: '9s' } });
-  expect(all.ejects).toBe(true);
 });
 
 test('whether an HTTP pool is used is asked of all, or of one port', () => {
