@@ -17,6 +17,15 @@ export interface PodFacts {
   readonly replicas?: number;
   /** Container ports by name. */
   readonly namedPorts: Record<string, number>;
+  readonly proxy: ProxyFacts;
+}
+
+/** What a pod template says of the pods' proxy. */
+export interface ProxyFacts {
+  /** What keeps the injector from adding one, in words; undefined where nothing does. */
+  readonly refused?: string;
+  /** Whether the proxy is a gateway and not a sidecar. */
+  readonly gateway: boolean;
 }
 
 /** A workload that is rendered in this App. */
@@ -58,6 +67,7 @@ export class RenderedWorkload {
         .flatMap((container: any) => container.ports ?? [])
         .filter((port: any) => port.name !== undefined)
         .map((port: any) => [port.name, port.containerPort])),
+      proxy: proxyFacts(template, containers),
     };
   }
 
@@ -71,4 +81,17 @@ export class RenderedWorkload {
     }
     return template;
   }
+}
+
+const INJECT = 'sidecar.istio.io/inject';
+
+/** The label is asked before the annotation; a template may also bring its proxy along. */
+function proxyFacts(template: any, containers: any[]): ProxyFacts {
+  const { labels = {}, annotations = {} } = template.metadata ?? {};
+  const own = containers.find((container: any) => container.name === 'istio-proxy');
+  const gateway = String(annotations['inject.istio.io/templates'] ?? '').split(',').includes('gateway') || (own?.args ?? []).includes('router');
+  if (own?.args !== undefined) return { gateway };
+  const place = INJECT in labels ? 'label' : 'annotation';
+  if (String(labels[INJECT] ?? annotations[INJECT]) === 'false') return { gateway, refused: `${INJECT}: "false" (${place})` };
+  return { gateway, refused: template.spec?.hostNetwork === true ? 'hostNetwork: true' : undefined };
 }

@@ -2,9 +2,11 @@ import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { AllowRule } from './allow-rule';
 import { Nameable, distinctName, selectorKey } from './distinct-name';
+import { heldBack } from './egress-reach';
 import { podsOf } from './pod-index';
 import { selectedBeside } from './selector-width';
 import { sharersOf } from './shared-identity';
+import { withoutSidecar } from './without-sidecar';
 import type { AuthorizationPolicySpec } from '../imports/security.istio.io';
 import { IMeshCaller } from '../model/identity';
 import { IstioObject } from '../model/istio-object';
@@ -77,6 +79,8 @@ export class AllowPolicies {
       ...new Set(rules.flatMap((rule) => attempt(rule, () => [rule.render(this.options.trustDomain), rule.target.selector]))),
       ...this.pairs.flatMap(nameMistakes),
       ...rules.flatMap((rule) => sharedIdentity(rule, this.scope)),
+      ...new Set(rules.flatMap((rule) => heldBack(rule, callerNamespaces(rule)))),
+      ...new Set(rules.flatMap((rule) => unprotected(rule, this.scope))),
       ...[...this.byTarget.keys()].flatMap((target) => wideSelector(target, this.scope)),
       ...this.foreignMistakes(rules),
     ];
@@ -143,6 +147,18 @@ function sharedIdentity(rule: AllowRule, scope: Construct): string[] {
       + `Give ${caller.callerName} a service account of its own, or say sharedIdentity: true to allow all of these.`,
     ];
   });
+}
+
+function callerNamespaces(rule: AllowRule): Set<string> {
+  return new Set(identitiesOf([rule]).filter(({ foreignPrincipal }) => foreignPrincipal === undefined).map(({ namespace }) => namespace));
+}
+
+function unprotected(rule: AllowRule, scope: Construct): string[] {
+  try {
+    return withoutSidecar(rule, podsOf(scope));
+  } catch {
+    return []; // a selector or a pod template that cannot be known is reported with its rule
+  }
 }
 
 function wideSelector(target: IMeshTarget, scope: Construct): string[] {

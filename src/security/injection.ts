@@ -47,3 +47,8 @@ export function injectionMistake(labels: Readonly<Record<string, string>>): stri
   }
   return undefined;
 }
+
+/** Whether a Namespace with these labels says anything about sidecars; what it says wrong is a mistake of its own. */
+export function asksForSidecars(labels: Readonly<Record<string, string>>): boolean {
+  return ['istio-injection', 'istio.io/rev', 'istio.io/dataplane-mode'].some((label) => label in labels);
+}

@@ -5,7 +5,7 @@ import { AllowPlaintextProps, AllowProps, AllowScrapeProps } from './allow-props
 import { AllowRule, AllowRuleOptions } from './allow-rule';
 import { EgressPolicy, EgressScope } from './egress-scope';
 import { checkCaller, checkFlags, checkMember, checkProps, checkService, checkTarget, checkText, shown } from './given';
-import { Injection, injectionMistake } from './injection';
+import { Injection, asksForSidecars, injectionMistake } from './injection';
 import { MtlsException, MtlsExceptions } from './mtls-exceptions';
 import { NamespaceObject, otherNamespaceObjects } from './namespace-object';
 import { PathMatch } from './path-match';
@@ -18,6 +18,7 @@ import { IstioObject } from '../model/istio-object';
 import { resolveLazy } from '../model/kubernetes-object';
 import { MeshService } from '../model/mesh-service';
 import { IMeshTarget } from '../model/mesh-target';
+import { warn } from '../model/warning';
 import { isDnsLabel, isDnsName } from '../semantics/kubernetes-name';
 
 export interface ZeroTrustNamespaceProps {
@@ -123,6 +124,7 @@ export class ZeroTrustNamespace extends Construct {
     this.allows = new AllowPolicies(this, { trustDomain: props.trustDomain, metadata: this.policyMetadata() });
     this.exceptions = new MtlsExceptions(this, this.metadata, !props.dryRun);
     this.egress = new EgressScope(props.namespace, this.rootNamespace);
+    if (props.existing) this.warnOfMissingInjection();
     this.namespaceObject = props.existing ? undefined : this.createNamespace();
     this.peerAuthentication = this.createPeerAuthentication();
     this.denyAll = this.createDenyAll();
@@ -369,6 +371,23 @@ export class ZeroTrustNamespace extends Construct {
       return mistake ? [`the Namespace ${this.namespace} [${object.node.path}]: ${mistake}`] : [];
     });
     return [...doubled, ...labelled];
+  }
+
+  /** Pods may still ask for their sidecar one by one, so this is no error. The root is validated first, when labels are final. */
+  private warnOfMissingInjection(): void {
+    let warned = false;
+    this.node.root.node.addValidation({
+      validate: () => {
+        const unlabelled = otherNamespaceObjects(this.namespace, undefined, this.node.root)
+          .find((object) => !asksForSidecars(object.toJson().metadata.labels ?? {}));
+        if (unlabelled && !warned) {
+          warned = true;
+          warn(this, `the Namespace ${this.namespace} [${unlabelled.node.path}] has no label for injection, so its pods get no sidecar, and nothing enforces these policies. `
+            + 'Give it the label istio-injection: enabled, or istio.io/rev: REVISION.');
+        }
+        return [];
+      },
+    });
   }
 
   /** Says where and in which call a value was refused. */

@@ -1,0 +1,52 @@
+import { ApiObject } from 'cdk8s';
+import type { AllowRule } from './allow-rule';
+import type { ZeroTrustNamespace } from './zero-trust-namespace';
+import { zeroTrustOf } from './zero-trust-registry';
+import { IMeshCaller } from '../model/identity';
+import { resolveLazy } from '../model/kubernetes-object';
+import { MeshService } from '../model/mesh-service';
+import { MeshWorkload } from '../model/mesh-workload';
+
+/** By these, in a selector, gateways are known; a Sidecar does not hold for them. */
+const GATEWAY_LABELS = ['istio', 'istio.io/gateway-name', 'gateway.networking.k8s.io/gateway-name'];
+
+/** Allows into another namespace than the caller's, whose own Sidecar in this App does not let the call out. */
+export function heldBack({ title, caller, target }: AllowRule, callerNamespaces: ReadonlySet<string>): string[] {
+  if (!(target instanceof MeshService) || caller === undefined || isGateway(caller)) return [];
+  return [...callerNamespaces].flatMap((namespace) => {
+    const owner = namespace === target.namespace ? undefined : zeroTrustOf(target, namespace);
+    if (!owner?.sidecar || reaches(owner.sidecar, target) || hasOtherSidecar(owner)) return [];
+    return [
+      `allow ${title}: the sidecars of ${namespace} know only the hosts that [${owner.node.path}] names, and ${target.host} is none of them, so the call never leaves ${namespace}. `
+      + `Add allowEgress for ${target.name} [${target.node.path}] at [${owner.node.path}].`,
+    ];
+  });
+}
+
+/** As the Sidecar is written, patches of the user included. */
+function reaches(sidecar: ApiObject, target: MeshService): boolean {
+  const listeners: { hosts?: string[] }[] = sidecar.toJson().spec?.egress ?? [{ hosts: ['*/*'] }];
+  return listeners.flatMap(({ hosts }) => hosts ?? []).some((entry) => {
+    const [namespace, host] = entry.split('/');
+    return (namespace === '*' || namespace === target.namespace || target._isExternalHost) && covers(host, target.host);
+  });
+}
+
+function covers(pattern: string, host: string): boolean {
+  return pattern === '*' || pattern === host || (pattern.startsWith('*.') && host.endsWith(pattern.slice(1)));
+}
+
+/** A Sidecar that the user writes for some of the pods says more than ours. */
+function hasOtherSidecar(owner: ZeroTrustNamespace): boolean {
+  return owner.node.root.node.findAll().some((construct) => ApiObject.isApiObject(construct) && construct !== owner.sidecar
+    && construct.kind === 'Sidecar' && construct.apiGroup === 'networking.istio.io' && resolveLazy(construct.metadata.namespace) === owner.namespace);
+}
+
+function isGateway(caller: IMeshCaller): boolean {
+  const workloads = caller instanceof MeshService ? caller.workloads : caller instanceof MeshWorkload ? [caller] : [];
+  return workloads.length > 0 && workloads.every((workload) => {
+    const facts = workload._podFacts();
+    const labels = facts?.labels ?? workload.selector;
+    return facts?.proxy.gateway || GATEWAY_LABELS.some((label) => label in labels);
+  });
+}

@@ -1,0 +1,36 @@
+import { IConstruct } from 'constructs';
+import type { AllowRule } from './allow-rule';
+import { PodIndex } from './pod-index';
+import { IMeshCaller } from '../model/identity';
+import { selects } from '../model/kubernetes-object';
+import { IMeshTarget } from '../model/mesh-target';
+import { PodFacts, RenderedWorkload } from '../model/pod-template';
+
+/** Pods of this App that switch their sidecar off: as a caller they have no identity, as a target nothing protects them. */
+export function withoutSidecar({ title, caller, target }: AllowRule, pods: PodIndex): string[] {
+  return [
+    ...(caller?.callerPods() ?? []).flatMap(reasonOf).map((reason) =>
+      `allow ${title}: ${reason}, so pods of the caller have no sidecar and no identity, and this never matches for them. Take that out, or allow them by allowPlaintext.`),
+    ...targetReasons(target, pods).map((reason) =>
+      `allow ${title}: ${reason}, so pods of the target have no sidecar, and nothing enforces this policy or deny-all there: everyone may call them. `
+      + 'Take that out, or leave out the allow and protect them by a NetworkPolicy.'),
+  ];
+}
+
+/** Of a target known by its selector only, just where all of its pods are without: one may be a helper that it selects by accident. */
+function targetReasons(target: IMeshTarget & Partial<IMeshCaller>, pods: PodIndex): string[] {
+  const own = target.callerPods?.() ?? [];
+  if (own.length > 0) return own.flatMap(reasonOf);
+  const selected = pods.inNamespace(target.namespace).filter(({ facts }) => selects(target.selector, facts.labels));
+  const reasons = selected.flatMap(({ object, facts }) => describe(object, facts));
+  return reasons.length === selected.length ? reasons : [];
+}
+
+function reasonOf(construct: IConstruct): string[] {
+  const workload = new RenderedWorkload(construct);
+  return describe(workload.object, workload.facts());
+}
+
+function describe(object: IConstruct & { kind: string }, facts: PodFacts): string[] {
+  return facts.proxy.refused === undefined ? [] : [`the ${object.kind} [${object.node.path}] says ${facts.proxy.refused}`];
+}
