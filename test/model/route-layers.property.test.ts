@@ -27,8 +27,9 @@ const match: fc.Arbitrary<MatchAtoms> = fc.array(atom, { minLength: 1, maxLength
 
 const VALUES: Record<RouteAspect, (index: number) => object> = {
   destinations: (index) => ({ destinations: [{ subset: `s${index}` }] }),
-  timeout: (index) => ({ timeout: `${index + 1}s` }),
-  retries: (index) => ({ retries: { attempts: index + 1 } }),
+  // Several layers say the same, and some that there is to be none: their rules may be one, but no request may change.
+  timeout: (index) => ({ timeout: [undefined, '1s', '2s'][index % 3] }),
+  retries: (index) => ({ retries: index % 2 === 0 ? undefined : { attempts: index } }),
 };
 
 const layers: fc.Arbitrary<RouteLayer[]> = fc.array(fc.record({
