@@ -2,8 +2,9 @@ import { PathMatch } from './path-match';
 import { IMeshCaller } from '../model/identity';
 import { IMeshTarget } from '../model/mesh-target';
 
+/** One allow: who may call whom, and how. */
 export interface AllowProps {
-  /** Who may call: a `MeshService`, a `MeshWorkload`, or anything with identities. */
+  /** Who may call: a `MeshService`, a `MeshWorkload` (wrap a Deployment or a CronJob in one), or anything with identities. */
   readonly caller: IMeshCaller;
   /** Whom it may call: a `MeshService` or a `MeshWorkload` of this namespace. */
   readonly target: IMeshTarget;
@@ -35,6 +36,7 @@ export interface AllowProps {
   readonly sharedIdentity?: boolean;
 }
 
+/** Whose metrics may be read, on which ports and by whom. */
 export interface AllowScrapeProps {
   /** Whom the metrics are read from: a `MeshService` or a `MeshWorkload` of this namespace. */
   readonly target: IMeshTarget;
@@ -67,6 +69,7 @@ export interface AllowScrapeProps {
   readonly sharedIdentity?: boolean;
 }
 
+/** Which ports of whom may be called without an identity, and how. */
 export interface AllowPlaintextProps {
   /** Whom is called: a `MeshService` or a `MeshWorkload` of this namespace. */
   readonly target: IMeshTarget;

@@ -21,6 +21,7 @@ import { IMeshTarget } from '../model/mesh-target';
 import { warn } from '../model/warning';
 import { isDnsLabel, isDnsName } from '../semantics/kubernetes-name';
 
+/** What a `ZeroTrustNamespace` is for, and how strict it is. */
 export interface ZeroTrustNamespaceProps {
   /** The name of the namespace. */
   readonly namespace: string;
@@ -142,7 +143,11 @@ export class ZeroTrustNamespace extends Construct {
     return this.exceptions.objects;
   }
 
-  /** Allows a caller to call a target of this namespace, and nothing more than is said. */
+  /**
+   * Allows a caller to call a target of this namespace, and nothing more than is said.
+   *
+   * @param props who may call whom, and on which ports, with which methods and paths
+   */
   public allow(props: AllowProps): void {
     this.checked('allow', () => checkProps(props, 'allow({ caller, target })'));
     const { caller, target, methods, paths, ports, sharedIdentity } = props;
@@ -152,6 +157,8 @@ export class ZeroTrustNamespace extends Construct {
   /**
    * Allows everyone, without an identity, to call ports of a target: for callers outside of the mesh, such as the API
    * server calling a webhook. The ports accept plaintext beside mutual TLS.
+   *
+   * @param props which ports of whom, and with which methods and paths, from which addresses
    */
   public allowPlaintext(props: AllowPlaintextProps): void {
     this.checked('allowPlaintext', () => {
@@ -163,7 +170,11 @@ export class ZeroTrustNamespace extends Construct {
     this.addException('allowPlaintext', target, ports, MtlsException.PERMISSIVE);
   }
 
-  /** Allows metrics to be scraped from the application's own ports. Merged metrics (port 15020) need no allow. */
+  /**
+   * Allows metrics to be scraped from the application's own ports. Merged metrics (port 15020) need no allow.
+   *
+   * @param props which ports of whom, and the scraper, or that it has no identity
+   */
   public allowScrape(props: AllowScrapeProps): void {
     this.checked('allowScrape', () => {
       checkProps(props, 'allowScrape({ caller, target, ports: [9102] })');
@@ -200,7 +211,12 @@ export class ZeroTrustNamespace extends Construct {
     this.addException('exceptMtls', target, ports, mode);
   }
 
-  /** Lets applications call a service of another namespace. Without effect in a dry run and when egress is open. */
+  /**
+   * Lets applications call a service of another namespace, or a host that is no Kubernetes Service (`MeshService.fromHost`).
+   * Without effect in a dry run and when egress is open.
+   *
+   * @param service the service; one of this namespace needs no call
+   */
   public allowEgress(service: MeshService): void {
     this.checked('allowEgress', () => checkService(service));
     this.egress.addService(service);
