@@ -10,6 +10,6 @@ test.each([['*', 'a'], ['shop', '*'], ['', 'a'], ['shop', ''], ['shop', 'A']])('
   expect(() => CallerIdentity.serviceAccount(namespace, name)).toThrow(`CallerIdentity: "${namespace}/${name}" is not a service account.`);
 });
 
-test.each(['*', 'spiffe://a/ns/b/sa/c', 'a/ns/b/sa/*', 'a/ns/*/sa/c', 'a/ns/b', ''])('"%s" is no principal', (principal) => {
+test.each(['*', 'spiffe://a/ns/b/sa/c', 'a/ns/b/sa/*', 'a/ns/*/sa/c', '*/ns/b/sa/c', 'a/ns/b', 'a/ns/b/sa/c/d', ''])('"%s" is no principal', (principal) => {
   expect(() => CallerIdentity.principal(principal)).toThrow(`CallerIdentity: "${principal}" is not a principal.`);
 });
