@@ -67,6 +67,10 @@ test('characters that mean something in a regex are themselves in a cookie', () 
   expect(takes(match, { ...GET, headers: { cookie: 'axb=11' } })).toBe(false);
 });
 
+test('the case of a header\'s name does not matter, as Envoy writes it in lower case', () => {
+  expect(takes(HttpMatch.header('X-A', StringMatch.exact('1')), { ...GET, headers: { 'x-a': '1' } })).toBe(true);
+});
+
 test('header names that every object has are names like others', () => {
   const both = HttpMatch.header('constructor', StringMatch.exact('1')).and(HttpMatch.header('valueof', StringMatch.present()));
   expect(both._atoms).toEqual([{ headers: { constructor: { kind: 'exact', value: '1' }, valueof: { kind: 'present', value: '' } } }]);

@@ -94,7 +94,7 @@ describe('what cannot be known is asked for', () => {
   test.each([
     [{ name: 'Reviews' }, '"Reviews" is not a Service name'],
     [{ name: 'a.b' }, 'For a fully qualified name use `host`.'],
-    [{ host: 'http://a' }, '"http://a" is not a host: a DNS name without scheme, port or path'],
+    [{ host: 'http://a' }, '"http://a" is not a host: a full DNS name without scheme, port or path'],
     [{ name: 'a', namespace: 'Shop' }, '"Shop" is not a namespace name'],
     [{ name: 'a', ports: [MeshPort.http(80), MeshPort.tcp(80)] }, 'port 80 is given twice.'],
     [{ name: 'a', exportTo: [] }, 'exportTo is empty'],
@@ -141,6 +141,19 @@ describe('its objects', () => {
     const objects = synthesized(app);
     expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`)).toEqual(['DestinationRule data/ratings', 'VirtualService data/ratings']);
     expect(objects.map(({ spec }) => spec.exportTo)).toEqual([['.', 'shop'], ['.', 'shop']]);
+  });
+
+  test('are applied DestinationRule first, whichever came first', () => {
+    for (const reverse of [false, true]) {
+      const { chart } = shop();
+      const service = reviews(chart);
+      const parts = [
+        () => new ResilientService(chart, 'resilience', { service, ...FIVE_SECONDS }),
+        () => new CanaryRollout(chart, 'canary', { service, stable: { version: 'v1' }, canary: { version: 'v2' }, weight: 10 }),
+      ];
+      for (const part of reverse ? parts.reverse() : parts) part();
+      expect(service.virtualService!.node.dependencies).toEqual([service.destinationRule]);
+    }
   });
 
   test('take labels, annotations and another name', () => {

@@ -50,3 +50,23 @@ test('alternatives that another alternative of the rule includes are not written
   const layers = timeouts([A, HttpMatch.anyOf(HttpMatch.path(StringMatch.exact('/a/b')), HttpMatch.path(StringMatch.prefix('/a')))._atoms]);
   expect(layers.routes()[0].match).toEqual([{ uri: { kind: 'prefix', value: '/a' } }]);
 });
+
+describe('of equally specific matches', () => {
+  test('the one for fewer methods decides', () => {
+    const layers = timeouts([A, HttpMatch.methods('GET', 'PUT')._atoms], [B, HttpMatch.methods('GET')._atoms]);
+    expect(layers.routes().map(({ value }) => value.timeout)).toEqual(['1s', '0s', undefined]);
+  });
+
+  test('always the same decides, whoever came first', () => {
+    const [x, y] = ['x', 'y'].map((name) => HttpMatch.header(name, StringMatch.exact('1'))._atoms);
+    expect(timeouts([A, x], [B, y]).routes().map(({ match }) => match)).toEqual(timeouts([A, y], [B, x]).routes().map(({ match }) => match));
+  });
+});
+
+test('a rule that says just what the next wider one says is not written', () => {
+  const layers = new RouteLayers();
+  const match = HttpMatch.header('x', StringMatch.exact('1'))._atoms;
+  layers.add({ owner: A, aspect: 'retries', match, within: [{ methods: ['GET'] }], value: { retries: { attempts: 1 } } });
+  layers.add({ owner: A, aspect: 'retries', match, value: { retries: undefined } });
+  expect(layers.routes().map(({ value }) => value.retries?.attempts)).toEqual([1, undefined]);
+});

@@ -14,6 +14,12 @@ test('every whole number of milliseconds is written so that Go reads the same', 
   }));
 });
 
+test('so is every number of seconds with up to three decimals', () => {
+  fc.assert(fc.property(fc.integer({ min: 1, max: 10 ** 6 }), (milliseconds) => {
+    expect(read(istioDuration(Duration.seconds(milliseconds / 1000), 'timeout'))).toBe(milliseconds);
+  }), { numRuns: 1000 });
+});
+
 test.each([
   [Duration.millis(500), '500ms'],
   [Duration.millis(1500), '1.5s'],

@@ -1,5 +1,8 @@
 import { Duration } from 'cdk8s';
-import { HttpMatch, LoadBalancer, MeshPort, RequestTimeout, ResilientService, Retries, StringMatch } from '../../src';
+import { Construct } from 'constructs';
+import {
+  CanaryRollout, H2UpgradePolicy, HttpMatch, LoadBalancer, MeshPort, RequestTimeout, ResilientService, Retries, StringMatch,
+} from '../../src';
 import { decide } from '../support/istio-match';
 import { mistakes, reviews, rules, shop, synthesized } from '../support/shop';
 
@@ -45,28 +48,124 @@ test('the most specific of several routes decides, whatever their order', () => 
   expect(['/a', '/a/b', '/a/b/c', '/c'].map((one) => decide(rules(app), { ...GET, path: one }).timeout)).toEqual(['1s', '3s', '2s', undefined]);
 });
 
-test('two for one service share it: one says the general, another its routes', () => {
-  const { app, chart } = shop();
-  const service = reviews(chart);
-  new ResilientService(chart, 'general', { service, timeout: after(5) });
-  new ResilientService(chart, 'special', { service, timeout: NONE, routes: [{ match: HttpMatch.methods('GET'), timeout: after(1) }], loadBalancer: LoadBalancer.random() });
-  expect(rules(app).map(({ timeout }) => timeout)).toEqual(['1s', '5s']);
-});
-
-test('two that set one thing are an error that names both', () => {
+test('two for one service are an error, also where one says that there is to be no timeout', () => {
   const { chart } = shop();
   const service = reviews(chart);
-  const props = { service, timeout: NONE, loadBalancer: LoadBalancer.random(), ports: [{ port: 9080, outlierDetection: {} }] };
-  new ResilientService(chart, 'first', { ...props, timeout: after(1) });
-  expect(() => new ResilientService(chart, 'timeout', { service, timeout: after(2) })).toThrow('[shop/timeout] sets the timeout that [shop/first] already sets for the same requests.');
-  expect(() => new ResilientService(chart, 'balancer', { ...props, ports: [] })).toThrow('[shop/balancer] sets the loadBalancer that [shop/first] already sets. Keep one of them.');
-  expect(() => new ResilientService(chart, 'port', { ...props, loadBalancer: undefined })).toThrow('[shop/port] sets the outlierDetection of port 9080 that [shop/first] already sets.');
+  new ResilientService(chart, 'limited', { service, timeout: after(5) });
+  expect(() => new ResilientService(chart, 'unlimited', { service, timeout: NONE }))
+    .toThrow('[shop/unlimited] sets the timeout that [shop/limited] already sets for the same requests.');
+});
+
+test('a service without any limit gets no VirtualService', () => {
+  const { chart } = shop();
+  expect(new ResilientService(chart, 'resilience', { service: reviews(chart), timeout: NONE }).virtualService).toBeUndefined();
+});
+
+test('a route that is given more time is not cut by what was chosen for one try of the others', () => {
+  const { app, chart } = shop();
+  const path = (text: string) => HttpMatch.path(StringMatch.prefix(text));
+  new ResilientService(chart, 'resilience', {
+    service: reviews(chart),
+    timeout: after(5),
+    retries: Retries.upTo(2, { perTryTimeout: Duration.seconds(1) }),
+    routes: [
+      { match: path('/export'), timeout: after(120) }, { match: path('/poll'), timeout: NONE }, { match: path('/quick'), timeout: after(3) },
+      { match: HttpMatch.allOf(path('/write'), HttpMatch.methods('POST')), timeout: after(60) },
+    ],
+  });
+  const perTry = (path: string) => decide(rules(app), { ...GET, path }).retries?.perTryTimeout;
+  expect(['/other', '/export', '/poll', '/quick'].map(perTry)).toEqual(['1s', undefined, undefined, '1s']);
+  expect(decide(rules(app), { ...GET, path: '/export' }).retries).toMatchObject({ attempts: 2 });
+  const write = decide(rules(app), { ...GET, path: '/write', method: 'POST' });
+  expect([write.timeout, write.retries]).toEqual(['1m', undefined]);
+});
+
+test('a try may not be longer than the timeout that meets it from another setting', () => {
+  const { app, chart } = shop();
+  new ResilientService(chart, 'resilience', {
+    service: reviews(chart, MeshPort.http(80), MeshPort.http(81)),
+    timeout: NONE,
+    ports: [{ port: 81, timeout: RequestTimeout.after(Duration.millis(500)) }],
+    routes: [{ match: HttpMatch.path(StringMatch.exact('/x')), retries: Retries.upTo(1, { perTryTimeout: Duration.seconds(2) }) }],
+  });
+  expect(mistakes(app)).toEqual([expect.stringContaining('get the timeout 500ms from one setting and perTryTimeout 2s from another')]);
+});
+
+test('each alternative of a match ranks by itself', () => {
+  const { app, chart } = shop();
+  const events = HttpMatch.anyOf(HttpMatch.path(StringMatch.exact('/api/events')), HttpMatch.header('accept', StringMatch.exact('text/event-stream')));
+  new ResilientService(chart, 'resilience', {
+    service: reviews(chart),
+    timeout: after(9),
+    routes: [{ match: events, timeout: NONE }, { match: HttpMatch.path(StringMatch.prefix('/api/')), timeout: after(1) }],
+  });
+  const timeout = (change: object) => decide(rules(app), { ...GET, ...change }).timeout;
+  expect([timeout({ path: '/api/events' }), timeout({ path: '/api/x' }), timeout({ headers: { accept: 'text/event-stream' } }), timeout({})])
+    .toEqual([undefined, '1s', undefined, '9s']);
+});
+
+test('the path prefix / is no condition, so a header beside it is more specific', () => {
+  const { app, chart } = shop();
+  new ResilientService(chart, 'resilience', {
+    service: reviews(chart),
+    timeout: after(5),
+    routes: [{ match: HttpMatch.header('upgrade', StringMatch.exact('websocket')), timeout: NONE }],
+  });
+  expect(HttpMatch.path(StringMatch.prefix('/'))._atoms).toEqual([{}]);
+  expect(HttpMatch.path(StringMatch.regex('/.*'))._atoms).toEqual([{}]);
+  expect(decide(rules(app), { ...GET, headers: { upgrade: 'websocket' } }).timeout).toBeUndefined();
+});
+
+describe('what only shows when settings come together', () => {
+  const effective = (props: object) => {
+    const { app, chart } = shop();
+    const service = reviews(chart);
+    new CanaryRollout(chart, 'canary', { service, stable: { version: 'v1' }, canary: { version: 'v2' }, weight: 10 });
+    new ResilientService(chart, 'resilience', { service, timeout: NONE, ...props });
+    return mistakes(app);
+  };
+
+  test('a subset that switches off the only threshold', () => {
+    expect(effective({ outlierDetection: { consecutive5xxErrors: 5 }, subsets: { v2: { outlierDetection: { consecutive5xxErrors: 0 } } } }))
+      .toEqual([expect.stringContaining('(subset v2) ends up with both thresholds at 0')]);
+  });
+
+  test('a port that upgrades what keeps the client\'s protocol', () => {
+    expect(effective({
+      connectionPool: { http: { useClientProtocol: true } },
+      ports: [{ port: 9080, connectionPool: { http: { h2UpgradePolicy: H2UpgradePolicy.UPGRADE } } }],
+    })).toContainEqual(expect.stringContaining('on port 9080 ends up with useClientProtocol'));
+  });
+
+  test('outlier detection where the called address is used as it is', () => {
+    expect(effective({ outlierDetection: { consecutive5xxErrors: 5 }, loadBalancer: LoadBalancer.passthrough() }))
+      .toContainEqual(expect.stringContaining('LoadBalancer.passthrough() sends to the address that was called'));
+  });
+});
+
+test('what a program without types passes by mistake is named, with the construct', () => {
+  const { chart } = shop();
+  const service = reviews(chart);
+  const make = (props: any) => () => new ResilientService(new Construct(chart, `c${chart.node.children.length}`), 'x', props);
+  expect(make({ service })).toThrow('/x] `timeout` is missing. Say RequestTimeout.after(Duration.seconds(5)), or RequestTimeout.none() for no limit.');
+  expect(make({ service, timeout: '5s' })).toThrow('`timeout` is the string "5s"');
+  expect(make({ service: chart, timeout: NONE })).toThrow('`service` is a Chart. Give a MeshService');
+  expect(make({ service, timeout: NONE, retries: 2 })).toThrow('`retries` is the number 2');
+});
+
+test('two that set one block are an error that names both', () => {
+  const { chart } = shop();
+  const service = reviews(chart);
+  const props = { timeout: NONE, loadBalancer: LoadBalancer.random() };
+  new ResilientService(chart, 'first', { ...props, service });
+  expect(() => service._addTrafficLayer({ owner: chart, blocks: { loadBalancer: { simple: 'RANDOM' } } }))
+    .toThrow('[shop] sets the loadBalancer that [shop/first] already sets. Keep one of them.');
 });
 
 test('a subset that nobody defines is an error that lists those that are', () => {
   const { app, chart } = shop();
   new ResilientService(chart, 'resilience', { service: reviews(chart), timeout: NONE, subsets: { v9: { loadBalancer: LoadBalancer.random() } } });
-  expect(mistakes(app)).toEqual(['[shop/resilience] names the subset "v9" of reviews; its subsets are: none.']);
+  expect(mistakes(app)).toEqual(['[shop/resilience] names the subset "v9" of reviews; its subsets are: none. A CanaryRollout on this MeshService defines them.']);
 });
 
 const header = (regex: string) => HttpMatch.header('x', StringMatch.regex(regex));
@@ -75,9 +174,9 @@ test('conditions that one rule cannot say together are an error with both paths,
   const { app, chart } = shop();
   const service = reviews(chart);
   new ResilientService(chart, 'a', { service, timeout: NONE, routes: [{ match: header('a.*'), timeout: after(1) }] });
-  new ResilientService(chart, 'b', { service, timeout: NONE, routes: [{ match: header('.*b'), retries: Retries.none() }] });
+  new CanaryRollout(chart, 'b', { service, stable: { version: 'v1' }, canary: { version: 'v2' }, weight: 1, alwaysCanary: header('.*b') });
   expect(mistakes(app)).toEqual([
-    expect.stringMatching(/^\[shop\/a\] and \[shop\/b\] need a rule for requests that match two conditions at once, but the header "x"/),
+    expect.stringMatching(/^\[shop\/[ab]\] and \[shop\/[ab]\] need a rule for requests that match two conditions at once, but the header "x"/),
   ]);
 });
 
@@ -107,9 +206,9 @@ describe('whose word holds does not depend on which methods are retried', () => 
 
 test('two regexes on one header for one setting need no rule for both', () => {
   const { app, chart } = shop();
-  const service = reviews(chart);
-  new ResilientService(chart, 'a', { service, timeout: NONE, routes: [{ match: header('a.*'), timeout: after(1) }] });
-  new ResilientService(chart, 'b', { service, timeout: NONE, routes: [{ match: header('.*b'), timeout: after(2) }] });
+  new ResilientService(chart, 'a', {
+    service: reviews(chart), timeout: NONE, routes: [{ match: header('a.*'), timeout: after(1) }, { match: header('.*b'), timeout: after(2) }],
+  });
   const decided = rules(app).map(({ match, timeout }) => [match?.[0].headers.x.regex, timeout]);
   expect(decided).toEqual([['.*b', '2s'], ['a.*', '1s'], [undefined, undefined]]);
 });
