@@ -5,6 +5,8 @@ import { HttpMatch } from '../model/http-match';
 import { selects, unstableLabel } from '../model/kubernetes-object';
 import { EVERY_REQUEST } from '../model/match-atom';
 import { MeshService } from '../model/mesh-service';
+import { validateOncePerSynth } from '../model/once-per-synth';
+import { describeValue } from '../semantics/describe-value';
 
 export interface CanaryRolloutProps {
   /** The service whose Kubernetes Service selects the pods of both versions. */
@@ -43,8 +45,9 @@ export class CanaryRollout extends Construct {
   constructor(scope: Construct, id: string, props: CanaryRolloutProps) {
     super(scope, id);
     const { service, weight } = props;
+    if (!(service instanceof MeshService)) throw new Error(`[${this.node.path}] \`service\` is ${describeValue(service)}. Give a MeshService.`);
     if (!Number.isInteger(weight) || weight < 0 || weight > 100) {
-      throw new Error(`[${this.node.path}] weight is ${weight}; the canary's share is a whole percentage from 0 to 100.`);
+      throw new Error(`[${this.node.path}] weight is ${typeof weight === 'number' ? weight : describeValue(weight)}; the canary's share is a whole percentage from 0 to 100.`);
     }
     const stable = this.resolve('stable', props.stable);
     const canary = this.resolve('canary', props.canary);
@@ -68,7 +71,7 @@ export class CanaryRollout extends Construct {
         value: { destinations: [{ subset: canary.subset }] },
       });
     }
-    this.node.addValidation({ validate: () => [stable, canary].flatMap((version) => this.unselected(version)) });
+    validateOncePerSynth(this, () => [stable, canary].flatMap((version) => this.unselected(version)));
   }
 
   /** The service's VirtualService. */
@@ -99,10 +102,10 @@ export class CanaryRollout extends Construct {
   /** A version whose pods the Service does not select gets no request, whatever its weight. */
   private unselected(version: ResolvedVersion): string[] {
     const selector = this.service._serviceSelector;
-    const who = `the pods of ${version.role} (${describe(version.labels)})`;
+    const who = () => `the pods of ${version.role} (${describe(version.labels)})`;
     const conflict = Object.entries(version.labels).find(([key, value]) => selector?.[key] !== undefined && selector[key] !== value);
     if (conflict) {
-      return [`the Service ${this.service.name} selects ${describe(selector!)}, so never ${who}. Take ${conflict[0]} out of its selector.`];
+      return [`the Service ${this.service.name} selects ${describe(selector!)}, so never ${who()}. Take ${conflict[0]} out of its selector.`];
     }
     const hash = unstableLabel(selector);
     const pods = this.service.workloads.map((workload) => ({ workload, facts: workload._podFacts() }));
@@ -113,7 +116,7 @@ export class CanaryRollout extends Construct {
     const ofVersion = pods.filter(({ facts }) => selects(version.labels, facts!.allLabels));
     if (ofVersion.length === 0) {
       const known = pods.map(({ workload, facts }) => `${workload.name} (${describe(facts!.labels)})`).join(', ');
-      return [`none of the workloads of ${this.service.name} has ${who}; they are ${known}. Label the pods, or hand the MeshService all of its \`workloads\`.`];
+      return [`none of the workloads of ${this.service.name} has ${who()}; they are ${known}. Label the pods, or hand the MeshService all of its \`workloads\`.`];
     }
     const missed = ofVersion.filter(({ facts }) => selector !== undefined && !selects(selector, facts!.allLabels));
     return missed.map(({ workload }) =>

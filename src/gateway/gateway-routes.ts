@@ -1,10 +1,13 @@
 import { ApiObject, ApiObjectMetadata, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { VirtualServiceSpec } from '../imports/networking.istio.io';
+import { AppRegistry, doubled } from '../model/app-registry';
 import { HttpMatch } from '../model/http-match';
 import { IstioObject } from '../model/istio-object';
-import { bySpecificity, matchKey } from '../model/match-atom';
+import { MatchAtoms, bySpecificity, matchKey } from '../model/match-atom';
 import { MeshService } from '../model/mesh-service';
+import { validateOncePerSynth } from '../model/once-per-synth';
+import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel, isDnsName, isHost, shortName } from '../semantics/kubernetes-name';
 
 export interface GatewayRoutesProps {
@@ -35,11 +38,23 @@ export interface GatewayRouteOptions {
   readonly port?: number;
 }
 
+/** One alternative of a route's match: each ranks by itself. */
 interface Entry {
-  readonly match: HttpMatch;
+  readonly match: MatchAtoms;
   readonly service: MeshService;
   readonly port?: number;
 }
+
+interface PublicHost {
+  readonly owner: Construct;
+  readonly host: string;
+  readonly gateway: string;
+}
+
+/** Istio merges two VirtualServices for one host at a gateway by their age, which nobody can read from the code. */
+const PUBLIC_HOSTS = new AppRegistry<PublicHost>((hosts) => doubled(hosts, ({ host, gateway }) => `${host} ${gateway}`).map(([first, later]) =>
+  `[${later.owner.node.path}] and [${first.owner.node.path}] both are GatewayRoutes for ${later.host} at ${later.gateway}. `
+  + 'Istio would merge them by age. Make one, and add all routes to it.'));
 
 /**
  * Public hosts at a gateway, and which service answers which path.
@@ -64,32 +79,48 @@ export class GatewayRoutes extends Construct {
     if (namespace === undefined) {
       throw new Error(`[${this.node.path}] the namespace of these routes is not known. Give \`namespace\`, here or to its Chart.`);
     }
+    if (!isDnsLabel(namespace)) throw new Error(`[${this.node.path}] "${namespace}" is not a namespace name: lower-case letters, digits and dashes, at most 63.`);
     this.virtualService = new IstioObject<VirtualServiceSpec>(this, 'Resource', {
       kind: 'VirtualService',
       metadata: { ...props.metadata, name: props.metadata?.name ?? nameOf(props.hosts[0]), namespace },
       spec: () => ({ gateways: [props.gateway], hosts: props.hosts, http: this.routes() }),
     });
-    this.node.addValidation({ validate: () => this.validateRoutes() });
+    PUBLIC_HOSTS.register(this, ...props.hosts.map((host) => ({ owner: this, host, gateway: props.gateway })));
+    validateOncePerSynth(this, () => this.validateRoutes());
   }
 
   /** Leads requests that match to a service. Requests that match no route get a 404. */
   public addRoute(match: HttpMatch, service: MeshService, options: GatewayRouteOptions = {}): GatewayRoutes {
-    const key = matchKey(match._atoms);
-    const taken = this.entries.find((entry) => matchKey(entry.match._atoms) === key);
-    if (taken) {
-      throw new Error(`[${this.node.path}] the same requests are led to both ${taken.service.host} and ${service.host}. Keep one route, or make one match more specific.`);
+    this.checkRoute(match, service);
+    for (const atom of match._atoms) {
+      const key = matchKey([atom]);
+      const taken = this.entries.find((entry) => matchKey(entry.match) === key);
+      if (taken) {
+        throw new Error(
+          `[${this.node.path}] the same requests are led to both ${taken.service.host} and ${service.host}. Keep one route, or make one match more specific.`);
+      }
+      this.entries.push({ match: [atom], service, port: options.port });
     }
-    if (match._atoms.some((atom) => atom.port !== undefined)) {
-      throw new Error(`[${this.node.path}] a match by port is about a Service's port, which a request at a gateway does not name. Give the service's port as an option of addRoute.`);
-    }
-    this.entries.push({ match, service, port: options.port });
     return this;
   }
 
   private routes() {
     return [...this.entries]
-      .sort((a, b) => bySpecificity(a.match._atoms, b.match._atoms))
-      .flatMap(({ match, service, port }) => service._gatewayRoutes(match._atoms, port));
+      .sort((a, b) => bySpecificity(a.match, b.match))
+      .flatMap(({ match, service, port }) => service._gatewayRoutes(match, port));
+  }
+
+  private checkRoute(match: HttpMatch, service: MeshService): void {
+    if (!(match instanceof HttpMatch)) {
+      throw new Error(`[${this.node.path}] addRoute: the match is ${describeValue(match)}. Say for example HttpMatch.path(StringMatch.prefix('/')).`);
+    }
+    if (!(service instanceof MeshService)) {
+      throw new Error(`[${this.node.path}] addRoute: the service is ${describeValue(service)}. Give a MeshService.`);
+    }
+    if (match._atoms.some((atom) => atom.port !== undefined)) {
+      throw new Error(
+        `[${this.node.path}] a match by port is about a Service's port, which a request at a gateway does not name. Give the service's port as an option of addRoute.`);
+    }
   }
 
   private validateRoutes(): string[] {
@@ -103,13 +134,14 @@ export class GatewayRoutes extends Construct {
   }
 
   private checkGateway(gateway: string): void {
-    const [namespace, name, ...rest] = gateway.split('/');
+    const [namespace, name, ...rest] = String(gateway).split('/');
     if (name === undefined || rest.length > 0 || !isDnsLabel(namespace) || !isDnsName(name)) {
       throw new Error(`[${this.node.path}] "${gateway}" does not name a Gateway. Write NAMESPACE/NAME, for example istio-ingress/public.`);
     }
   }
 
   private checkHosts(hosts: readonly string[]): void {
+    if (!Array.isArray(hosts)) throw new Error(`[${this.node.path}] \`hosts\` is ${describeValue(hosts)}. Give a list, for example ['shop.example.com'].`);
     if (hosts.length === 0) throw new Error(`[${this.node.path}] no hosts are given. Name at least one, for example shop.example.com.`);
     for (const host of hosts) {
       if (host !== '*' && !isHost(host)) {

@@ -19,13 +19,14 @@ export class HttpMatch {
     return new HttpMatch(EVERY_REQUEST);
   }
 
-  /** By path, without the query string. Case-sensitive. */
+  /** By path, without the query string. Case-sensitive. The prefix `/` is every request. */
   public static path(path: StringMatch): HttpMatch {
     const { kind, value } = path._condition;
-    if (kind === 'present') return HttpMatch.any();
+    if (kind === 'present' || isEveryPath(path)) return HttpMatch.any();
     if (kind !== 'regex' && !value.startsWith('/')) {
       throw new Error(`HttpMatch.path: "${value}" never matches, as every path starts with a slash. Write "/${value}".`);
     }
+    if (kind !== 'regex') refuseUnmatchable(value);
     return new HttpMatch([{ uri: path._condition }]);
   }
 
@@ -90,6 +91,23 @@ export class HttpMatch {
     if (atoms.length === 0) throw new Error('HttpMatch: the two conditions exclude each other, so nothing would match.');
     return new HttpMatch(atoms);
   }
+}
+
+/** Every path starts with a slash: such a condition is none, and must not count as one in the order of rules. */
+function isEveryPath(path: StringMatch): boolean {
+  const { kind, value } = path._condition;
+  return (kind === 'prefix' && value === '/') || (kind === 'regex' && ['/.*', '.*', '^/.*', '^/.*$'].includes(value));
+}
+
+/** Paths are matched without their query, after `.` and `..` are resolved. */
+function refuseUnmatchable(path: string): void {
+  const wrong = [
+    { pattern: /[?#]/, why: 'a path is matched without its query', fix: 'Use HttpMatch.queryParameter for the part behind "?".' },
+    { pattern: /\s/, why: 'a path holds no blanks', fix: 'Write %20.' },
+    { pattern: /\*$/, why: '"*" stands for itself in a path', fix: `Use StringMatch.prefix("${path.replace(/\*+$/, '')}").` },
+    { pattern: /\/\.{1,2}(\/|$)/, why: '"/./" and "/../" are resolved before', fix: 'Write the resolved path.' },
+  ].find(({ pattern }) => pattern.test(path));
+  if (wrong) throw new Error(`HttpMatch.path: "${path}" never matches: ${wrong.why}. ${wrong.fix}`);
 }
 
 function checkToken(what: string, name: string): void {

@@ -1,5 +1,7 @@
 import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
+import { AppRegistry, doubled } from './app-registry';
+import { resolveLazy } from './kubernetes-object';
 import { wireNames } from './wire-names';
 import { isMisreadByKubernetes, unreadableCharacter } from '../semantics/yaml-scalar';
 
@@ -32,6 +34,14 @@ export interface IstioObjectProps<T> {
   readonly spec: () => Spec<T>;
 }
 
+/** All objects that our constructs write: of two with one name, `kubectl apply` keeps the later. */
+const ISTIO_OBJECTS = new AppRegistry<ApiObject>((objects) => doubled(objects, nameOf).map(([first, later]) =>
+  `[${later.node.path}] and [${first.node.path}] both write the ${nameOf(later)}. Give one of them another name (\`metadata.name\`).`));
+
+function nameOf({ kind, metadata, name }: ApiObject): string {
+  return `${kind} ${resolveLazy(metadata.namespace) ?? ''}/${resolveLazy(metadata.name) ?? name}`;
+}
+
 /**
  * A plain ApiObject, because a generated class silently drops what it does not know: here
  * `addJsonPatch` of any field survives.
@@ -44,6 +54,7 @@ export class IstioObject<T> extends ApiObject {
       metadata: props.metadata,
       spec: Lazy.any({ produce: () => wireNames(props.kind, props.spec()) }),
     });
+    ISTIO_OBJECTS.register(this, this);
   }
 
   public override toJson(): any {
@@ -67,11 +78,12 @@ export class IstioObject<T> extends ApiObject {
 function findMisread(value: unknown): { text: string; path: string[] } | undefined {
   if (typeof value === 'string') return isMisread(value) ? { text: value, path: [] } : undefined;
   if (value === null || typeof value !== 'object') return undefined;
+  const isArray = Array.isArray(value);
   for (const key in value) {
-    if (isMisread(key)) return { text: key, path: ['a key'] };
+    if (!isArray && isMisread(key)) return { text: key, path: ['a key'] };
     const found = findMisread((value as Record<string, unknown>)[key]);
     if (found) {
-      found.path.push(Array.isArray(value) ? `[${key}]` : key);
+      found.path.push(isArray ? `[${key}]` : key);
       return found;
     }
   }

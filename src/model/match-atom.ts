@@ -75,7 +75,9 @@ function atomImplies(a: MatchAtom, b: MatchAtom): boolean {
     && mapImplies(a.queryParams, b.queryParams);
 }
 
-function mapImplies(a: MatchAtom['headers'] = {}, b: MatchAtom['headers'] = {}): boolean {
+function mapImplies(a: MatchAtom['headers'], b: MatchAtom['headers']): boolean {
+  if (b === undefined || a === b) return true;
+  if (a === undefined) return Object.keys(b).length === 0;
   return Object.entries(b).every(([name, condition]) => Object.hasOwn(a, name) && implies(a[name], condition));
 }
 

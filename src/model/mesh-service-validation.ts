@@ -1,12 +1,14 @@
+import { effectivePolicies } from './effective-policies';
 import { MeshPort } from './mesh-port';
 import type { MeshService } from './mesh-service';
 import { howToSayProtocol } from './service-ports';
+import { millisecondsIn } from '../semantics/duration';
 import { PortProtocol } from '../semantics/port-protocol';
 
 /** What can only be said once every contributor has spoken and every name is known. */
 export function validateService(service: MeshService): string[] {
   const checks = [
-    ports, httpOnOtherPorts, unknownPorts, unknownSubsets, headless, ejection, workloadsElsewhere, rules,
+    ports, httpOnOtherPorts, unknownPorts, unknownSubsets, headless, effectivePolicies, workloadsElsewhere, rules,
   ];
   return checks.flatMap((check) => check(service));
 }
@@ -30,7 +32,7 @@ function remedy(all: readonly MeshPort[]): string {
   const automatic = all.find((port) => port.protocol === PortProtocol.AUTOMATIC);
   return automatic
     ? `The proxy only guesses what port ${automatic.number} speaks. ${howToSayProtocol(automatic)}`
-    : 'They do nothing there: leave them out (RequestTimeout.none(), no retries), and use the `tcp` settings of the connection pool.';
+    : 'They do nothing there: leave them out (RequestTimeout.none(), no retries, no preset, no canary), and use the `tcp` settings of the connection pool.';
 }
 
 function unknownPorts(service: MeshService): string[] {
@@ -48,7 +50,7 @@ function unknownSubsets(service: MeshService): string[] {
   const named = [...service._trafficLayers.subsets, ...service._routeLayers.subsets];
   return named
     .filter(({ subset }) => !service._subsets.has(subset))
-    .map(({ subset, owner }) => `[${owner.node.path}] names the subset "${subset}" of ${service.name}; its subsets are: ${known}.`);
+    .map(({ subset, owner }) => `[${owner.node.path}] names the subset "${subset}" of ${service.name}; its subsets are: ${known}. A CanaryRollout on this MeshService defines them.`);
 }
 
 function headless(service: MeshService): string[] {
@@ -57,32 +59,8 @@ function headless(service: MeshService): string[] {
   return [
     ...service._subsets.all.map(({ name, owner }) => `[${owner.node.path}] ${why}, so the subset "${name}" cannot be chosen. Give the Service a cluster IP.`),
     ...service._trafficLayers.balanced.map((owner) => `[${owner.node.path}] ${why}, so load balancing has no say. Give the Service a cluster IP, or leave it out.`),
+    ...service._trafficLayers.ejecting.map((owner) => `[${owner.node.path}] ${why}, ejected or not, so outlier detection does nothing. Give the Service a cluster IP, or leave it out.`),
   ];
-}
-
-/** Envoy ejects a host only while (ejected + 1) / hosts stays within maxEjectionPercent. */
-function ejection(service: MeshService): string[] {
-  if (service.workloads.length === 0 || !service._trafficLayers.ejects) return [];
-  const groups = service._subsets.all.length === 0
-    ? [{ name: undefined, labels: {} }]
-    : service._subsets.all;
-  const scopes = [undefined, ...service._trafficLayers.ports];
-  return groups.flatMap(({ name, labels }) => scopes.flatMap((port) => {
-    const percent = service._trafficLayers.effective(name, port).outlierDetection?.maxEjectionPercent;
-    if (port !== undefined && percent === service._trafficLayers.effective(name, undefined).outlierDetection?.maxEjectionPercent) return [];
-    const pods = service._replicas(labels);
-    if (percent === undefined || pods === undefined || pods === 0 || 100 / pods <= percent) return [];
-    const fits = Math.ceil(100 / pods);
-    return [
-      `outlier detection of ${service.name}${name === undefined ? '' : ` (subset ${name})`}${port === undefined ? '' : ` on port ${port}`} can never eject: one of ${pods} pods is ${formatPercent(100 / pods)} %, `
-      + `more than maxEjectionPercent, ${percent}. `
-      + (pods === 1 ? 'Run more pods, or set maxEjectionPercent to 100 (then its only pod can be ejected and every request fails).' : `Set maxEjectionPercent to ${fits} or more.`),
-    ];
-  }));
-}
-
-function formatPercent(percent: number): string {
-  return String(Math.round(percent * 10) / 10);
 }
 
 function workloadsElsewhere(service: MeshService): string[] {
@@ -91,11 +69,18 @@ function workloadsElsewhere(service: MeshService): string[] {
     .map((workload) => `the workload ${workload.name} is in namespace ${workload.namespace}, the service ${service.name} in ${service.namespace}: a Service selects pods of its own namespace only.`);
 }
 
-/** Two contributors whose matches Istio cannot say together. */
+/** Rules that cannot be said, and tries that the timeout of their rule leaves no room for. */
 function rules(service: MeshService): string[] {
   try {
-    service._ports.routed().forEach(({ match }) => service._routeLayers.routes(match));
-    return [];
+    const all = service._ports.routed().flatMap(({ match }) => service._routeLayers.routes(match));
+    return [...new Set(all.flatMap(({ value: { timeout, retries } }) => {
+      const perTry = retries?.perTryTimeout;
+      if (timeout === undefined || perTry === undefined || millisecondsIn(perTry) < millisecondsIn(timeout)) return [];
+      return [
+        `some requests to ${service.name} get the timeout ${timeout} from one setting and perTryTimeout ${perTry} from another, so no try could ever follow. `
+        + 'Give the narrower one retries of its own.',
+      ];
+    }))];
   } catch (error) {
     return [(error as Error).message];
   }

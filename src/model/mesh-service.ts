@@ -6,10 +6,11 @@ import { CallerIdentity, IMeshCaller } from './identity';
 import { IstioObject } from './istio-object';
 import { EVERY_REQUEST, MatchAtoms, intersect } from './match-atom';
 import { MeshPort } from './mesh-port';
-import { registerService } from './mesh-service-registry';
+import { MESH_SERVICES } from './mesh-service-registry';
 import { validateService } from './mesh-service-validation';
 import { IMeshTarget } from './mesh-target';
 import { MeshWorkload } from './mesh-workload';
+import { validateOncePerSynth } from './once-per-synth';
 import { RouteLayer, RouteLayers } from './route-layers';
 import { RenderedService } from './service-facts';
 import { ServicePorts } from './service-ports';
@@ -160,8 +161,8 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
     checkExportTo(this.node.path, this.namespace, props.exportTo);
     this.workloads = this.meshWorkloads();
     this._ports = new ServicePorts(this.node.path, this.source, props.ports, this.workloads);
-    registerService(this);
-    this.node.addValidation({ validate: () => this.reading(() => validateService(this)) });
+    MESH_SERVICES.register(this, this);
+    validateOncePerSynth(this, () => this.reading(() => validateService(this)));
   }
 
   /** The Service's name, or the host that is no Service. */
@@ -215,7 +216,7 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
   /** @internal */
   public _addRouteLayer(layer: RouteLayer): void {
     this._routeLayers.add(layer);
-    this.virtualServiceObject ??= this.createVirtualService();
+    if (!this._routeLayers.isEmpty) this.virtualServiceObject ??= this.createVirtualService();
   }
 
   /** @internal */
@@ -342,8 +343,8 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
     if (name !== undefined && !isDnsLabel(name)) {
       throw new Error(`[${this.node.path}] "${name}" is not a Service name: lower-case letters, digits and dashes, at most 63. For a fully qualified name use \`host\`.`);
     }
-    if (host !== undefined && !isHost(host)) {
-      throw new Error(`[${this.node.path}] "${host}" is not a host: a DNS name without scheme, port or path, for example api.example.com.`);
+    if (host !== undefined && !(isHost(host) && host.includes('.'))) {
+      throw new Error(`[${this.node.path}] "${host}" is not a host: a full DNS name without scheme, port or path, for example api.example.com. For a Service use \`name\`.`);
     }
     if (service === undefined && (ports ?? []).length === 0) {
       throw new Error(`[${this.node.path}] the ports of ${name ?? host} are not known. Give \`ports\`, for example [MeshPort.http(80)].`);

@@ -36,6 +36,14 @@ export interface LayeredRoute {
   readonly value: RouteValue;
 }
 
+/** One alternative of a layer, which ranks by itself; and what is asked of it again and again. */
+interface PlacedLayer {
+  readonly layer: RouteLayer;
+  readonly match: MatchAtoms;
+  readonly key: string;
+  readonly requests: MatchAtoms;
+}
+
 const ASPECTS: readonly RouteAspect[] = ['destinations', 'timeout', 'retries'];
 
 /**
@@ -43,12 +51,14 @@ const ASPECTS: readonly RouteAspect[] = ['destinations', 'timeout', 'retries'];
  * each aspect's most specific layer decides, whoever contributed it and whenever.
  */
 export class RouteLayers {
-  private readonly cells = new Map<string, RouteLayer>();
+  private readonly layers: RouteLayer[] = [];
+  private readonly cells = new Map<string, PlacedLayer>();
   /** Validation and rendering ask for the same rules. */
   private readonly computed = new Map<string, LayeredRoute[]>();
 
+  /** Whether nothing needs a rule: a layer may also say that there is to be none, such as no timeout. */
   public get isEmpty(): boolean {
-    return this.cells.size === 0;
+    return this.layers.every(({ value }) => Object.values(value).every((part) => part === undefined));
   }
 
   /** The Service's ports that a layer names. */
@@ -63,16 +73,28 @@ export class RouteLayers {
   }
 
   public add(layer: RouteLayer): void {
-    const cell = `${layer.aspect} ${matchKey(layer.match)} ${matchKey(layer.within ?? EVERY_REQUEST)}`;
-    const taken = this.cells.get(cell);
-    if (taken) {
-      throw new Error(
-        `[${layer.owner.node.path}] sets the ${layer.aspect} that [${taken.owner.node.path}] already sets for the same requests. `
-        + 'Keep one of them, or give one a more specific match.');
+    const placed = this.place(layer);
+    for (const cell of placed.keys()) {
+      const taken = this.cells.get(cell)?.layer;
+      if (taken) {
+        throw new Error(
+          `[${layer.owner.node.path}] sets the ${layer.aspect} that [${taken.owner.node.path}] already sets for the same requests. `
+          + 'Keep one of them, or give one a more specific match.');
+      }
     }
-    requestsOf(layer); // throws what Istio cannot say
-    this.cells.set(cell, layer);
+    placed.forEach((alternative, cell) => this.cells.set(cell, alternative));
+    this.layers.push(layer);
     this.computed.clear();
+  }
+
+  /** Its alternatives by the cells that they take. Throws what Istio cannot say. */
+  private place(layer: RouteLayer): Map<string, PlacedLayer> {
+    const within = matchKey(layer.within ?? EVERY_REQUEST);
+    return new Map(layer.match.map((atom) => {
+      const match = layer.match.length === 1 ? layer.match : [atom];
+      const key = matchKey(match);
+      return [`${layer.aspect} ${key} ${within}`, { layer, match, key, requests: requestsOf(match, layer) }];
+    }));
   }
 
   /** The rules for requests that match `base`, in the order in which Istio must try them. */
@@ -93,25 +115,21 @@ export class RouteLayers {
         owners: [...route.owners, layer.owner],
       })));
     }
-    return withoutRedundant(withoutUnreachable(routes.filter((route) => route.match.length > 0)));
-  }
-
-  private get layers(): RouteLayer[] {
-    return [...this.cells.values()];
+    return united(withoutRedundant(withoutUnreachable(routes.filter((route) => route.match.length > 0))));
   }
 
   private ordered(aspect: RouteAspect): (Pick<RouteLayer, 'match' | 'value'> & { owner?: IConstruct })[] {
-    const layers = this.layers
-      .filter((layer) => layer.aspect === aspect)
-      .sort((a, b) => (matchKey(a.match) === matchKey(b.match)
-        ? bySpecificity(a.within ?? EVERY_REQUEST, b.within ?? EVERY_REQUEST)
+    const layers = [...this.cells.values()]
+      .filter(({ layer }) => layer.aspect === aspect)
+      .sort((a, b) => (a.key === b.key
+        ? bySpecificity(a.layer.within ?? EVERY_REQUEST, b.layer.within ?? EVERY_REQUEST)
         : bySpecificity(a.match, b.match)))
-      .map((layer) => ({ match: requestsOf(layer), value: layer.value, owner: layer.owner }));
+      .map(({ layer, requests }) => ({ match: requests, value: layer.value, owner: layer.owner }));
     return [...layers, { match: EVERY_REQUEST, value: {} }];
   }
 }
 
-function requestsOf({ match, within, owner }: RouteLayer): MatchAtoms {
+function requestsOf(match: MatchAtoms, { within, owner }: RouteLayer): MatchAtoms {
   return within ? combine(match, within, [owner]) : match;
 }
 
@@ -157,6 +175,17 @@ function withoutRedundant(routes: LayeredRoute[]): LayeredRoute[] {
     const next = kept[0];
     if (next && sameValue(next.value, route.value) && covers(next.match, route.match)) continue;
     kept.unshift(route);
+  }
+  return kept;
+}
+
+/** Neighbours that do the same: one rule for either match. */
+function united(routes: LayeredRoute[]): LayeredRoute[] {
+  const kept: LayeredRoute[] = [];
+  for (const route of routes) {
+    const last = kept.at(-1);
+    if (last && sameValue(last.value, route.value)) kept[kept.length - 1] = { match: [...last.match, ...route.match], value: last.value };
+    else kept.push(route);
   }
   return kept;
 }

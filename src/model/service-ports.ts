@@ -76,9 +76,10 @@ export class ServicePorts {
 
   /** What each HTTP port's rules match beside their own conditions, and the port they lead to. */
   public routed(): { match: MatchAtoms; port: number | undefined }[] {
-    const http = this.streams.filter((port) => port.isHttp);
-    if (!this.needNumber) return http.map(() => ({ match: EVERY_REQUEST, port: undefined }));
-    const detected = this.streams.some((port) => port.protocol === PortProtocol.AUTOMATIC);
+    const streams = this.streams;
+    const http = streams.filter((port) => port.isHttp);
+    if (streams.length <= 1) return http.map(() => ({ match: EVERY_REQUEST, port: undefined }));
+    const detected = streams.some((port) => port.protocol === PortProtocol.AUTOMATIC);
     return http.map(({ number }) => ({
       match: http.length === 1 && !detected ? EVERY_REQUEST : [{ port: number }],
       port: number,

@@ -53,9 +53,9 @@ export class TrafficLayers {
     return this.layers.filter((layer) => layer.blocks.loadBalancer !== undefined).map((layer) => layer.owner);
   }
 
-  /** Whether anybody sets outlier detection. */
-  public get ejects(): boolean {
-    return this.layers.some((layer) => layer.blocks.outlierDetection !== undefined);
+  /** The constructs that set outlier detection. */
+  public get ejecting(): IConstruct[] {
+    return this.layers.filter((layer) => layer.blocks.outlierDetection !== undefined).map((layer) => layer.owner);
   }
 
   /** Whether anybody sets an HTTP pool: at all, or for one port. */
@@ -117,13 +117,14 @@ function completed(detection: NonNullable<TrafficBlocks['outlierDetection']>): T
   const gateway = detection.consecutiveGatewayErrors;
   return {
     ...detection,
-    consecutive5XxErrors: detection.consecutive5XxErrors ?? (gateway === undefined ? DEFAULT_CONSECUTIVE_5XX : 0),
+    consecutive5XxErrors: detection.consecutive5XxErrors ?? (gateway ? 0 : DEFAULT_CONSECUTIVE_5XX),
     consecutiveGatewayErrors: gateway ?? 0,
     maxEjectionPercent: detection.maxEjectionPercent ?? DEFAULT_MAX_EJECTION_PERCENT,
   };
 }
 
-function merge(base: TrafficBlocks, over: TrafficBlocks): TrafficBlocks {
+/** `over` changes what it names, field by field; what it leaves undefined is inherited. */
+export function merge(base: TrafficBlocks, over: TrafficBlocks): TrafficBlocks {
   return mergeObjects(base, over) as TrafficBlocks;
 }
 

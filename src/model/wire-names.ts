@@ -21,5 +21,10 @@ function rename(value: unknown, renamed: Record<string, Record<string, string>>,
   if (Array.isArray(value)) return value.map((item) => rename(item, renamed, parent));
   if (value === null || typeof value !== 'object') return value;
   const names = parent === undefined ? undefined : renamed[parent];
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [names?.[key] ?? key, rename(item, renamed, key)]));
+  const result: Record<string, unknown> = {};
+  for (const key in value) {
+    const item = (value as Record<string, unknown>)[key];
+    if (item !== undefined) result[names?.[key] ?? key] = rename(item, renamed, key);
+  }
+  return result;
 }

@@ -1,7 +1,7 @@
 import { checkList, shown } from './given';
 import { MeshPort } from '../model/mesh-port';
 import { MeshService } from '../model/mesh-service';
-import { servicesOf } from '../model/mesh-service-registry';
+import { MESH_SERVICES } from '../model/mesh-service-registry';
 import { IMeshTarget } from '../model/mesh-target';
 import { MeshWorkload } from '../model/mesh-workload';
 import { howToSayProtocol } from '../model/service-ports';
@@ -55,7 +55,7 @@ function notHttp(port: MeshPort, name: string, http: string): string {
 /** A workload's ports say no protocol, but the services in front of it may. */
 function refuseStreams(target: IMeshTarget, ports: readonly number[] | undefined, http: string): void {
   if (!(target instanceof MeshWorkload)) return;
-  for (const service of servicesOf(target).filter((candidate) => fronts(candidate, target))) {
+  for (const service of MESH_SERVICES.of(target).filter((candidate) => fronts(candidate, target))) {
     for (const { port, targetPortName } of service._ports.all) {
       if (targetPortName === undefined && ports?.includes(port.targetPort) && !port.isHttp && port.protocol !== PortProtocol.AUTOMATIC) {
         throw new Error(notHttp(port, service.name, http));

@@ -18,6 +18,7 @@ import { IstioObject } from '../model/istio-object';
 import { resolveLazy } from '../model/kubernetes-object';
 import { MeshService } from '../model/mesh-service';
 import { IMeshTarget } from '../model/mesh-target';
+import { validateOncePerSynth } from '../model/once-per-synth';
 import { warn } from '../model/warning';
 import { isDnsLabel, isDnsName } from '../semantics/kubernetes-name';
 
@@ -130,7 +131,7 @@ export class ZeroTrustNamespace extends Construct {
     this.peerAuthentication = this.createPeerAuthentication();
     this.denyAll = this.createDenyAll();
     this.sidecar = props.dryRun || props.egress === EgressPolicy.OPEN ? undefined : this.createSidecar();
-    this.node.addValidation({ validate: () => this.mistakes() });
+    validateOncePerSynth(this, () => this.mistakes());
   }
 
   /** The allow policies, one for each pair of caller and target. */

@@ -1,5 +1,8 @@
 import { Duration } from 'cdk8s';
 
+/** Go counts nanoseconds in 64 bits. */
+const LONGEST = 2_562_047 * 3_600_000;
+
 const UNITS: [suffix: string, milliseconds: number][] = [['h', 3_600_000], ['m', 60_000], ['s', 1000]];
 
 /**
@@ -24,6 +27,7 @@ export function milliSecondsOf(duration: Duration, what: string): number {
       `${what} is ${milliseconds} ms; Istio accepts whole milliseconds from 1 ms on. `
       + 'Give for example Duration.millis(500) or Duration.seconds(5).');
   }
+  if (milliseconds > LONGEST) throw new Error(`${what} is ${milliseconds} ms; Istio accepts at most 2562047 hours, 292 years.`);
   return milliseconds;
 }
 
@@ -33,4 +37,10 @@ function exactMilliseconds(duration: Duration): number {
   const rounded = Math.round(milliseconds);
   // 1.1 s is 1100.0000000000002 ms in floating point, and meant as 1100 ms.
   return Math.abs(milliseconds - rounded) < 1e-6 ? rounded : milliseconds;
+}
+
+/** The milliseconds of a duration that `istioDuration` wrote. */
+export function millisecondsIn(text: string): number {
+  const [, number, unit] = /^([\d.]+)(ms|s|m|h)$/.exec(text)!;
+  return Number(number) * ({ ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit]!);
 }

@@ -21,10 +21,15 @@ export class RequestTimeout {
     return new RequestTimeout();
   }
 
-  private constructor(
-    /** @internal */
-    public readonly _text?: string,
-    /** @internal */
-    public readonly _milliseconds?: number,
-  ) {}
+  private constructor(private readonly text?: string, private readonly milliseconds?: number) {}
+
+  /** In Istio's notation; undefined for no limit. @internal */
+  public get _text(): string | undefined {
+    return this.text;
+  }
+
+  /** @internal */
+  public get _milliseconds(): number | undefined {
+    return this.milliseconds;
+  }
 }

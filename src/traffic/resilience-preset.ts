@@ -71,11 +71,18 @@ export class ResiliencePreset {
   }
 
   private constructor(
-    /** @internal */
-    public readonly _retries: Retries | undefined,
-    /** @internal */
-    public readonly _connectionPool: ConnectionPool,
-    /** @internal */
-    public readonly _outlierDetection: OutlierDetection,
+    private readonly retries: Retries | undefined,
+    private readonly connectionPool: ConnectionPool,
+    private readonly outlierDetection: OutlierDetection,
   ) {}
+
+  /** @internal */
+  public get _retries(): Retries | undefined {
+    return this.retries;
+  }
+
+  /** @internal */
+  public get _settings(): { connectionPool: ConnectionPool; outlierDetection: OutlierDetection } {
+    return { connectionPool: this.connectionPool, outlierDetection: this.outlierDetection };
+  }
 }

@@ -9,8 +9,10 @@ import { Retries } from './retries';
 import { HttpMatch } from '../model/http-match';
 import { EVERY_REQUEST, MatchAtoms, intersect } from '../model/match-atom';
 import { MeshService } from '../model/mesh-service';
-import { TrafficBlocks } from '../model/traffic-layers';
+import { validateOncePerSynth } from '../model/once-per-synth';
+import { TrafficBlocks, merge } from '../model/traffic-layers';
 import { warn } from '../model/warning';
+import { describeValue } from '../semantics/describe-value';
 
 /** What can be set for a whole service, one of its ports, or one subset. */
 export interface TrafficSettings {
@@ -121,6 +123,7 @@ export class ResilientService extends Construct {
 
   constructor(scope: Construct, id: string, props: ResilientServiceProps) {
     super(scope, id);
+    this.checkProps(props);
     this.service = props.service;
     const { preset } = props;
 
@@ -132,14 +135,10 @@ export class ResilientService extends Construct {
     for (const route of props.routes ?? []) {
       this.addRequests(route.match._atoms, route.timeout, route.retries, props);
     }
-    this.addTraffic({
-      connectionPool: mergePools(preset?._connectionPool, props.connectionPool),
-      outlierDetection: preset ? { ...preset._outlierDetection, ...props.outlierDetection } : props.outlierDetection,
-      loadBalancer: props.loadBalancer,
-    }, {});
+    this.addTraffic(props, {}, preset);
     for (const [subset, settings] of Object.entries(props.subsets ?? {})) this.addTraffic(settings, { subset });
 
-    this.node.addValidation({ validate: () => this.unsafeGrpcRetries(props) });
+    validateOncePerSynth(this, () => this.unsafeGrpcRetries(props));
   }
 
   /** The service's VirtualService; undefined while nothing needs one. */
@@ -152,13 +151,29 @@ export class ResilientService extends Construct {
     return this.service.destinationRule;
   }
 
+  /** What a program without types may get wrong, and what would then silently be no limit at all. */
+  private checkProps({ service, timeout, retries, preset }: ResilientServiceProps): void {
+    const wrong = (what: string, value: unknown, fix: string) => new Error(`[${this.node.path}] \`${what}\` is ${describeValue(value)}. ${fix}`);
+    if (!(service instanceof MeshService)) throw wrong('service', service, 'Give a MeshService, for example new MeshService(this, \'reviews\', { service }).');
+    if (!(timeout instanceof RequestTimeout)) throw wrong('timeout', timeout, 'Say RequestTimeout.after(Duration.seconds(5)), or RequestTimeout.none() for no limit.');
+    if (retries !== undefined && !(retries instanceof Retries)) throw wrong('retries', retries, 'Say Retries.upTo(2), or Retries.none().');
+    if (preset !== undefined && !(preset instanceof ResiliencePreset)) throw wrong('preset', preset, 'Say for example ResiliencePreset.http().');
+  }
+
   private addRequests(match: MatchAtoms, timeout: RequestTimeout | undefined, retries: Retries | undefined, all: ResilientServiceProps): void {
-    this.checkFit(timeout ?? all.timeout, retries ?? all.retries ?? all.preset?._retries);
+    const general = all.retries ?? all.preset?._retries;
+    const allowsMore = timeout !== undefined && (timeout._milliseconds ?? Infinity) > (all.timeout._milliseconds ?? Infinity);
+    // A limit on one try was chosen for the timeout beside it: where more time is allowed, it would cut that short.
+    const effective = retries ?? (allowsMore ? general?._withoutPerTryTimeout() : general);
+    this.checkFit(timeout ?? all.timeout, effective);
     const narrower = match !== EVERY_REQUEST;
-    if (timeout && (timeout._text !== undefined || narrower)) {
-      this.service._addRouteLayer({ owner: this, aspect: 'timeout', match, value: { timeout: timeout._text } });
+    if (timeout) this.service._addRouteLayer({ owner: this, aspect: 'timeout', match, value: { timeout: timeout._text } });
+    if (!retries) {
+      if (effective && effective !== general && !matchesNothing(match, effective._requests)) {
+        this.service._addRouteLayer({ owner: this, aspect: 'retries', match, within: effective._requests, value: { retries: effective._spec } });
+      }
+      return;
     }
-    if (!retries) return;
     this.checkRepeats(match, retries);
     this.service._addRouteLayer({ owner: this, aspect: 'retries', match, within: retries._requests, value: { retries: retries._spec } });
     if (narrower && retries._requests !== EVERY_REQUEST) {
@@ -180,12 +195,9 @@ export class ResilientService extends Construct {
     }
   }
 
-  private addTraffic(settings: TrafficSettings, scope: { port?: number; subset?: string }): void {
-    const blocks: TrafficBlocks = this.located(() => ({
-      connectionPool: settings.connectionPool && renderConnectionPool(settings.connectionPool),
-      outlierDetection: settings.outlierDetection && renderOutlierDetection(settings.outlierDetection),
-      loadBalancer: settings.loadBalancer?._spec,
-    }));
+  private addTraffic(settings: TrafficSettings, scope: { port?: number; subset?: string }, preset?: ResiliencePreset): void {
+    const given = this.located(() => renderSettings(settings));
+    const blocks = preset ? merge(renderSettings(preset._settings), given) : given;
     if (Object.values(blocks).some((block) => block !== undefined)) {
       this.service._addTrafficLayer({ owner: this, ...scope, blocks });
     }
@@ -224,7 +236,10 @@ function matchesNothing(a: MatchAtoms, b: MatchAtoms): boolean {
   }
 }
 
-function mergePools(base: ConnectionPool | undefined, over: ConnectionPool | undefined): ConnectionPool | undefined {
-  if (!base || !over) return over ?? base;
-  return { tcp: { ...base.tcp, ...over.tcp }, http: base.http || over.http ? { ...base.http, ...over.http } : undefined };
+function renderSettings({ connectionPool, outlierDetection, loadBalancer }: TrafficSettings): TrafficBlocks {
+  return {
+    connectionPool: connectionPool && renderConnectionPool(connectionPool),
+    outlierDetection: outlierDetection && renderOutlierDetection(outlierDetection),
+    loadBalancer: loadBalancer?._spec,
+  };
 }

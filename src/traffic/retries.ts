@@ -41,7 +41,8 @@ export enum RetryCondition {
 
 export interface RetryOptions {
   /**
-   * How long one try may take. Whole milliseconds, from 1 ms, below the timeout of the request.
+   * How long one try may take. Whole milliseconds, from 1 ms, below the timeout of the request. A port or
+   * route that is given a longer timeout, and no retries of its own, is repeated without this limit.
    *
    * @default - as long as the request may take
    */
@@ -53,7 +54,7 @@ export interface RetryOptions {
    */
   readonly conditions?: RetryCondition[];
   /**
-   * Further HTTP status codes that are repeated, 400–599. Istio's webhook takes those with a meaning of their own only.
+   * Further HTTP status codes that are repeated: registered ones from 400 to 511. Istio's webhook takes those with a meaning of their own only.
    *
    * @default - none
    */
@@ -152,6 +153,11 @@ export class Retries {
     const fits = Math.floor(timeout._milliseconds / perTry) - 1;
     return `${this.attempts + 1} tries of ${perTry} ms are ${whole} ms, longer than the timeout of ${timeout._milliseconds} ms: if each runs into its limit, the last ones are cut or never made. `
       + `Within the timeout fit ${fits} further ${fits === 1 ? 'try' : 'tries'}, or a perTryTimeout of ${Math.floor(timeout._milliseconds / (this.attempts + 1))} ms.`;
+  }
+
+  /** The same, with as much time for one try as the request has. @internal */
+  public _withoutPerTryTimeout(): Retries {
+    return this.options.perTryTimeout ? new Retries(this.attempts, { ...this.options, perTryTimeout: undefined }) : this;
   }
 
   /** Which of the matched requests are safe to repeat. @internal */

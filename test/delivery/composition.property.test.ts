@@ -18,13 +18,12 @@ interface Shop {
 
 /** Each says something of its own about one service, or leads a public path to it. */
 const CONTRIBUTORS: Record<string, (all: Shop) => void> = {
-  general: ({ chart, reviews }) => new ResilientService(chart, 'general', {
-    service: reviews, timeout: after(5), preset: ResiliencePreset.http(), subsets: { v2: { outlierDetection: { maxEjectionPercent: 100 } } },
-  }),
-  special: ({ chart, reviews }) => new ResilientService(chart, 'special', {
+  resilience: ({ chart, reviews }) => new ResilientService(chart, 'resilience', {
     service: reviews,
-    timeout: RequestTimeout.none(),
+    timeout: after(5),
+    preset: ResiliencePreset.http(),
     loadBalancer: LoadBalancer.random(),
+    subsets: { v2: { outlierDetection: { maxEjectionPercent: 100 } } },
     ports: [{ port: 81, timeout: after(9), retries: Retries.none(), connectionPool: { http: { maxRequests: 7 } } }],
     routes: [{ match: prefix('/slow'), timeout: after(60) }, { match: canaryHeader, retries: Retries.upTo(1, { methods: ['POST'] }) }],
   }),
@@ -51,7 +50,7 @@ function permutations(names: string[]): string[][] {
 
 test('contributors put together in every order give the same YAML, to the byte', () => {
   const orders = permutations(Object.keys(CONTRIBUTORS));
-  expect(orders).toHaveLength(720);
+  expect(orders).toHaveLength(120);
   expect(new Set(orders.map(yamlOf)).size).toBe(1);
 });
 

@@ -38,20 +38,17 @@ const layers: fc.Arbitrary<RouteLayer[]> = fc.array(fc.record({
   within: fc.option(fc.constantFrom<MatchAtoms>([{ methods: ['GET'] }], [{ methods: ['GET', 'PUT'] }, { uri: { kind: 'exact', value: '/a' } }]), { nil: undefined, freq: 3 }),
 }), { maxLength: 6 }).map((all) => all.map((layer, index): RouteLayer => ({ owner: OWNER, ...layer, value: VALUES[layer.aspect](index) })));
 
-/** The documented order, written a second time: of several alternatives the least specific counts. */
-function rank(atoms: MatchAtoms): number[] {
+/** The documented order, written a second time: each alternative ranks by itself. */
+function rank([one]: MatchAtoms): number[] {
   const strictness = { present: 0, prefix: 1, regex: 2, exact: 3 };
-  const ranks = atoms.map((one) => {
-    const named = [...Object.values(one.headers ?? {}), ...Object.values(one.queryParams ?? {})];
-    return [
-      one.uri === undefined ? -1 : strictness[one.uri.kind],
-      one.uri === undefined ? 0 : one.uri.value.length,
-      named.length + Number(one.port !== undefined) + Number(one.methods !== undefined),
-      named.map(({ kind }) => strictness[kind]).reduce((a, b) => a + b, 0),
-      one.methods === undefined ? 0 : -one.methods.length,
-    ];
-  });
-  return ranks.sort(compare)[0];
+  const named = [...Object.values(one.headers ?? {}), ...Object.values(one.queryParams ?? {})];
+  return [
+    one.uri === undefined ? -1 : strictness[one.uri.kind],
+    one.uri === undefined ? 0 : one.uri.value.length,
+    named.length + Number(one.port !== undefined) + Number(one.methods !== undefined),
+    named.map(({ kind }) => strictness[kind]).reduce((x, y) => x + y, 0),
+    one.methods === undefined ? 0 : -one.methods.length,
+  ];
 }
 
 function compare(a: number[], b: number[]): number {
@@ -65,7 +62,9 @@ function holds(atoms: MatchAtoms, request: Request): boolean {
 
 /** What the layers that fit best say: more than one only where the documentation leaves a tie. */
 function intended(all: RouteLayer[], aspect: RouteAspect, request: Request): object[] {
-  const fitting = all.filter((layer) => layer.aspect === aspect && holds(layer.match, request) && holds(layer.within ?? EVERY_REQUEST, request));
+  const alternatives = all.flatMap((layer) => layer.match.map((one): RouteLayer => ({ ...layer, match: [one] })));
+  const fitting = alternatives
+    .filter((layer) => layer.aspect === aspect && holds(layer.match, request) && holds(layer.within ?? EVERY_REQUEST, request));
   const best = fitting.filter((layer) => fitting.every((other) => compare(rank(layer.match), rank(other.match)) >= 0));
   const decided = best.filter((layer) => layer.within !== undefined
     || !best.some((other) => other.within !== undefined && JSON.stringify(other.match) === JSON.stringify(layer.match)));

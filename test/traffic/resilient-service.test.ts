@@ -73,7 +73,7 @@ test('a route that is given more time is not cut by what was chosen for one try 
       { match: HttpMatch.allOf(path('/write'), HttpMatch.methods('POST')), timeout: after(60) },
     ],
   });
-  const perTry = (path: string) => decide(rules(app), { ...GET, path }).retries?.perTryTimeout;
+  const perTry = (one: string) => decide(rules(app), { ...GET, path: one }).retries?.perTryTimeout;
   expect(['/other', '/export', '/poll', '/quick'].map(perTry)).toEqual(['1s', undefined, undefined, '1s']);
   expect(decide(rules(app), { ...GET, path: '/export' }).retries).toMatchObject({ attempts: 2 });
   const write = decide(rules(app), { ...GET, path: '/write', method: 'POST' });
