@@ -32,7 +32,7 @@ export const MUTATIONS: readonly Mutation[] = [
     fault: 'maxEjectionPercent is Istio\'s 10, and nothing checks it',
     edits: [
       { file: 'src/model/traffic-layers.ts', find: 'detection.maxEjectionPercent ?? DEFAULT_MAX_EJECTION_PERCENT', replace: 'Math.min(10, detection.maxEjectionPercent ?? DEFAULT_MAX_EJECTION_PERCENT)' },
-      { file: 'src/model/mesh-service-validation.ts', find: 'if (percent === undefined || pods', replace: 'if (percent === 10 || percent === undefined || pods' },
+      { file: 'src/model/effective-policies.ts', find: 'if (percent === undefined || service', replace: 'if (percent === 10 || percent === undefined || service' },
     ],
   },
   mutation('a string that Kubernetes reads as a number is written', 'semantics/yaml-scalar.ts', 'return GO_NUMBER.test(', "return text === '' && GO_NUMBER.test("),

@@ -38,7 +38,9 @@ export class ResiliencePreset {
   /**
    * gRPC calls.
    *
-   * - no retries: which calls are safe to repeat is only known by name (`Retries.upTo(2, { grpcMethods })`);
+   * - no retries beside the mesh's own: which calls are safe to repeat is only known by name
+   *   (`Retries.upTo(2, { grpcMethods })`). The mesh repeats a call that was answered with UNAVAILABLE or
+   *   CANCELLED; `Retries.none()` switches that off;
    * - connecting takes at most 2 s, keepalive after 5 minutes: gRPC keeps few, long-lived connections;
    * - at most 1,024 calls under way;
    * - a pod is ejected after 5 gateway errors in a row (UNAVAILABLE counts as one), for 30 s.

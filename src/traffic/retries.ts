@@ -54,7 +54,7 @@ export interface RetryOptions {
    */
   readonly conditions?: RetryCondition[];
   /**
-   * Further HTTP status codes that are repeated: registered ones from 400 to 511. Istio's webhook takes those with a meaning of their own only.
+   * Further HTTP status codes that are repeated: those from 400 to 511 that have a meaning of their own.
    *
    * @default - none
    */
@@ -97,7 +97,8 @@ function isRegistered(code: number): boolean {
 const SEES_A_TIMED_OUT_TRY = [RetryCondition.SERVER_ERROR, RetryCondition.GATEWAY_ERROR];
 
 /**
- * Which requests are repeated, how often and when. Only requests that are safe to repeat ever are.
+ * Which requests are repeated, how often and when: only those that are safe to repeat. The others are
+ * left to the mesh's own default, unless `none()` switches that off.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRetry
  */
