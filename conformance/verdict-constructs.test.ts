@@ -189,7 +189,7 @@ describe('CanaryRollout is accepted', () => {
   });
 
   const matches: [string, HttpMatch][] = [
-    ['an exact path', HttpMatch.path(StringMatch.exact('/a b'))],
+    ['an exact path', HttpMatch.path(StringMatch.exact('/a%20b'))],
     ['a prefix', HttpMatch.path(StringMatch.prefix('/a'))],
     ['a regex', HttpMatch.path(StringMatch.regex('/[0-9]{1,3}(/.*)?'))],
     ['an exact header', HttpMatch.header('X-Canary', StringMatch.exact('true'))],

@@ -1,3 +1,4 @@
+import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel, isLabelKey, isLabelValue } from '../semantics/kubernetes-name';
 
 /** The pods of one version of a service: by the label `version`, or by labels of their own. */
@@ -28,7 +29,14 @@ export interface ResolvedVersion {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export function resolveVersion(path: string, role: ResolvedVersion['role'], { version, labels, subset }: CanaryVersion): ResolvedVersion {
+export function resolveVersion(path: string, role: ResolvedVersion['role'], given: CanaryVersion): ResolvedVersion {
+  if (typeof given !== 'object' || given === null) {
+    throw new Error(`[${path}] ${role} is ${describeValue(given)}. Say which pods are meant, for example { version: 'v1' }.`);
+  }
+  const { version, labels, subset } = given;
+  if (version !== undefined && typeof version !== 'string') {
+    throw new Error(`[${path}] ${role}: \`version\` is ${describeValue(version)}. Give the value of the pods' label, for example 'v1'.`);
+  }
   if ((version === undefined) === (labels === undefined)) {
     throw new Error(`[${path}] ${role}: give either \`version\` (the pods' label of that name) or \`labels\`.`);
   }

@@ -1,6 +1,7 @@
 import { CannotCombine, EVERY_REQUEST, MatchAtoms, intersect } from './match-atom';
 import { StringMatch } from './string-match';
-import { escapeRegex } from '../semantics/string-condition';
+import { describeValue } from '../semantics/describe-value';
+import { StringCondition, escapeRegex } from '../semantics/string-condition';
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
@@ -21,7 +22,7 @@ export class HttpMatch {
 
   /** By path, without the query string. Case-sensitive. The prefix `/` is every request. */
   public static path(path: StringMatch): HttpMatch {
-    const { kind, value } = path._condition;
+    const { kind, value } = conditionOf('path', path);
     if (kind === 'present' || isEveryPath(path)) return HttpMatch.any();
     if (kind !== 'regex' && !value.startsWith('/')) {
       throw new Error(`HttpMatch.path: "${value}" never matches, as every path starts with a slash. Write "/${value}".`);
@@ -33,13 +34,13 @@ export class HttpMatch {
   /** By a request header. The name's case does not matter, the value's does. */
   public static header(name: string, value: StringMatch): HttpMatch {
     checkToken('header', name);
-    return new HttpMatch([{ headers: { [name.toLowerCase()]: value._condition } }]);
+    return new HttpMatch([{ headers: { [name.toLowerCase()]: conditionOf('header', value) } }]);
   }
 
   /** By one cookie of the `Cookie` header, whatever other cookies stand beside it. */
   public static cookie(name: string, value: StringMatch): HttpMatch {
     checkToken('cookie', name);
-    const { kind, value: text } = value._condition;
+    const { kind, value: text } = conditionOf('cookie', value);
     const expression = { exact: escapeRegex(text), prefix: `${escapeRegex(text)}[^;]*`, regex: `(?:${text})`, present: '[^;]*' }[kind];
     return new HttpMatch([{ headers: { cookie: { kind: 'regex', value: `(.*;\\s*)?${escapeRegex(name)}=${expression}(;.*)?` } } }]);
   }
@@ -47,10 +48,11 @@ export class HttpMatch {
   /** By a query parameter, decoded as it stands in the URL. */
   public static queryParameter(name: string, value: StringMatch): HttpMatch {
     if (name === '') throw new Error('HttpMatch.queryParameter: the name is empty.');
-    if (value._condition.kind === 'prefix') {
-      throw new Error(`HttpMatch.queryParameter: prefix "${value._condition.value}" on a query parameter is outside of what Istio documents (exact and regex). Use StringMatch.regex("${escapeRegex(value._condition.value)}.*").`);
+    const condition = conditionOf('queryParameter', value);
+    if (condition.kind === 'prefix') {
+      throw new Error(`HttpMatch.queryParameter: prefix "${condition.value}" on a query parameter is outside of what Istio documents (exact and regex). Use StringMatch.regex("${escapeRegex(condition.value)}.*").`);
     }
-    return new HttpMatch([{ queryParams: { [name]: value._condition } }]);
+    return new HttpMatch([{ queryParams: { [name]: condition } }]);
   }
 
   /** By any of these methods, in capitals. HEAD is not part of GET. */
@@ -65,13 +67,13 @@ export class HttpMatch {
 
   /** Requests that satisfy every one of these. */
   public static allOf(...matches: HttpMatch[]): HttpMatch {
-    return matches.reduce((all, match) => all.and(match), HttpMatch.any());
+    return matches.reduce((all, match) => all.and(matchOf('allOf', match)), HttpMatch.any());
   }
 
   /** Requests that satisfy at least one of these. */
   public static anyOf(...matches: HttpMatch[]): HttpMatch {
     if (matches.length === 0) throw new Error('HttpMatch.anyOf: no alternatives given, so nothing would match. Give at least one.');
-    return new HttpMatch(matches.flatMap((match) => match._atoms));
+    return new HttpMatch(matches.flatMap((match) => matchOf('anyOf', match)._atoms));
   }
 
   private constructor(
@@ -110,6 +112,16 @@ function refuseUnmatchable(path: string): void {
   if (wrong) throw new Error(`HttpMatch.path: "${path}" never matches: ${wrong.why}. ${wrong.fix}`);
 }
 
+function conditionOf(factory: string, match: StringMatch): StringCondition {
+  if (!(match instanceof StringMatch)) throw new Error(`HttpMatch.${factory}: the value is ${describeValue(match)}. Say how it is compared, for example StringMatch.exact("true").`);
+  return match._condition;
+}
+
+function matchOf(factory: string, match: HttpMatch): HttpMatch {
+  if (!(match instanceof HttpMatch)) throw new Error(`HttpMatch.${factory}: one of them is ${describeValue(match)}. Give HttpMatches, one argument each.`);
+  return match;
+}
+
 function checkToken(what: string, name: string): void {
   if (!TOKEN.test(name)) {
     throw new Error(`HttpMatch.${what}: "${name}" is not a ${what} name. Letters, digits and !#$%&'*+-.^_\`|~ are allowed.`);
@@ -118,6 +130,7 @@ function checkToken(what: string, name: string): void {
 
 /** HTTP methods as they stand in a request; throws for what no client sends. */
 export function checkMethods(methods: readonly string[]): string[] {
+  if (!Array.isArray(methods)) throw new Error(`The HTTP methods are ${describeValue(methods)}. Give a list, for example ['GET'].`);
   if (methods.length === 0) throw new Error('No HTTP methods given. Name at least one, for example GET.');
   for (const method of methods) {
     if (!/^[A-Z][A-Z-]*$/.test(method)) {

@@ -1,3 +1,4 @@
+import { describeValue } from '../semantics/describe-value';
 import { PortProtocol, isGrpc, isHttp } from '../semantics/port-protocol';
 
 export interface MeshPortOptions {
@@ -104,7 +105,7 @@ export class MeshPort {
 
 function portNumber(value: number, what: string): number {
   if (!Number.isInteger(value) || value < 1 || value > 65535) {
-    throw new Error(`MeshPort: ${what} is ${value}; a port is a whole number from 1 to 65535.`);
+    throw new Error(`MeshPort: ${what} is ${typeof value === 'number' ? value : describeValue(value)}; a port is a whole number from 1 to 65535.`);
   }
   return value;
 }

@@ -18,6 +18,7 @@ import { isByOwnLabels, serviceSelector } from './service-selector';
 import { Subset, Subsets } from './subset';
 import { TrafficLayer, TrafficLayers } from './traffic-layers';
 import type { DestinationRuleSpec, VirtualServiceSpec } from '../imports/networking.istio.io';
+import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel, isHost } from '../semantics/kubernetes-name';
 
 export interface MeshServiceOptions {
@@ -336,6 +337,12 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
 
   private checkOneSource(): void {
     const { service, name, host, ports } = this.props;
+    if (service !== undefined && !Construct.isConstruct(service)) {
+      throw new Error(`[${this.node.path}] \`service\` is ${describeValue(service)}. Give the construct that renders the Service, or \`name\` and \`namespace\`.`);
+    }
+    if (ports?.some((port) => !(port instanceof MeshPort))) {
+      throw new Error(`[${this.node.path}] \`ports\` holds ${describeValue(ports.find((port) => !(port instanceof MeshPort)))}. Give MeshPorts, for example [MeshPort.http(80)].`);
+    }
     const given = Object.entries({ service, name, host }).filter(([, value]) => value !== undefined).map(([key]) => key);
     if (given.length !== 1) {
       throw new Error(`[${this.node.path}] give exactly one of \`service\`, \`name\` and \`host\`; given: ${given.join(', ') || 'none'}.`);

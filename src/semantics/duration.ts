@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import { describeValue } from './describe-value';
 
 /** Go counts nanoseconds in 64 bits. */
 const LONGEST = 2_562_047 * 3_600_000;
@@ -21,6 +22,9 @@ export function istioDuration(duration: Duration, what: string): string {
 
 /** Whole milliseconds, at least 1. */
 export function milliSecondsOf(duration: Duration, what: string): number {
+  if (typeof duration?.toMilliseconds !== 'function') {
+    throw new Error(`${what} is ${describeValue(duration)}. Give a Duration of cdk8s, for example Duration.seconds(5).`);
+  }
   const milliseconds = exactMilliseconds(duration);
   if (!Number.isInteger(milliseconds) || milliseconds < 1) {
     throw new Error(

@@ -152,11 +152,26 @@ export class ResilientService extends Construct {
   }
 
   /** What a program without types may get wrong, and what would then silently be no limit at all. */
-  private checkProps({ service, timeout, retries, preset }: ResilientServiceProps): void {
+  private checkProps({ service, timeout, retries, preset, routes, ports, subsets, loadBalancer }: ResilientServiceProps): void {
     const wrong = (what: string, value: unknown, fix: string) => new Error(`[${this.node.path}] \`${what}\` is ${describeValue(value)}. ${fix}`);
     if (!(service instanceof MeshService)) throw wrong('service', service, 'Give a MeshService, for example new MeshService(this, \'reviews\', { service }).');
     if (!(timeout instanceof RequestTimeout)) throw wrong('timeout', timeout, 'Say RequestTimeout.after(Duration.seconds(5)), or RequestTimeout.none() for no limit.');
     if (retries !== undefined && !(retries instanceof Retries)) throw wrong('retries', retries, 'Say Retries.upTo(2), or Retries.none().');
+    for (const settings of [{ loadBalancer }, ...ports ?? [], ...Object.values(subsets ?? {})]) {
+      if (settings.loadBalancer !== undefined && !(settings.loadBalancer instanceof LoadBalancer)) {
+        throw wrong('loadBalancer', settings.loadBalancer, 'Say for example LoadBalancer.leastRequest().');
+      }
+    }
+    for (const port of ports ?? []) {
+      if (!Number.isInteger(port?.port)) throw wrong('ports', port, 'Give a list of settings with the Service\'s port each, for example [{ port: 80, timeout }].');
+    }
+    for (const route of routes ?? []) {
+      if (!(route?.match instanceof HttpMatch)) throw wrong('match', route?.match, 'Say which requests are meant, for example HttpMatch.path(StringMatch.prefix(\'/api/\')).');
+    }
+    for (const part of [...ports ?? [], ...routes ?? []]) {
+      if (part.timeout !== undefined && !(part.timeout instanceof RequestTimeout)) throw wrong('timeout', part.timeout, 'Say RequestTimeout.after(...) or RequestTimeout.none().');
+      if (part.retries !== undefined && !(part.retries instanceof Retries)) throw wrong('retries', part.retries, 'Say Retries.upTo(2), or Retries.none().');
+    }
     if (preset !== undefined && !(preset instanceof ResiliencePreset)) throw wrong('preset', preset, 'Say for example ResiliencePreset.http().');
   }
 

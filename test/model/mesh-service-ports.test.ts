@@ -135,6 +135,12 @@ describe('a headless service', () => {
     ]);
   });
 
+  test('refuses outlier detection with the reason', () => {
+    const { app, chart } = shop();
+    new ResilientService(chart, 'ejecting', { service: headless(chart), timeout: NONE, outlierDetection: { consecutive5xxErrors: 3 } });
+    expect(mistakes(app)).toEqual([expect.stringMatching(/^\[shop\/ejecting\] a is headless .* ejected or not, so outlier detection does nothing/)]);
+  });
+
   test('refuses subsets with the reason', () => {
     const { app, chart } = shop();
     new CanaryRollout(chart, 'canary', { service: headless(chart), stable: { version: 'v1' }, canary: { version: 'v2' }, weight: 10 });

@@ -95,6 +95,7 @@ describe('what cannot be known is asked for', () => {
     [{ name: 'Reviews' }, '"Reviews" is not a Service name'],
     [{ name: 'a.b' }, 'For a fully qualified name use `host`.'],
     [{ host: 'http://a' }, '"http://a" is not a host: a full DNS name without scheme, port or path'],
+    [{ host: 'a' }, '"a" is not a host: a full DNS name'],
     [{ name: 'a', namespace: 'Shop' }, '"Shop" is not a namespace name'],
     [{ name: 'a', ports: [MeshPort.http(80), MeshPort.tcp(80)] }, 'port 80 is given twice.'],
     [{ name: 'a', exportTo: [] }, 'exportTo is empty'],

@@ -116,6 +116,12 @@ test('the path prefix / is no condition, so a header beside it is more specific'
   expect(decide(rules(app), { ...GET, headers: { upgrade: 'websocket' } }).timeout).toBeUndefined();
 });
 
+test('switching the gateway threshold off leaves the other at its default', () => {
+  const { app, chart } = shop();
+  new ResilientService(chart, 'resilience', { service: reviews(chart), timeout: NONE, outlierDetection: { consecutiveGatewayErrors: 0 } });
+  expect(synthesized(app)[0].spec.trafficPolicy.outlierDetection).toMatchObject({ consecutive5xxErrors: 5, consecutiveGatewayErrors: 0 });
+});
+
 describe('what only shows when settings come together', () => {
   const effective = (props: object) => {
     const { app, chart } = shop();
