@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { checkCaller, checkFlags, checkList, shown } from './given';
+import { checkCaller, checkFlags, checkList } from './given';
 import { PathMatch } from './path-match';
 import { checkPorts, targetPorts } from './target-ports';
 import type { AuthorizationPolicySpecRules } from '../imports/security.istio.io';
@@ -9,6 +9,7 @@ import { Spec } from '../model/istio-object';
 import { MeshService } from '../model/mesh-service';
 import { IMeshTarget } from '../model/mesh-target';
 import { MeshWorkload } from '../model/mesh-workload';
+import { describeValue } from '../semantics/describe-value';
 
 /** More than these in one source are rejected by the API server. */
 const MAX_ACCOUNTS = 16;
@@ -138,7 +139,7 @@ function pathValues(paths: readonly PathMatch[]): string[] {
   const other: unknown = paths.find((path) => !(path instanceof PathMatch));
   if (other !== undefined || paths.includes(undefined as never)) {
     const text = typeof other === 'string' && other.startsWith('/') ? other : '/healthz';
-    throw new Error(`\`paths\` holds ${shown(other)}, and a path is a PathMatch. Write for example PathMatch.exact('${text}') or PathMatch.segment('${text}').`);
+    throw new Error(`\`paths\` holds ${describeValue(other)}, and a path is a PathMatch. Write for example PathMatch.exact('${text}') or PathMatch.segment('${text}').`);
   }
   return [...new Set(paths.flatMap((path) => path._values))];
 }

@@ -1,5 +1,5 @@
-import { shown } from './given';
 import { MeshService } from '../model/mesh-service';
+import { describeValue } from '../semantics/describe-value';
 import { isHost } from '../semantics/kubernetes-name';
 
 /** Where the sidecars of a namespace let their applications call. */
@@ -34,7 +34,7 @@ export class EgressScope {
   /** `host`, or `namespace/host`. */
   public addHost(host: string): void {
     if (typeof host !== 'string') {
-      throw new Error(`allowEgressToHost: the host is ${shown(host)}. Write a full DNS name, for example "api.example.com"; a MeshService goes to allowEgress.`);
+      throw new Error(`allowEgressToHost: the host is ${describeValue(host)}. Write a full DNS name, for example "api.example.com"; a MeshService goes to allowEgress.`);
     }
     const [first, second, ...more] = host.split('/');
     const [namespace, name] = second === undefined ? ['*', first] : [first, second];

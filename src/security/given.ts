@@ -1,8 +1,8 @@
-import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { IMeshCaller } from '../model/identity';
 import { MeshService } from '../model/mesh-service';
 import { IMeshTarget } from '../model/mesh-target';
+import { describeValue } from '../semantics/describe-value';
 
 /*
  * What callers without a type checker give: each check throws with the value, what is allowed, and
@@ -12,57 +12,46 @@ import { IMeshTarget } from '../model/mesh-target';
 
 const WRAP = "Wrap pods (a Deployment, a CronJob …) first: new MeshWorkload(scope, 'id', { workload })";
 
-/** A value as messages show it. */
-export function shown(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'function') return `the function ${value.name}`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  if (Construct.isConstruct(value)) return `the ${ApiObject.isApiObject(value) ? value.kind : value.constructor.name} [${value.node.path}]`;
-  if (Array.isArray(value)) return `[${value.map(shown).join(', ')}]`;
-  const name = value.constructor?.name ?? 'Object';
-  return name === 'Object' ? `an object with ${Object.keys(value).join(', ') || 'nothing in it'}` : `a ${name}`;
-}
-
 export function checkProps(value: unknown, example: string): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${shown(value)} is given instead of props. Write ${example}.`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${describeValue(value)} is given instead of props. Write ${example}.`);
 }
 
 export function checkText(field: string, value: unknown, example: string): void {
-  if (typeof value !== 'string') throw new Error(`\`${field}\` is ${shown(value)}, not a text. Write for example "${example}".`);
+  if (typeof value !== 'string') throw new Error(`\`${field}\` is ${describeValue(value)}, not a text. Write for example "${example}".`);
 }
 
 export function checkList(field: string, value: unknown, example: string): void {
-  if (!Array.isArray(value)) throw new Error(`\`${field}\` is ${shown(value)}, not a list. Write for example ${field}: ${example}.`);
+  if (!Array.isArray(value)) throw new Error(`\`${field}\` is ${describeValue(value)}, not a list. Write for example ${field}: ${example}.`);
 }
 
 export function checkFlags(flags: { readonly [field: string]: unknown }): void {
   for (const [field, value] of Object.entries(flags)) {
-    if (value !== undefined && typeof value !== 'boolean') throw new Error(`\`${field}\` is ${shown(value)}. Write true or false, without quotes, or leave it out.`);
+    if (value !== undefined && typeof value !== 'boolean') throw new Error(`\`${field}\` is ${describeValue(value)}. Write true or false, without quotes, or leave it out.`);
   }
 }
 
 /** @param values the enum whose members are meant */
 export function checkMember(field: string, value: unknown, name: string, values: { readonly [member: string]: string }): void {
   if (Object.values(values).includes(value as string)) return;
-  throw new Error(`\`${field}\` is ${shown(value)}. Give ${Object.keys(values).map((member) => `${name}.${member}`).join(' or ')}.`);
+  throw new Error(`\`${field}\` is ${describeValue(value)}. Give ${Object.keys(values).map((member) => `${name}.${member}`).join(' or ')}.`);
 }
 
 export function checkCaller(value: unknown): asserts value is IMeshCaller {
   if (value === undefined || value === null) {
-    throw new Error(`the caller is ${shown(value)}, and a rule without one would allow everyone. Give the MeshService or MeshWorkload that calls. ${WRAP}. `
+    throw new Error(`the caller is ${describeValue(value)}, and a rule without one would allow everyone. Give the MeshService or MeshWorkload that calls. ${WRAP}. `
       + 'For callers without an identity use allowPlaintext.');
   }
   const { callerIdentities, callerPods } = value as Partial<IMeshCaller>;
   if (typeof callerIdentities === 'function' && typeof callerPods === 'function') return;
-  throw new Error(`the caller is ${shown(value)}, which has no identities. Give a MeshService or a MeshWorkload. ${WRAP}.`);
+  throw new Error(`the caller is ${describeValue(value)}, which has no identities. Give a MeshService or a MeshWorkload. ${WRAP}.`);
 }
 
 export function checkTarget(value: unknown): asserts value is IMeshTarget {
   if (Construct.isConstruct(value) && 'selector' in value && 'name' in value && typeof (value as Partial<IMeshTarget>).namespace === 'string') return;
-  throw new Error(`the target is ${shown(value)}, and policies select the pods of a MeshService or a MeshWorkload. Give one of these. ${WRAP}.`);
+  throw new Error(`the target is ${describeValue(value)}, and policies select the pods of a MeshService or a MeshWorkload. Give one of these. ${WRAP}.`);
 }
 
 export function checkService(value: unknown): asserts value is MeshService {
   if (value instanceof MeshService) return;
-  throw new Error(`the service is ${shown(value)}, and calls go to the host of a MeshService. Give the MeshService in front of it, or name the host: allowEgressToHost("api.example.com").`);
+  throw new Error(`the service is ${describeValue(value)}, and calls go to the host of a MeshService. Give the MeshService in front of it, or name the host: allowEgressToHost("api.example.com").`);
 }

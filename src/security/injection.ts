@@ -1,4 +1,4 @@
-import { shown } from './given';
+import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel } from '../semantics/kubernetes-name';
 import { isMisreadByKubernetes } from '../semantics/yaml-scalar';
 
@@ -16,7 +16,7 @@ export class Injection {
   /** By one revision of istiod, or a revision tag: `istio.io/rev: REVISION`. */
   public static revision(revision: string): Injection {
     if (typeof revision !== 'string' || !isDnsLabel(revision)) {
-      throw new Error(`Injection.revision: ${shown(revision)} is not a revision: lower-case letters, digits and dashes, at most 63, for example "1-31" or "stable".`);
+      throw new Error(`Injection.revision: ${describeValue(revision)} is not a revision: lower-case letters, digits and dashes, at most 63, for example "1-31" or "stable".`);
     }
     if (isMisreadByKubernetes(revision)) {
       throw new Error(`Injection.revision: "${revision}" is written without quotes, and Kubernetes then reads a number. Name the revision or a tag of it otherwise.`);

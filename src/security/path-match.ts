@@ -1,4 +1,4 @@
-import { shown } from './given';
+import { describeValue } from '../semantics/describe-value';
 
 const LITERAL = /^[a-zA-Z0-9\-._~%!$&'()+,;:@=]+$/;
 
@@ -83,7 +83,7 @@ function isOperator(segment: string): boolean {
 }
 
 function checkString(factory: string, text: unknown): void {
-  if (typeof text !== 'string') throw new Error(`PathMatch.${factory}: ${shown(text)} is not a text. Write for example PathMatch.${factory}('${factory === 'template' ? '/users/{*}' : '/reviews'}').`);
+  if (typeof text !== 'string') throw new Error(`PathMatch.${factory}: ${describeValue(text)} is not a text. Write for example PathMatch.${factory}('${factory === 'template' ? '/users/{*}' : '/reviews'}').`);
 }
 
 function checkPath(factory: string, path: string): void {

@@ -1,10 +1,11 @@
-import { checkList, shown } from './given';
+import { checkList } from './given';
 import { MeshPort } from '../model/mesh-port';
 import { MeshService } from '../model/mesh-service';
 import { MESH_SERVICES } from '../model/mesh-service-registry';
 import { IMeshTarget } from '../model/mesh-target';
 import { MeshWorkload } from '../model/mesh-workload';
 import { howToSayProtocol } from '../model/service-ports';
+import { describeValue } from '../semantics/describe-value';
 import { PortProtocol } from '../semantics/port-protocol';
 
 /**
@@ -75,7 +76,7 @@ export function checkPorts(ports: readonly number[] | undefined): void {
   checkList('ports', ports, '[80]');
   if (ports.length === 0) throw new Error('`ports` is empty, and an empty list means every port to Istio. Name at least one, or leave it out.');
   for (const port of ports) {
-    if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`port ${shown(port)} is none: a port is a whole number from 1 to 65535.`);
+    if (!Number.isInteger(port) || port < 1 || port > 65535) throw new Error(`port ${describeValue(port)} is none: a port is a whole number from 1 to 65535.`);
   }
 }
 

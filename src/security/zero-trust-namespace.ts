@@ -4,7 +4,7 @@ import { AllowPolicies } from './allow-policies';
 import { AllowPlaintextProps, AllowProps, AllowScrapeProps } from './allow-props';
 import { AllowRule, AllowRuleOptions } from './allow-rule';
 import { EgressPolicy, EgressScope } from './egress-scope';
-import { checkCaller, checkFlags, checkMember, checkProps, checkService, checkTarget, checkText, shown } from './given';
+import { checkCaller, checkFlags, checkMember, checkProps, checkService, checkTarget, checkText } from './given';
 import { Injection, asksForSidecars, injectionMistake } from './injection';
 import { MtlsException, MtlsExceptions } from './mtls-exceptions';
 import { NamespaceObject, otherNamespaceObjects } from './namespace-object';
@@ -20,6 +20,7 @@ import { MeshService } from '../model/mesh-service';
 import { IMeshTarget } from '../model/mesh-target';
 import { validateOncePerSynth } from '../model/once-per-synth';
 import { warn } from '../model/warning';
+import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel, isDnsName } from '../semantics/kubernetes-name';
 
 /** What a `ZeroTrustNamespace` is for, and how strict it is. */
@@ -337,7 +338,7 @@ export class ZeroTrustNamespace extends Construct {
       }
       if (injection !== undefined && !(injection instanceof Injection)) {
         const revision = typeof injection === 'string' ? injection : '1-31';
-        throw new Error(`\`injection\` is ${shown(injection)}, so pods would get no sidecar. Give Injection.enabled(), or Injection.revision('${revision}').`);
+        throw new Error(`\`injection\` is ${describeValue(injection)}, so pods would get no sidecar. Give Injection.enabled(), or Injection.revision('${revision}').`);
       }
     });
   }
@@ -393,17 +394,15 @@ export class ZeroTrustNamespace extends Construct {
   /** Pods may still ask for their sidecar one by one, so this is no error. The root is validated first, when labels are final. */
   private warnOfMissingInjection(): void {
     let warned = false;
-    this.node.root.node.addValidation({
-      validate: () => {
-        const unlabelled = otherNamespaceObjects(this.namespace, undefined, this.node.root)
-          .find((object) => !asksForSidecars(object.toJson().metadata.labels ?? {}));
-        if (unlabelled && !warned) {
-          warned = true;
-          warn(this, `the Namespace ${this.namespace} [${unlabelled.node.path}] has no label for injection, so its pods get no sidecar, and nothing enforces these policies. `
-            + 'Give it the label istio-injection: enabled, or istio.io/rev: REVISION.');
-        }
-        return [];
-      },
+    validateOncePerSynth(this.node.root, () => {
+      const unlabelled = otherNamespaceObjects(this.namespace, undefined, this.node.root)
+        .find((object) => !asksForSidecars(object.toJson().metadata.labels ?? {}));
+      if (unlabelled && !warned) {
+        warned = true;
+        warn(this, `the Namespace ${this.namespace} [${unlabelled.node.path}] has no label for injection, so its pods get no sidecar, and nothing enforces these policies. `
+          + 'Give it the label istio-injection: enabled, or istio.io/rev: REVISION.');
+      }
+      return [];
     });
   }
 

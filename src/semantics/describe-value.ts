@@ -1,10 +1,11 @@
-/** A value that somebody passed by mistake, for messages: short, and never `[object Object]`. */
+/** A value that somebody passed by mistake, for messages: short, with its construct's path where it has one. */
 export function describeValue(value: unknown): string {
-  if (value === undefined || value === null) return 'missing';
-  if (typeof value === 'string') return `the string "${value.length > 40 ? `${value.slice(0, 40)}…` : value}"`;
-  if (typeof value === 'number' || typeof value === 'boolean') return `the ${typeof value} ${value}`;
-  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'function') return `the function ${value.name}`;
-  const { name } = value.constructor ?? {};
-  return name === undefined || name === 'Object' ? `an object with ${Object.keys(value).join(', ') || 'nothing in it'}` : `a ${name}`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return `[${value.map(describeValue).join(', ')}]`;
+  const { kind, node } = value as { kind?: string; node?: { path?: string } };
+  const name = value.constructor?.name ?? 'Object';
+  if (typeof node?.path === 'string') return `the ${kind ?? name} [${node.path}]`;
+  return name === 'Object' ? `an object with ${Object.keys(value).join(', ') || 'nothing in it'}` : `a ${name}`;
 }

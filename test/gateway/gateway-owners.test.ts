@@ -50,9 +50,9 @@ test('a header beside the catch-all path / is tried before it', () => {
   expect(hosts).toEqual(['beta', 'web']);
 });
 
-test.each([['/', 'addRoute: the match is the string "/"'], [undefined, 'addRoute: the match is missing']])('the match %j is refused', (match: any, message) => {
+test.each([['/', 'addRoute: the match is "/"'], [undefined, 'addRoute: the match is undefined']])('the match %j is refused', (match: any, message) => {
   const { chart, service } = shop();
   const routes = new GatewayRoutes(chart, 'public', { gateway: 'istio-ingress/public', hosts: ['a.example.com'] });
   expect(() => routes.addRoute(match, service('a'))).toThrow(message);
-  expect(() => routes.addRoute(ANY, undefined as any)).toThrow('addRoute: the service is missing. Give a MeshService.');
+  expect(() => routes.addRoute(ANY, undefined as any)).toThrow('addRoute: the service is undefined. Give a MeshService.');
 });

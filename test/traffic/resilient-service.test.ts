@@ -153,10 +153,10 @@ test('what a program without types passes by mistake is named, with the construc
   const { chart } = shop();
   const service = reviews(chart);
   const make = (props: any) => () => new ResilientService(new Construct(chart, `c${chart.node.children.length}`), 'x', props);
-  expect(make({ service })).toThrow('/x] `timeout` is missing. Say RequestTimeout.after(Duration.seconds(5)), or RequestTimeout.none() for no limit.');
-  expect(make({ service, timeout: '5s' })).toThrow('`timeout` is the string "5s"');
-  expect(make({ service: chart, timeout: NONE })).toThrow('`service` is a Chart. Give a MeshService');
-  expect(make({ service, timeout: NONE, retries: 2 })).toThrow('`retries` is the number 2');
+  expect(make({ service })).toThrow('/x] `timeout` is undefined. Say RequestTimeout.after(Duration.seconds(5)), or RequestTimeout.none() for no limit.');
+  expect(make({ service, timeout: '5s' })).toThrow('`timeout` is "5s"');
+  expect(make({ service: chart, timeout: NONE })).toThrow('`service` is the Chart [shop]. Give a MeshService');
+  expect(make({ service, timeout: NONE, retries: 2 })).toThrow('`retries` is 2');
 });
 
 test('two that set one block are an error that names both', () => {
