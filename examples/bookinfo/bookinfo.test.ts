@@ -30,6 +30,11 @@ test('the namespace comes first, allows before deny-all, each DestinationRule be
   for (const allow of allows) expect(order.indexOf(allow)).toBeLessThan(order.indexOf('AuthorizationPolicy/deny-all'));
 });
 
+test('a Namespace stands in no namespace', () => {
+  const namespaces = objects.filter((o) => o.kind === 'Namespace').map((o) => [o.metadata.name, o.metadata.namespace]);
+  expect(namespaces).toEqual([['istio-ingress', undefined], ['bookinfo', undefined]]);
+});
+
 test('the policies allow the call graph of Bookinfo, and nothing else', () => {
   const edges = objects
     .filter((o) => o.kind === 'AuthorizationPolicy' && o.metadata.name !== 'deny-all')

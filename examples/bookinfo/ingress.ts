@@ -1,4 +1,4 @@
-import { ApiObject, App, Chart } from 'cdk8s';
+import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
 import { MeshWorkload, networking } from 'cdk8s-istio';
 
 const NAMESPACE = 'istio-ingress';
@@ -15,9 +15,10 @@ export class IngressChart extends Chart {
     const namespace = new ApiObject(this, 'namespace', {
       apiVersion: 'v1',
       kind: 'Namespace',
-      // A Namespace stands in no namespace: not in the chart's either.
-      metadata: { name: NAMESPACE, namespace: undefined, labels: { 'istio-injection': 'enabled' } },
+      metadata: { name: NAMESPACE, labels: { 'istio-injection': 'enabled' } },
     });
+    // A Namespace stands in no namespace, though cdk8s puts every object into its chart's.
+    namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
     const account = new ApiObject(this, 'account', { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'ingress' } });
     account.addDependency(namespace);
     const deployment = new ApiObject(this, 'deployment', {
