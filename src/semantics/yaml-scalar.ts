@@ -25,8 +25,12 @@ export function isMisreadByKubernetes(text: string): boolean {
  */
 const UNREADABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
+/** Nearly every string: not worth the longer look. */
+const PLAIN = /^[\x20-\x7e]*$/;
+
 /** The first character of a string that cannot be written, as `U+0085`; undefined when there is none. */
 export function unreadableCharacter(text: string): string | undefined {
+  if (PLAIN.test(text)) return undefined;
   const found = UNREADABLE.exec(text)?.[0];
   return found === undefined ? undefined : `U+${found.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
