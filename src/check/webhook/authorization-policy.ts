@@ -1,0 +1,3 @@
+import { WebhookCheck } from './webhook-check';
+
+export const checkAuthorizationPolicy: WebhookCheck = () => {};

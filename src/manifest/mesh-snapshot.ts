@@ -1,0 +1,67 @@
+import { Kind } from './kinds';
+import { MeshObject } from './mesh-object';
+import { ReadProblem } from './read-problem';
+
+/** How much of the mesh a snapshot holds. */
+export interface Completeness {
+  /** Namespaces of which nothing is left out. */
+  readonly completeNamespaces?: readonly string[];
+  /** Whether nothing at all is left out: a dump of the cluster. */
+  readonly complete?: boolean;
+}
+
+/** All objects of one question, indexed. It never changes. */
+export class MeshSnapshot {
+  private readonly byKind = new Map<string, MeshObject[]>();
+  private readonly byName = new Map<string, MeshObject>();
+  private readonly completeNamespaces: ReadonlySet<string>;
+  private readonly complete: boolean;
+
+  /**
+   * @param objects in the order of the input; of two with one kind, namespace and name the index has the later,
+   * as `kubectl apply` would
+   * @param problems what of the input could not be read
+   */
+  constructor(
+    public readonly objects: readonly MeshObject[],
+    public readonly problems: readonly ReadProblem[] = [],
+    completeness: Completeness = {},
+  ) {
+    this.complete = completeness.complete ?? false;
+    this.completeNamespaces = new Set(completeness.completeNamespaces ?? []);
+    for (const object of objects) {
+      const sameKind = this.byKind.get(object.groupKind);
+      if (sameKind) sameKind.push(object);
+      else this.byKind.set(object.groupKind, [object]);
+      this.byName.set(key(object.groupKind, object.namespace, object.name), object);
+    }
+  }
+
+  /** Those of a kind (see `Kind`), in every namespace. */
+  public ofKind(groupKind: string): readonly MeshObject[] {
+    return this.byKind.get(groupKind) ?? [];
+  }
+
+  public find(groupKind: string, namespace: string, name: string): MeshObject | undefined {
+    return this.byName.get(key(groupKind, namespace, name));
+  }
+
+  /** Whether what is not here in a namespace is nowhere in it. Without a namespace: in the whole mesh. */
+  public isComplete(namespace?: string): boolean {
+    return this.complete || (namespace !== undefined && this.completeNamespaces.has(namespace));
+  }
+
+  /** Names of all namespaces that anything here stands in or is. */
+  public get namespaces(): ReadonlySet<string> {
+    this._namespaces ??= new Set([
+      ...this.objects.flatMap(({ namespace }) => namespace === '' ? [] : [namespace]),
+      ...this.ofKind(Kind.NAMESPACE).map(({ name }) => name),
+    ]);
+    return this._namespaces;
+  }
+  private _namespaces?: ReadonlySet<string>;
+}
+
+function key(groupKind: string, namespace: string, name: string): string {
+  return `${groupKind}\n${namespace}\n${name}`;
+}
