@@ -74,20 +74,20 @@ const project = new cdk8s.ConstructLibraryCdk8s({
       collectCoverage: false,
       globals: { EXPECTED_CDK8S_VERSION: CDK8S_FLOOR },
       testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/**/*.test.ts'],
-      collectCoverageFrom: ['src/**/*.ts', '!src/imports/**'],
+      collectCoverageFrom: ['src/**/*.ts', '!src/imports/**', '!src/**/generated/**'],
       watchPathIgnorePatterns: ['/node_modules/', '/lib/', '/dist/'],
     },
   },
   eslintOptions: {
     dirs: ['src'],
     devdirs: ['test', 'examples', 'tools', 'conformance', 'bench'],
-    ignorePatterns: ['src/imports/', 'examples/*/dist/', 'conformance/judge/', 'conformance/.build/', '*.d.ts', '*.js', 'node_modules/', 'coverage'],
+    ignorePatterns: ['src/imports/', 'src/**/generated/', 'examples/*/dist/', 'conformance/judge/', 'conformance/.build/', '*.d.ts', '*.js', 'node_modules/', 'coverage'],
     prettier: false,
   },
   gitignore: ['/examples/*/dist/', '/conformance/.build/', '.DS_Store', '*.tgz', '/.jsii.tabl.json', '__pycache__/'],
 });
 
-project.gitignore.addPatterns('/src/imports/', '/src/imports.*/');
+project.gitignore.addPatterns('/src/imports/', '/src/imports.*/', '/src/**/generated/');
 project.npmignore!.exclude('/crds/', '/examples/', '/conformance/', '/tools/', '/bench/', '/docs/', '/.ci/', '/.projenrc.ts', '/jest.newest.json', '/jest.conformance.json', '/CONTRIBUTING.md');
 
 // --- the package ------------------------------------------------------------
@@ -124,6 +124,7 @@ const node = 'node -r ts-node/register/transpile-only';
 project.preCompileTask.reset();
 project.preCompileTask.exec('rm -rf lib');
 project.preCompileTask.exec(`${node} tools/import-l1.ts crds/istio-${ISTIO_VERSION}.yaml`, { name: 'L1 classes' });
+project.preCompileTask.exec(`${node} tools/schema/generate.ts crds/istio-${ISTIO_VERSION}.yaml`, { name: 'types and validators of the schemas' });
 
 project.tasks.tryFind('docgen')!.reset('jsii-docgen --submodule root --output API.md');
 
