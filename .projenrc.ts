@@ -88,6 +88,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
 });
 
 project.gitignore.addPatterns('/src/imports/', '/src/imports.*/', '/src/**/generated/');
+project.gitignore.include('/tools/rules/coverage/');
 project.npmignore!.exclude('/crds/', '/examples/', '/conformance/', '/tools/', '/bench/', '/docs/', '/.ci/', '/.projenrc.ts', '/jest.newest.json', '/jest.conformance.json', '/CONTRIBUTING.md');
 
 // --- the package ------------------------------------------------------------

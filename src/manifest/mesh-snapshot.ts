@@ -16,6 +16,7 @@ export class MeshSnapshot {
   private readonly byName = new Map<string, MeshObject>();
   private readonly completeNamespaces: ReadonlySet<string>;
   private readonly complete: boolean;
+  private _namespaces?: ReadonlySet<string>;
 
   /**
    * @param objects in the order of the input; of two with one kind, namespace and name the index has the later,
@@ -25,7 +26,7 @@ export class MeshSnapshot {
   constructor(
     public readonly objects: readonly MeshObject[],
     public readonly problems: readonly ReadProblem[] = [],
-    completeness: Completeness = {},
+    public readonly completeness: Completeness = {},
   ) {
     this.complete = completeness.complete ?? false;
     this.completeNamespaces = new Set(completeness.completeNamespaces ?? []);
@@ -59,7 +60,6 @@ export class MeshSnapshot {
     ]);
     return this._namespaces;
   }
-  private _namespaces?: ReadonlySet<string>;
 }
 
 function key(groupKind: string, namespace: string, name: string): string {

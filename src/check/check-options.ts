@@ -1,0 +1,58 @@
+import { DOCUMENTED_CODES } from './documented-code';
+import { Rule } from './rule';
+import { RULES } from './rules';
+import { Preset, PRESETS, Severity } from './severity';
+
+export interface CheckOptions {
+  /** @default 'recommended' */
+  readonly preset?: Preset;
+  /**
+   * Other severities, by code (`MESH3101`), slug or alias (`IST0101`); `off` switches a rule off. Only rules of
+   * the analysis layer: what Istio refuses, it refuses.
+   */
+  readonly severities?: Readonly<Record<string, Severity | 'off'>>;
+}
+
+/** A rule that is on, with the weight it has. */
+export interface ActiveRule {
+  readonly rule: Rule;
+  readonly severity: Severity;
+}
+
+/** Bad usage: an unknown preset or code. Its message is for the user. */
+export class CheckUsageError extends Error {}
+
+/** The rules that are on, with their severities. Throws CheckUsageError. */
+export function activeRules({ preset = 'recommended', severities = {} }: CheckOptions): readonly ActiveRule[] {
+  if (!PRESETS.includes(preset)) {
+    throw new CheckUsageError(`There is no preset '${preset}'. Use one of: ${PRESETS.join(', ')}.`);
+  }
+  const overrides = new Map<Rule, Severity | 'off'>();
+  for (const [name, severity] of Object.entries(severities)) {
+    if (!['error', 'warning', 'info', 'off'].includes(severity)) {
+      throw new CheckUsageError(`'${severity}' is no severity (for ${name}). Use one of: error, warning, info, off.`);
+    }
+    const rules = RULES.filter((rule) => rule.code === name || rule.slug === name || rule.aliases.includes(name));
+    if (rules.length === 0) throw new CheckUsageError(unknownCode(name));
+    for (const rule of rules) overrides.set(rule, severity);
+  }
+  const active: ActiveRule[] = [];
+  for (const rule of RULES) {
+    const severity = overrides.get(rule) ?? severityIn(rule, preset);
+    if (severity !== 'off') active.push({ rule, severity });
+  }
+  return active;
+}
+
+/** What a preset makes of a rule. */
+export function severityIn(rule: Rule, preset: Preset): Severity | 'off' {
+  return rule.severityIn?.[preset]
+    ?? (PRESETS.indexOf(rule.preset) <= PRESETS.indexOf(preset) ? rule.severity : 'off');
+}
+
+function unknownCode(name: string): string {
+  const fixed = DOCUMENTED_CODES.find(({ code, slug, aliases }) => code === name || slug === name || aliases.includes(name));
+  return fixed
+    ? `The severity of ${name} cannot be changed: it is not of the analysis layer.`
+    : `There is no rule '${name}'. Codes and names are listed in docs/rules/README.md.`;
+}

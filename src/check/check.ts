@@ -1,0 +1,165 @@
+import { activeRules, ActiveRule, CheckOptions } from './check-options';
+import { DocumentedCode, pageOf, RULE_FAILED, SCHEMA_CODES, UNREADABLE, WEBHOOK_ERRORS, WEBHOOK_WARNINGS } from './documented-code';
+import { isJsonObject, JsonObject, member } from '../manifest/json';
+import { ISTIO_KINDS } from '../manifest/kinds';
+import { MeshObject } from '../manifest/mesh-object';
+import { MeshSnapshot } from '../manifest/mesh-snapshot';
+import { MeshFacts } from './facts/mesh-facts';
+import { Finding, FindingOf, Layer, SilencedFinding } from './finding';
+import { Found, RuleContext } from './rule';
+import { admit } from './schema/admit';
+import { Severity } from './severity';
+import { silence } from './silence';
+import { WEBHOOK_CHECKS } from './webhook/webhook-checks';
+
+export interface CheckResult {
+  /** In the order of the input. */
+  readonly findings: readonly Finding[];
+  readonly silenced: readonly SilencedFinding[];
+  /** How many objects were looked at. */
+  readonly resources: number;
+}
+
+/**
+ * All layers over a snapshot. An object that the API server refuses is not shown to the webhook, as in a cluster;
+ * the analysis sees of it what fits the schema, so that others that refer to it find it.
+ * Throws CheckUsageError only.
+ */
+export function check(snapshot: MeshSnapshot, options: CheckOptions = {}): CheckResult {
+  const rules = activeRules(options);
+  const found: FindingOf[] = snapshot.problems.map((problem) => ({
+    aliases: UNREADABLE.aliases,
+    finding: {
+      code: UNREADABLE.code,
+      severity: 'error',
+      layer: 'schema',
+      apiVersion: '',
+      kind: '',
+      namespace: '',
+      name: '',
+      path: '',
+      construct: problem.construct,
+      file: problem.file,
+      line: problem.line,
+      message: problem.column === undefined ? problem.message : `${problem.message} (column ${problem.column})`,
+      why: UNREADABLE.why,
+      fix: problem.fix,
+      url: pageOf(UNREADABLE.slug),
+    },
+  }));
+  const admitted = new MeshSnapshot(
+    snapshot.objects.map((object) => isIstioKind(object) ? admittedBy(object, found) : object), [], snapshot.completeness);
+  const analysed = analyse(new MeshFacts(admitted), rules);
+  const inOrder = byObject(snapshot, admitted, [...found, ...analysed]);
+  return { ...silence(snapshot, inOrder), resources: snapshot.objects.length };
+}
+
+/** The schema and the webhook layer on one object. */
+function admittedBy(object: MeshObject, found: FindingOf[]): MeshObject {
+  const { problems, admitted } = admit(object);
+  const json = admitted === object.json ? object : { ...object, json: admitted };
+  if (problems.length > 0) {
+    for (const { rule, path, message, fix } of problems) {
+      found.push(findingOf(object, 'schema', SCHEMA_CODES[rule], 'error', { path, message, fix }));
+    }
+    return json;
+  }
+  const ask = WEBHOOK_CHECKS.get(object.groupKind);
+  if (!ask) return json;
+  const say = (severity: Severity, codes: ReadonlyMap<string, DocumentedCode>) => (path: string, message: string, fix: string) =>
+    void found.push(findingOf(object, 'webhook', codes.get(object.groupKind)!, severity, { path, message, fix }));
+  try {
+    const { namespace, name, labels, annotations } = object;
+    ask(
+      { namespace, name, labels, annotations, spec: specOf(admitted), json: admitted },
+      { error: say('error', WEBHOOK_ERRORS), warning: say('warning', WEBHOOK_WARNINGS) });
+  } catch (error) {
+    found.push(failed(object, 'webhook', "the check of istiod's webhook", error));
+  }
+  return json;
+}
+
+const NO_SPEC: JsonObject = Object.freeze(Object.create(null));
+
+function specOf(json: JsonObject): JsonObject {
+  const spec = member(json, 'spec');
+  return isJsonObject(spec) ? spec : NO_SPEC;
+}
+
+const ISTIO_GROUPS = new Set(ISTIO_KINDS.map((groupKind) => groupKind.slice(groupKind.indexOf('.') + 1)));
+
+/** Of a group of Istio's, though the kind or the version may be one that does not exist. */
+function isIstioKind({ group }: MeshObject): boolean {
+  return ISTIO_GROUPS.has(group);
+}
+
+/** The analysis layer. */
+function analyse(mesh: MeshFacts, rules: readonly ActiveRule[]): FindingOf[] {
+  const found: FindingOf[] = [];
+  for (const { rule, severity } of rules) {
+    let object: MeshObject;
+    const say = (found_: Found, weight: Severity) => void found.push(findingOf(
+      found_.object ?? object, 'analysis', rule, weight, { ...found_, fix: found_.fix ?? rule.fix }));
+    const context: RuleContext = {
+      mesh,
+      report: (what) => say(what, severity),
+      missing: (what) => say(what, mesh.isComplete(what.namespace) ? severity : 'info'),
+    };
+    for (const kind of rule.kinds) {
+      for (object of mesh.ofKind(kind)) {
+        try {
+          rule.check(object, context);
+        } catch (error) {
+          found.push(failed(object, 'analysis', `the rule ${rule.code} (${rule.slug})`, error));
+        }
+      }
+    }
+  }
+  return found;
+}
+
+function failed(object: MeshObject, layer: Layer, what: string, error: unknown): FindingOf {
+  return findingOf(object, layer, RULE_FAILED, 'error', {
+    path: '',
+    message: `${what[0].toUpperCase()}${what.slice(1)} failed on this object: ${error instanceof Error ? error.message : String(error)}.`,
+    fix: RULE_FAILED.fix,
+  });
+}
+
+function findingOf(
+  object: MeshObject, layer: Layer, code: Pick<DocumentedCode, 'code' | 'slug' | 'why' | 'aliases'>, severity: Severity,
+  { path, message, fix }: { path: string; message: string; fix: string },
+): FindingOf {
+  const { origin } = object;
+  return {
+    object,
+    aliases: code.aliases,
+    finding: {
+      code: code.code,
+      severity,
+      layer,
+      apiVersion: object.apiVersion,
+      kind: object.kind,
+      namespace: object.namespace,
+      name: object.name,
+      path,
+      construct: origin.construct,
+      file: origin.file,
+      line: origin.lineOf?.(path) ?? origin.line,
+      message,
+      why: code.why,
+      fix,
+      url: pageOf(code.slug),
+    },
+  };
+}
+
+/** Findings about no object first, then those of each object in the order of the input. */
+function byObject(snapshot: MeshSnapshot, admitted: MeshSnapshot, found: readonly FindingOf[]): FindingOf[] {
+  if (found.length < 2) return [...found];
+  const position = new Map<MeshObject, number>();
+  snapshot.objects.forEach((object, i) => position.set(object, i));
+  admitted.objects.forEach((object, i) => position.set(object, i));
+  const at = ({ object }: FindingOf) => object ? position.get(object) ?? snapshot.objects.length : -1;
+  return [...found].sort((a, b) => at(a) - at(b));
+}

@@ -1,0 +1,93 @@
+import { DocumentedCode, pageOf, SILENCE_UNUSED, SILENCE_WITHOUT_REASON } from './documented-code';
+import { Finding, FindingOf, SilencedFinding } from './finding';
+import { Severity } from './severity';
+import { MeshObject } from '../manifest/mesh-object';
+import { MeshSnapshot } from '../manifest/mesh-snapshot';
+
+/** Where a finding about an object is silenced: `CODE: reason`, one a line. */
+export const SILENCE_ANNOTATION = 'cdk8s-istio.dev/silence';
+
+/** Istio's own, honoured for the codes that it shares with us: `IST0102,IST0107` or `*`. It carries no reason. */
+const ISTIO_SUPPRESS = 'galley.istio.io/analyze-suppress';
+
+interface Silence {
+  readonly code: string;
+  readonly reason: string;
+  used: boolean;
+}
+
+/** Splits what was found into what is said and what was silenced, and says which silences are wrong or idle. */
+export function silence(snapshot: MeshSnapshot, found: readonly FindingOf[]): { findings: Finding[]; silenced: SilencedFinding[] } {
+  const silences = new Map<string, Silence[]>();
+  const own: Finding[] = [];
+  for (const object of snapshot.objects) {
+    const text = object.annotations[SILENCE_ANNOTATION];
+    if (text !== undefined) silences.set(keyOf(object), read(object, text, own));
+  }
+  const findings: Finding[] = [];
+  const silenced: SilencedFinding[] = [];
+  for (const { object, finding, aliases } of found) {
+    const reason = object && finding.layer === 'analysis' ? reasonFor(object, finding, aliases, silences.get(keyOf(object))) : undefined;
+    if (reason === undefined) findings.push(finding);
+    else silenced.push({ ...finding, reason });
+  }
+  for (const object of snapshot.objects) {
+    for (const { code, used } of silences.get(keyOf(object)) ?? []) {
+      if (!used) own.push(about(object, SILENCE_UNUSED, 'info', `${code} is silenced here, and there is no such finding about this object.`));
+    }
+  }
+  return { findings: [...findings, ...own], silenced };
+}
+
+function keyOf({ groupKind, namespace, name }: MeshObject): string {
+  return `${groupKind}\n${namespace}\n${name}`;
+}
+
+function read(object: MeshObject, text: string, own: Finding[]): Silence[] {
+  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '').flatMap((line) => {
+    const colon = line.indexOf(':');
+    const code = (colon < 0 ? line : line.slice(0, colon)).trim();
+    const reason = colon < 0 ? '' : line.slice(colon + 1).trim();
+    if (reason === '') {
+      own.push(about(object, SILENCE_WITHOUT_REASON, 'warning', `"${line}" silences ${code} without a reason, so the finding stays.`));
+      return [];
+    }
+    if (/^MESH(10|11|20|21)/.test(code)) {
+      own.push(about(object, SILENCE_WITHOUT_REASON, 'warning', `${code} cannot be silenced: Istio or the API server would still say so.`));
+      return [];
+    }
+    return [{ code, reason, used: false }];
+  });
+}
+
+function reasonFor(object: MeshObject, finding: Finding, aliases: readonly string[], silences: readonly Silence[] = []): string | undefined {
+  const match = silences.find(({ code }) => code === finding.code || aliases.includes(code));
+  if (match) {
+    match.used = true;
+    return match.reason;
+  }
+  const suppressed = object.annotations[ISTIO_SUPPRESS]?.split(',').map((code) => code.trim());
+  const isSuppressed = suppressed !== undefined && aliases.some((alias) => alias.startsWith('IST') && (suppressed.includes('*') || suppressed.includes(alias)));
+  return isSuppressed ? `annotation ${ISTIO_SUPPRESS}` : undefined;
+}
+
+function about(object: MeshObject, code: DocumentedCode, severity: Severity, message: string): Finding {
+  const path = `metadata.annotations["${SILENCE_ANNOTATION}"]`;
+  return {
+    code: code.code,
+    severity,
+    layer: 'analysis',
+    apiVersion: object.apiVersion,
+    kind: object.kind,
+    namespace: object.namespace,
+    name: object.name,
+    path,
+    construct: object.origin.construct,
+    file: object.origin.file,
+    line: object.origin.lineOf?.(path) ?? object.origin.line,
+    message,
+    why: code.why,
+    fix: code.fix,
+    url: pageOf(code.slug),
+  };
+}
