@@ -1,0 +1,50 @@
+/**
+ * Whether a regular expression is one for RE2, read as Go's `regexp/syntax` reads it: istiod's webhook compiles
+ * every pattern with it before Envoy sees it.
+ */
+export function isRe2(pattern: string): boolean {
+  return re2Problem(pattern) === undefined;
+}
+
+/** What RE2 has against a pattern, such as "missing closing ): `(a`"; nothing if it is valid. */
+export function re2Problem(pattern: string): string | undefined {
+  // Text longer than this may still nest or repeat too much, which only a parser can tell.
+  if (pattern.length <= MAX_PLAIN && PLAIN.test(pattern)) return undefined;
+  let problem = known.get(pattern);
+  if (problem === undefined) {
+    problem = parse(pattern);
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(pattern, problem);
+  }
+  return problem === VALID ? undefined : problem;
+}
+
+const MAX_PLAIN = 1000;
+
+/**
+ * A sequence of plain characters, dots, simple escapes and simple classes, each repeated at most once, with an anchor
+ * at either end: never wrong, and most of what people write.
+ */
+const PLAIN = /^\^?(?:(?:[^\\[\](){}|*+?.^$]|\.|\\[dDsSwW.\/\\+*?-]|\[\^?(?:a-z|A-Z|0-9|[\w\/.])+\])(?:[*+?]\??)?)*\$?$/;
+
+const VALID = '';
+const MAX_KNOWN = 10_000;
+const known = new Map<string, string>();
+
+interface Re2js {
+  readonly RE2JS: { compile(pattern: string): unknown };
+}
+
+/** Loaded when the first pattern needs it: most meshes have none that does. */
+let re2js: Re2js | undefined;
+
+function parse(pattern: string): string {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  re2js ??= require('re2js') as Re2js;
+  try {
+    re2js.RE2JS.compile(pattern);
+    return VALID;
+  } catch (error) {
+    return ((error as Error).message || 'invalid').replace(/^error parsing regexp: /, '');
+  }
+}
