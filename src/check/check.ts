@@ -48,9 +48,12 @@ export function check(snapshot: MeshSnapshot, options: CheckOptions = {}): Check
     },
   }));
   const admitted = new MeshSnapshot(
-    snapshot.objects.map((object) => isIstioKind(object) ? admittedBy(object, found) : object), [], snapshot.completeness);
+    snapshot.objects.map((object) => isIstioKind(object) ? admittedBy(object, found) : object),
+    [],
+    { ...snapshot.completeness, context: [...snapshot.context].map(conforming) });
   const analysed = analyse(new MeshFacts(admitted), rules);
-  const inOrder = byObject(snapshot, admitted, [...found, ...analysed]);
+  const inOrder = byObject(snapshot, admitted, [...found, ...analysed]
+    .filter(({ object }) => !object || !admitted.context.has(object)));
   return { ...silence(snapshot, inOrder), resources: snapshot.objects.length };
 }
 
@@ -77,6 +80,13 @@ function admittedBy(object: MeshObject, found: FindingOf[]): MeshObject {
     found.push(failed(object, 'webhook', "the check of istiod's webhook", error));
   }
   return json;
+}
+
+/** An object that is only context: whatever its own faults, it must not trip the rules. */
+function conforming(object: MeshObject): MeshObject {
+  if (!isIstioKind(object)) return object;
+  const { admitted } = admit(object);
+  return admitted === object.json ? object : { ...object, json: admitted };
 }
 
 const NO_SPEC: JsonObject = Object.freeze(Object.create(null));
@@ -107,6 +117,7 @@ function analyse(mesh: MeshFacts, rules: readonly ActiveRule[]): FindingOf[] {
     };
     for (const kind of rule.kinds) {
       for (object of mesh.ofKind(kind)) {
+        if (mesh.snapshot.context.has(object)) continue;
         try {
           rule.check(object, context);
         } catch (error) {

@@ -8,6 +8,11 @@ export interface Completeness {
   readonly completeNamespaces?: readonly string[];
   /** Whether nothing at all is left out: a dump of the cluster. */
   readonly complete?: boolean;
+  /**
+   * What else stands in the mesh: looked up, never complained about. What the input holds under the same kind,
+   * namespace and name takes its place.
+   */
+  readonly context?: readonly MeshObject[];
 }
 
 /** All objects of one question, indexed. It never changes. */
@@ -16,6 +21,8 @@ export class MeshSnapshot {
   private readonly byName = new Map<string, MeshObject>();
   private readonly completeNamespaces: ReadonlySet<string>;
   private readonly complete: boolean;
+  /** The objects that are only context, in the order given. */
+  public readonly context = new Set<MeshObject>();
   private _namespaces?: ReadonlySet<string>;
 
   /**
@@ -30,11 +37,16 @@ export class MeshSnapshot {
   ) {
     this.complete = completeness.complete ?? false;
     this.completeNamespaces = new Set(completeness.completeNamespaces ?? []);
-    for (const object of objects) {
+    for (const object of objects) this.byName.set(keyOf(object), object);
+    for (const object of completeness.context ?? []) {
+      if (this.byName.has(keyOf(object))) continue;
+      this.byName.set(keyOf(object), object);
+      this.context.add(object);
+    }
+    for (const object of [...this.context, ...objects]) {
       const sameKind = this.byKind.get(object.groupKind);
       if (sameKind) sameKind.push(object);
       else this.byKind.set(object.groupKind, [object]);
-      this.byName.set(key(object.groupKind, object.namespace, object.name), object);
     }
   }
 
@@ -55,11 +67,15 @@ export class MeshSnapshot {
   /** Names of all namespaces that anything here stands in or is. */
   public get namespaces(): ReadonlySet<string> {
     this._namespaces ??= new Set([
-      ...this.objects.flatMap(({ namespace }) => namespace === '' ? [] : [namespace]),
+      ...[...this.context, ...this.objects].flatMap(({ namespace }) => namespace === '' ? [] : [namespace]),
       ...this.ofKind(Kind.NAMESPACE).map(({ name }) => name),
     ]);
     return this._namespaces;
   }
+}
+
+function keyOf({ groupKind, namespace, name }: MeshObject): string {
+  return key(groupKind, namespace, name);
 }
 
 function key(groupKind: string, namespace: string, name: string): string {

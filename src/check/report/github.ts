@@ -1,0 +1,25 @@
+import { CheckResult } from '../check';
+import { Severity } from '../severity';
+
+const COMMAND: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'notice' };
+
+/** Workflow commands, which GitHub shows at the lines of a pull request. */
+export function githubReport({ findings }: CheckResult): string {
+  return findings.map((finding) => {
+    const properties = [
+      ...(finding.file !== undefined && finding.file !== '-' ? [`file=${property(finding.file)}`] : []),
+      ...(finding.line !== undefined ? [`line=${finding.line}`] : []),
+      `title=${property(`${finding.code} ${finding.kind} ${finding.namespace}/${finding.name}`.trim())}`,
+    ].join(',');
+    const where = [finding.path, finding.construct && `construct ${finding.construct}`].filter(Boolean).join(', ');
+    return `::${COMMAND[finding.severity]} ${properties}::${data(`${where ? `${where}: ` : ''}${finding.message}\nFix: ${finding.fix}\n${finding.url}`)}\n`;
+  }).join('');
+}
+
+function data(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function property(text: string): string {
+  return data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
