@@ -1,10 +1,8 @@
-const MAX_LENGTH = 63;
-/** Letters of both cases, unlike in Kubernetes. */
-const PORT_NAME = /^[a-zA-Z0-9]([-a-zA-Z0-9]*[a-zA-Z0-9])?$/;
+import { isHostLabel } from './host-name';
 
-/** A port's name as Istio's own kinds take it. */
+/** A port's name as Istio's own kinds take it: letters of both cases, unlike in Kubernetes. */
 export function isPortName(name: string): boolean {
-  return name.length <= MAX_LENGTH && PORT_NAME.test(name);
+  return isHostLabel(name);
 }
 
 export function isPortNumber(number: number): boolean {

@@ -1,3 +1,31 @@
-import { WebhookCheck } from './webhook-check';
+import { WebhookCheck, WebhookReport } from './webhook-check';
+import { checkWorkloadLabels } from './workload-labels';
+import { WorkloadGroupProbe, WorkloadGroupSpec } from '../../manifest/generated/istio-specs';
 
-export const checkWorkloadGroup: WebhookCheck = () => {};
+/** Kubernetes' form; the schema also lets an underscore pass. */
+const HEADER_NAME = /^[-A-Za-z0-9]+$/;
+
+export const checkWorkloadGroup: WebhookCheck<WorkloadGroupSpec> = ({ spec }, report) => {
+  checkWorkloadLabels(spec.metadata?.labels, 'spec.metadata', report);
+  if (spec.probe !== undefined) checkProbe(spec.probe, report);
+};
+
+/** Ports, scheme and the numbers of seconds, and that there is one method at most, the schema has seen to. */
+function checkProbe({ httpGet, tcpSocket, exec, grpc }: WorkloadGroupProbe, report: WebhookReport): void {
+  if (httpGet !== undefined) {
+    httpGet.httpHeaders?.forEach(({ name = '' }, i) => {
+      if (HEADER_NAME.test(name)) return;
+      report.error(`spec.probe.httpGet.httpHeaders[${i}].name`,
+        name === '' ? 'A header of the probe has no name.' : `${JSON.stringify(name)} is no name of a header here.`,
+        'Use letters, digits and "-".');
+    });
+  } else if (exec !== undefined) {
+    if (exec.command?.length) return;
+    report.error('spec.probe.exec.command', 'The probe has no command to run.', 'Give the command with its arguments, as a list.');
+  } else if (grpc !== undefined) {
+    report.error('spec.probe.grpc', 'Istio does not accept a gRPC probe in a WorkloadGroup, though its schema has one.',
+      'Use httpGet, tcpSocket on the same port, or exec.');
+  } else if (tcpSocket === undefined) {
+    report.error('spec.probe', 'The probe does not say how to probe.', 'Give it one of httpGet, tcpSocket and exec, or drop it.');
+  }
+}
