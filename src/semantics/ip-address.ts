@@ -4,9 +4,10 @@
  */
 export type IpVersion = 4 | 6;
 
-const DOT = 46, SLASH = 47, ZERO = 48, NINE = 57, COLON = 58, PERCENT = 37;
+const DOT = 46, ZERO = 48, NINE = 57, COLON = 58, PERCENT = 37;
 const NOT_FOUND = -1;
 const IPV6_BYTES = 16;
+const LONGEST_SAID = 60;
 
 /** Which kind of address this is; undefined if it is none. */
 export function ipVersion(text: string): IpVersion | undefined {
@@ -99,9 +100,10 @@ function isHexDigit(code: number): boolean {
 /** What is wrong with an address, for a message: the usual mistakes by name. */
 export function describeBadAddress(text: string): string {
   if (text === '') return 'is empty';
-  if (text !== text.trim()) return `is "${text}", with a space around it`;
-  if (text.charCodeAt(0) === 91) return `is "${text}"; brackets belong only before a port`;
-  if (text.charCodeAt(0) !== SLASH && text.includes('/')) return `is "${text}", a subnet or a path, not one address`;
-  if (/(^|\.)0[0-9]/.test(text) && /^[0-9.]+$/.test(text)) return `is "${text}"; a leading 0 is not allowed`;
-  return `is "${text}", which is no IP address`;
+  const said = JSON.stringify(text.length <= LONGEST_SAID ? text : `${text.slice(0, LONGEST_SAID)}…`);
+  if (text !== text.trim()) return `is ${said}, with a space around it`;
+  if (text.startsWith('[')) return `is ${said}; brackets belong only before a port`;
+  if (!text.startsWith('/') && text.includes('/')) return `is ${said}, a subnet or a path, not one address`;
+  if (/^[0-9.]+$/.test(text) && /(^|\.)0[0-9]/.test(text)) return `is ${said}; a leading 0 is not allowed`;
+  return `is ${said}, which is no IP address`;
 }

@@ -4,7 +4,3 @@ import { isHostLabel } from './host-name';
 export function isPortName(name: string): boolean {
   return isHostLabel(name);
 }
-
-export function isPortNumber(number: number): boolean {
-  return number >= 1 && number <= 65535;
-}

@@ -1,3 +1,5 @@
+import { quoted } from './quoted';
+import { checkReservedAnnotations } from './reserved-annotations';
 import { checkScopedHost, HostScope } from './scoped-host';
 import { checkServerTls } from './server-tls';
 import { isUnixAddress, UNIX_ADDRESS_FIX, unixAddressProblem } from './unix-address';
@@ -5,16 +7,18 @@ import { WebhookCheck, WebhookReport } from './webhook-check';
 import { GatewayServers, GatewayServersPort, GatewayServersTls, GatewaySpec } from '../../manifest/generated/istio-specs';
 import { isHostLabel } from '../../semantics/host-name';
 import { describeBadAddress, isIpAddress } from '../../semantics/ip-address';
-import { isPortNumber } from '../../semantics/port-name';
+import { isPortNumber } from '../../semantics/port-number';
 import { isHttpProtocol, isTlsProtocol, NamedProtocol, PROTOCOL_NAMES, protocolNamed } from '../../semantics/protocol-field';
 
 /** Marks what istiod itself has made of a Gateway of the Gateway API. */
 const SEMANTICS = 'internal.istio.io/gateway-semantics';
 
-export const checkGateway: WebhookCheck<GatewaySpec> = ({ name, annotations, spec }, report) => {
+export const checkGateway: WebhookCheck<GatewaySpec> = (object, report) => {
+  const { name, annotations, spec } = object;
+  checkReservedAnnotations(object, report);
   const fromGatewayApi = annotations[SEMANTICS] === 'gateway';
   if (!fromGatewayApi && !isHostLabel(name)) {
-    report.error('metadata.name', `${JSON.stringify(name)} cannot be the name of a Gateway: Istio wants letters, digits and "-", at most 63.`,
+    report.error('metadata.name', `${quoted(name)} cannot be the name of a Gateway: Istio wants letters, digits and "-", at most 63.`,
       'Choose a name without dots.');
   }
   if (!spec.servers?.length) {
@@ -43,7 +47,7 @@ function checkHosts(hosts: readonly string[], scope: HostScope, server: number, 
 function checkPort({ port, bind }: GatewayServers, names: Set<string>, server: number, report: WebhookReport): NamedProtocol | undefined {
   const protocol = protocolNamed(port.protocol);
   if (protocol === undefined) {
-    report.error(`spec.servers[${server}].port.protocol`, `Istio knows no protocol ${JSON.stringify(port.protocol)}.`,
+    report.error(`spec.servers[${server}].port.protocol`, `Istio knows no protocol ${quoted(port.protocol)}.`,
       `It knows ${PROTOCOL_NAMES}.`);
   }
   if (!isPortNumber(port.number) && !(port.number === 0 && isUnixAddress(bind))) {
@@ -57,7 +61,7 @@ function checkPort({ port, bind }: GatewayServers, names: Set<string>, server: n
     report.error(`spec.servers[${server}].port.name`, 'The port has no name.', 'Name it, such as http or https-shop.');
   }
   if (names.has(port.name)) {
-    report.error(`spec.servers[${server}].port.name`, `Another server's port has the name ${JSON.stringify(port.name)}, too.`,
+    report.error(`spec.servers[${server}].port.name`, `Another server's port has the name ${quoted(port.name)}, too.`,
       'Give each port of the Gateway its own name.');
   }
   names.add(port.name);
@@ -74,7 +78,7 @@ function checkBind({ port, bind }: GatewayServers, server: number, report: Webho
     return;
   }
   const problem = unixAddressProblem(bind);
-  if (problem !== undefined) report.error(path, `bind is ${JSON.stringify(bind)}, which ${problem}.`, UNIX_ADDRESS_FIX);
+  if (problem !== undefined) report.error(path, `bind is ${quoted(bind)}, which ${problem}.`, UNIX_ADDRESS_FIX);
   if (port.number !== 0) {
     report.error(`spec.servers[${server}].port.number`, `bind is a Unix domain socket, which has no port ${port.number}.`, 'Write number: 0.');
   }

@@ -1,3 +1,4 @@
+import { quoted } from './quoted';
 import { WebhookReport } from './webhook-check';
 import { isHostLabel, wildcardHostProblem } from '../../semantics/host-name';
 import { isIpAddress } from '../../semantics/ip-address';
@@ -22,7 +23,7 @@ export function checkScopedHost(
     ? (scope === HostScope.SIDECAR ? 'names no namespace' : hostProblem(host, scope))
     : namespaceProblem(text.slice(0, slash), scope) ?? hostProblem(host, scope);
   if (problem === undefined) return;
-  report.error(`spec.${list}[${index}].hosts[${item}]`, `The host ${JSON.stringify(text)} ${problem}.`, scope === HostScope.SIDECAR
+  report.error(`spec.${list}[${index}].hosts[${item}]`, `The host ${quoted(text)} ${problem}.`, scope === HostScope.SIDECAR
     ? 'Write namespace/host, such as ./reviews.shop.svc.cluster.local, shop/*, or */*.'
     : 'Write a full name such as shop.example.com, *.example.com or *; the namespace of its VirtualServices may stand before it: shop/*.example.com.');
 }
@@ -31,7 +32,7 @@ function namespaceProblem(namespace: string, scope: HostScope): string | undefin
   if (namespace === '') return 'has nothing before the slash';
   if (namespace === '~' && scope !== HostScope.GATEWAY) return undefined;
   const name = scope === HostScope.SIDECAR && namespace.startsWith('~') ? namespace.slice(1) : namespace;
-  return name === '*' || name === '.' || isHostLabel(name) ? undefined : `has the namespace ${JSON.stringify(name)}, which is none`;
+  return name === '*' || name === '.' || isHostLabel(name) ? undefined : `has the namespace ${quoted(name)}, which is none`;
 }
 
 function hostProblem(host: string, scope: HostScope): string | undefined {

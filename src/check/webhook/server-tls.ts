@@ -1,3 +1,4 @@
+import { quoted } from './quoted';
 import { WebhookReport } from './webhook-check';
 import { GatewayServersTls } from '../../manifest/generated/istio-specs';
 import { CIPHER_SUITES, isCipherSuite } from '../../semantics/cipher-suite';
@@ -35,10 +36,10 @@ function checkCipherSuites(tls: ServerTls, path: string, report: WebhookReport):
   const seen = new Set<string>();
   tls.cipherSuites.forEach((suite, i) => {
     if (!isCipherSuite(suite)) {
-      report.warning(`${path}.cipherSuites[${i}]`, `Envoy knows no cipher suite ${JSON.stringify(suite)}; it is ignored.`,
+      report.warning(`${path}.cipherSuites[${i}]`, `Envoy knows no cipher suite ${quoted(suite)}; it is ignored.`,
         `The names are OpenSSL's: ${CIPHER_SUITES}.`);
     } else if (seen.has(suite)) {
-      report.warning(`${path}.cipherSuites[${i}]`, `The cipher suite ${JSON.stringify(suite)} is listed twice.`, 'Leave one out.');
+      report.warning(`${path}.cipherSuites[${i}]`, `The cipher suite ${quoted(suite)} is listed twice.`, 'Leave one out.');
     }
     seen.add(suite);
   });

@@ -1,3 +1,5 @@
+import { quoted } from './quoted';
+import { checkReservedAnnotations } from './reserved-annotations';
 import { isUnixAddress } from './unix-address';
 import { WebhookCheck, WebhookReport } from './webhook-check';
 import { checkWorkloadLabels } from './workload-labels';
@@ -6,12 +8,14 @@ import { fqdnProblem } from '../../semantics/host-name';
 import { describeBadAddress, isIpAddress } from '../../semantics/ip-address';
 
 /** Names and numbers of ports, and the form of Unix addresses, the schema has seen to. */
-export const checkWorkloadEntry: WebhookCheck<WorkloadEntrySpec> = ({ spec }, report) => {
+export const checkWorkloadEntry: WebhookCheck<WorkloadEntrySpec> = (object, report) => {
+  const { spec } = object;
+  checkReservedAnnotations(object, report);
   const address = spec.address ?? '';
   if (checkAddressIsThere(address, spec.network, 'spec', report) && !isUnixAddress(address) && !isIpAddress(address)) {
     checkIpOrName(address, 'spec.address', report);
   }
-  checkWorkloadLabels(spec.labels, 'spec', report);
+  checkWorkloadLabels(spec.labels, 'spec.labels', report);
 };
 
 /** An address, or at least a network, through whose gateway the workload is reached. Answers whether there is an address. */
@@ -21,7 +25,7 @@ export function checkAddressIsThere(address: string, network: string | undefined
     report.error(`${path}.address`, 'There is neither an address nor a network.',
       'Give the address of the workload, such as 10.0.0.7, or the network through whose gateway it is reached.');
   } else {
-    report.warning(`${path}.address`, `There is no address, only the network ${JSON.stringify(network)}.`,
+    report.warning(`${path}.address`, `There is no address, only the network ${quoted(network)}.`,
       'That is right only if the workload is reached through the gateway of that network; otherwise give its address.');
   }
   return false;

@@ -1,3 +1,5 @@
+import { quoted } from './quoted';
+import { checkReservedAnnotations } from './reserved-annotations';
 import { WebhookCheck, WebhookReport } from './webhook-check';
 import { checkWorkloadLabels } from './workload-labels';
 import { WorkloadGroupProbe, WorkloadGroupSpec } from '../../manifest/generated/istio-specs';
@@ -5,8 +7,10 @@ import { WorkloadGroupProbe, WorkloadGroupSpec } from '../../manifest/generated/
 /** Kubernetes' form; the schema also lets an underscore pass. */
 const HEADER_NAME = /^[-A-Za-z0-9]+$/;
 
-export const checkWorkloadGroup: WebhookCheck<WorkloadGroupSpec> = ({ spec }, report) => {
-  checkWorkloadLabels(spec.metadata?.labels, 'spec.metadata', report);
+export const checkWorkloadGroup: WebhookCheck<WorkloadGroupSpec> = (object, report) => {
+  const { spec } = object;
+  checkReservedAnnotations(object, report);
+  checkWorkloadLabels(spec.metadata?.labels, 'spec.metadata.labels', report);
   if (spec.probe !== undefined) checkProbe(spec.probe, report);
 };
 
@@ -16,7 +20,7 @@ function checkProbe({ httpGet, tcpSocket, exec, grpc }: WorkloadGroupProbe, repo
     httpGet.httpHeaders?.forEach(({ name = '' }, i) => {
       if (HEADER_NAME.test(name)) return;
       report.error(`spec.probe.httpGet.httpHeaders[${i}].name`,
-        name === '' ? 'A header of the probe has no name.' : `${JSON.stringify(name)} is no name of a header here.`,
+        name === '' ? 'A header of the probe has no name.' : `${quoted(name)} is no name of a header here.`,
         'Use letters, digits and "-".');
     });
   } else if (exec !== undefined) {

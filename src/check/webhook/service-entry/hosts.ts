@@ -1,0 +1,29 @@
+import { ServiceEntrySpec } from '../../../manifest/generated/istio-specs';
+import { fqdnProblem, isWildcarded, wildcardHostProblem } from '../../../semantics/host-name';
+import { quoted } from '../quoted';
+import { WebhookReport } from '../webhook-check';
+
+const NAMES = 'Write a DNS name, such as api.example.com.';
+
+export function checkHosts({ hosts = [], resolution = 'NONE', endpoints }: ServiceEntrySpec, report: WebhookReport): void {
+  const lookedUp = (resolution === 'DNS' || resolution === 'DNS_ROUND_ROBIN') && !endpoints?.length;
+  const dynamic = resolution === 'DYNAMIC_DNS';
+  hosts.forEach((host, i) => {
+    const problem = wildcardHostProblem(host);
+    if (problem !== undefined) report.error(`spec.hosts[${i}]`, `The host ${quoted(host)} ${problem}.`, `${NAMES} A wildcard, *.example.com, is one, too.`);
+    if (dynamic) {
+      if (isWildcarded(host)) return;
+      report.error(`spec.hosts[${i}]`, `With resolution DYNAMIC_DNS hosts have a wildcard, and ${quoted(host)} has none.`,
+        'Write resolution: DNS for a single name, or a host such as *.example.com.');
+      return;
+    }
+    if (lookedUp && problem === undefined && isWildcarded(host) && fqdnProblem(host) !== undefined) {
+      report.error(`spec.hosts[${i}]`, `With resolution ${resolution} and no endpoints the proxy looks up the host itself, and ${quoted(host)} is many.`,
+        'List the single names, or give endpoints to send to, or use resolution DYNAMIC_DNS or NONE.');
+    }
+    if (host.includes('*') && host !== '*' && !host.startsWith('*.')) {
+      report.warning(`spec.hosts[${i}]`, `The wildcard in ${quoted(host)} covers a part of a label, which proxies cannot match.`,
+        'Let it cover the whole first label: *.example.com.');
+    }
+  });
+}
