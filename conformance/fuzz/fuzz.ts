@@ -1,0 +1,69 @@
+import { compare, Disagreement, Layer } from './compare';
+import { documentOf, Mode } from './generate';
+import { Judge } from './judge';
+import { Random } from './random';
+
+export interface FuzzOptions {
+  readonly layer: Layer;
+  readonly kinds: readonly string[];
+  readonly count: number;
+  readonly seed: number;
+  /** Stops when so many disagreements are found. */
+  readonly most?: number;
+  readonly onProgress?: (done: number, disagreements: number) => void;
+}
+
+/** What was asked about one kind. */
+export interface Tally {
+  documents: number;
+  admitted: number;
+  accepted: number;
+  warned: number;
+  disagreements: number;
+}
+
+export interface FuzzResult {
+  readonly disagreements: Disagreement[];
+  readonly tallies: ReadonlyMap<string, Tally>;
+}
+
+const BATCH = 250;
+/** Batches on their way: the judge works while we make the next. */
+const AHEAD = 3;
+
+/** Asks us and Istio about made documents of each kind in turn. The same seed makes the same documents. */
+export async function fuzz(judge: Judge, { layer, kinds, count, seed, most = Infinity, onProgress }: FuzzOptions): Promise<FuzzResult> {
+  const random = new Random(seed);
+  const disagreements: Disagreement[] = [];
+  const tallies = new Map(kinds.map((kind) => [kind, { documents: 0, admitted: 0, accepted: 0, warned: 0, disagreements: 0 }]));
+  // For the webhook only those count that reach it, so it is shown fewer broken ones.
+  const modes: readonly Mode[] = layer === 'schema' ? ['valid', 'nearly', 'nearly', 'broken'] : ['valid', 'valid', 'valid', 'valid', 'valid', 'nearly'];
+  let made = 0;
+  const work: Promise<void>[] = [];
+  for (let turn = 0; made < count && disagreements.length < most; turn++) {
+    const kind = kinds[turn % kinds.length];
+    const size = Math.min(BATCH, count - made);
+    const documents = Array.from({ length: size }, () => documentOf(kind, random, random.pick(modes)));
+    made += size;
+    work.push(compare(judge, documents, layer).then((comparison) => {
+      const tally = tallies.get(kind)!;
+      tally.documents += size;
+      tally.admitted += comparison.admitted.filter(Boolean).length;
+      tally.accepted += comparison.accepted.filter(Boolean).length;
+      tally.warned += comparison.warned;
+      tally.disagreements += comparison.disagreements.length;
+      disagreements.push(...comparison.disagreements);
+    }));
+    if (work.length >= AHEAD) await work.shift();
+    onProgress?.(made, disagreements.length);
+  }
+  await Promise.all(work);
+  return { disagreements, tallies };
+}
+
+/** What a disagreement is about, with its values blanked: many documents, one class. */
+export function classOf({ document, about, istio, istioSays, weSay }: Disagreement): string {
+  const says = (istioSays[0] ?? weSay[0] ?? '').split('\n').find((line) => /\w{4}/.test(line) && !/errors? occurred/.test(line)) ?? '';
+  const blanked = says.replace(/"[^"]*"/g, '"…"').replace(/\[\d+\]/g, '[]').replace(/\d+/g, 'N').slice(0, 140);
+  return `${document?.kind} | ${about} | ${istio ? 'Istio accepts' : about === 'warnings' ? 'Istio warns' : 'Istio refuses'} | ${blanked}`;
+}
