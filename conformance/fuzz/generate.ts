@@ -65,7 +65,7 @@ class Generator {
 
   public document(random: Random, mode: Mode): any {
     const mood = this.mood(random, mode);
-    const repairs = random.chance(0.6) ? 1 : random.pick([0.95, 0.8, 0.4]);
+    const repairs = random.chance(0.4) ? 1 : random.pick([0.95, 0.7, 0.3]);
     const spec = this.object(this.spec, random, mood) as any;
     const object: any = {
       apiVersion: `${this.crd.group}/${random.chance(0.8) ? this.crd.versions[0] : random.pick(this.crd.versions)}`,
@@ -85,7 +85,7 @@ class Generator {
   }
 
   private mood(random: Random, mode: Mode): Mood {
-    const odd = random.chance(this.dictionary.calm ?? 0.5) ? 0 : random.pick([0.02, 0.02, 0.05, 0.1, 0.4]);
+    const odd = random.chance(this.dictionary.calm ?? 0.5) ? 0 : random.pick([0.03, 0.08, 0.15, 0.3, 0.6]);
     return {
       odd,
       bad: mode === 'broken' ? random.pick([0, 0.02, 0.1]) : 0,

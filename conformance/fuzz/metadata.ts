@@ -6,13 +6,13 @@ import { Random } from './random';
 export function addMetadata(object: any, random: Random, odd: number, own: Readonly<Record<string, Words>>): void {
   const word = (of: string) => {
     const words = own[of] ?? METADATA[of];
-    return random.pick(words.odd && random.chance(odd * 0.3) ? words.odd : words.good) as string;
+    return random.pick(words.odd && random.chance(odd * 0.1) ? words.odd : words.good) as string;
   };
   const metadata: any = { name: word('name') };
   if (random.chance(0.9)) metadata.namespace = word('namespace');
   if (random.chance(own.labelKey ? 0.4 : 0.1)) metadata.labels = { [word('labelKey')]: word('labelValue') };
   if (random.chance(own.annotationKey ? 0.3 : 0.1)) metadata.annotations = { [word('annotationKey')]: word('annotationValue') };
-  if (random.chance(odd * 0.2)) {
+  if (random.chance(odd * 0.3)) {
     metadata.annotations = random.pick([
       { 'istio.io/dry-run': random.pick(['true', 'false', '', 'maybe', '1', 'T', 'TRUE', 'tRUE', 'no']) },
       { 'internal.istio.io/parents': 'a' }, { 'internal.istio.io/parent-namespace': 'a' }, { 'internal.istio.io/webhook-always-reject': '' },

@@ -51,7 +51,7 @@ function list(value: unknown): any[] {
 }
 
 export const authorizationPolicy: Dictionary = {
-  calm: 0.6,
+  calm: 0.35,
   metadata: {
     annotationKey: { good: ['a', 'istio.io/dry-run'], odd: [] },
     annotationValue: { good: ['true', 'false'], odd: ['', '1', 'T', 'maybe', 'tRUE', 'TRUE', 'True', '0', 'f', 'no', 'yes'] },

@@ -1,5 +1,5 @@
 import { SELECTION, selectSomething } from './common';
-import { Dictionary, durations, EXPORT_TO, FQDN, HOST, LABEL_KEY, LABEL_VALUE, PORT, Repair, Words } from './words';
+import { Dictionary, durations, exportOnce, EXPORT_TO, FQDN, HOST, LABEL_KEY, LABEL_VALUE, PORT, Repair, Words } from './words';
 
 const REGION: Words = { good: ['us-west', 'us-east', 'eu'], odd: ['', '*', 'us-west/z1', 'us-*', 'us/*', 'a/b/c'] };
 const FROM: Words = { good: ['us-west/z1/*', 'us-west', 'us-east/z2/a', 'eu/*'], odd: ['', '*', 'a/*/b', 'us-*', 'a/b/c/d', '/a', 'a//b', '*/a', 'us-west/*', 'us-west/z1', 'a/', 'us-west/z1/x'] };
@@ -90,8 +90,8 @@ function list(value: unknown): any[] {
 }
 
 export const destinationRule: Dictionary = {
-  calm: 0.65,
-  presence: { 'spec.trafficPolicy': 0.6, 'spec.subsets': 0.4, 'subsets[].trafficPolicy': 0.3, 'trafficPolicy.loadBalancer': 0.45, 'loadBalancer.localityLbSetting': 0.3, 'trafficPolicy.portLevelSettings': 0.2, 'tls.mode': 0.8, 'outlierDetection.consecutiveErrors': 0.1 },
+  calm: 0.2,
+  presence: { 'spec.trafficPolicy': 0.6, 'spec.subsets': 0.4, 'subsets[].trafficPolicy': 0.3, 'trafficPolicy.loadBalancer': 0.45, 'loadBalancer.localityLbSetting': 0.3, 'trafficPolicy.portLevelSettings': 0.2, 'tls.mode': 0.8, 'port.number': 0.95, 'portLevelSettings[].port': 0.9, 'outlierDetection.consecutiveErrors': 0.1 },
   words: {
     ...SELECTION,
     'spec.host': HOST,
@@ -137,5 +137,5 @@ export const destinationRule: Dictionary = {
     'httpCookie.path': { good: ['/'], odd: ['', 'a', '/;'] },
     'httpHeaderName': { good: ['x-user'], odd: ['', 'a b', ':path'] },
   },
-  repairs: [balance, pools, tls, shape, selectSomething],
+  repairs: [exportOnce, balance, pools, tls, shape, selectSomething],
 };

@@ -54,7 +54,7 @@ const fitting: Repair = (spec, random) => {
 };
 
 export const envoyFilter: Dictionary = {
-  calm: 0.65,
+  calm: 0.25,
   presence: { 'spec.configPatches': 0.95, 'configPatches[].applyTo': 0.97, 'configPatches[].patch': 0.95, 'patch.operation': 0.95, 'patch.value': 0.9, 'configPatches[].match': 0.5, 'match.context': 0.5 },
   words: {
     ...SELECTION,

@@ -56,7 +56,7 @@ function list(value: unknown): any[] {
 }
 
 export const gateway: Dictionary = {
-  calm: 0.6,
+  calm: 0.4,
   metadata: {
     name: { good: ['a', 'reviews-v2', 'public'], odd: ['a.b', 'a'.repeat(63), 'a'.repeat(64)] },
     annotationKey: { good: ['a'], odd: ['internal.istio.io/gateway-semantics'] },

@@ -6,7 +6,7 @@ const ports: Repair = (spec) => {
 };
 
 export const peerAuthentication: Dictionary = {
-  calm: 0.3,
+  calm: 0.1,
   presence: { 'spec.selector': 0.7, 'selector.matchLabels': 0.7, 'spec.portLevelMtls': 0.5, 'spec.mtls': 0.6 },
   words: {
     ...SELECTION,

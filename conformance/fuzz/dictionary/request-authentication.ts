@@ -18,7 +18,7 @@ const rules: Repair = (spec) => {
 };
 
 export const requestAuthentication: Dictionary = {
-  calm: 0.4,
+  calm: 0.1,
   presence: { 'spec.jwtRules': 0.9, 'jwtRules[].issuer': 0.7, 'jwtRules[].jwks': 0.4, 'jwtRules[].jwksUri': 0.5, 'jwtRules[].jwks_uri': 0.1, 'spec.targetRefs': 0.25, 'spec.targetRef': 0.15, 'spec.selector': 0.4 },
   words: {
     ...SELECTION,

@@ -1,5 +1,5 @@
 import { SELECTION, selectSomething } from './common';
-import { CIDR, Dictionary, EXPORT_TO, HOST, LABEL_KEY, LABEL_VALUE, PORT, PORT_NAME, PROTOCOL, Repair, Words } from './words';
+import { CIDR, Dictionary, exportOnce, EXPORT_TO, HOST, LABEL_KEY, LABEL_VALUE, PORT, PORT_NAME, PROTOCOL, Repair, Words } from './words';
 
 export const ADDRESS: Words = {
   good: ['10.0.0.1', '2001:db8::1', '10.0.0.2'],
@@ -59,7 +59,7 @@ function list(value: unknown): any[] {
 }
 
 export const serviceEntry: Dictionary = {
-  calm: 0.6,
+  calm: 0.3,
   metadata: {
     labelKey: { good: ['app', 'istio.io/use-waypoint', 'networking.istio.io/enable-autoallocate-ip'], odd: ['a b'] },
     labelValue: { good: ['true', 'false', 'none', 'waypoint', 'None'], odd: [''] },
@@ -84,5 +84,5 @@ export const serviceEntry: Dictionary = {
     'serviceAccount': { good: ['a'], odd: ['', 'A b'] },
     'subjectAltNames[]': { good: ['spiffe://a/b'], odd: [''] },
   },
-  repairs: [hosts, resolve, ports, selectSomething],
+  repairs: [exportOnce, hosts, resolve, ports, selectSomething],
 };

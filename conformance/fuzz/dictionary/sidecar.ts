@@ -55,7 +55,7 @@ function list(value: unknown): any[] {
 }
 
 export const sidecar: Dictionary = {
-  calm: 0.65,
+  calm: 0.35,
   presence: { 'spec.egress': 0.7, 'spec.ingress': 0.5, 'spec.workloadSelector': 0.4, 'egress[].port': 0.5, 'port.number': 0.9, 'port.protocol': 0.9, 'port.targetPort': 0.05, 'ingress[].tls': 0.25, 'egress[].bind': 0.3 },
   words: {
     ...SELECTION,

@@ -11,7 +11,7 @@ const either: Repair = (spec, random) => {
 };
 
 export const trafficExtension: Dictionary = {
-  calm: 0.2,
+  calm: 0.05,
   presence: { 'spec.targetRefs': 0.3, 'spec.selector': 0.5, 'spec.wasm': 0.9, 'spec.lua': 0.9, 'wasm.vmConfig': 0.4, 'vmConfig.env': 0.8, 'env[].value': 0.5 },
   words: {
     ...WASM,

@@ -1,5 +1,5 @@
 import { METADATA } from './common';
-import { CIDR, Dictionary, durations, EXPORT_TO, HEADER_NAME, HEADER_VALUE, HOST, LABEL_KEY, LABEL_VALUE, NAMESPACE, PERCENT, PORT, REGEX, Repair, Words } from './words';
+import { CIDR, Dictionary, DURATION, durations, exportOnce, EXPORT_TO, HEADER_NAME, HEADER_VALUE, HOST, LABEL_KEY, LABEL_VALUE, NAMESPACE, PERCENT, PORT, REGEX, Repair, Words } from './words';
 
 const GATEWAY: Words = {
   good: ['shop/public', 'mesh', 'public', 'istio-system/a-b'],
@@ -105,9 +105,9 @@ function list(value: unknown): any[] {
 }
 
 export const virtualService: Dictionary = {
-  calm: 0.75,
+  calm: 0.7,
   metadata: { annotationKey: { good: ['a'], odd: ['internal.istio.io/route-semantics', 'istio.io/dry-run'] }, annotationValue: { good: ['gateway', 'a'] }, name: METADATA.name },
-  presence: { 'spec.hosts': 0.93, 'spec.http': 0.85, 'http[].route': 0.7, 'http[].match': 0.5, 'match[].uri': 0.4, 'spec.tcp': 0.15, 'spec.tls': 0.15, 'tcp[].route': 0.9, 'tls[].route': 0.9, 'http[].delegate': 0.07, 'http[].redirect': 0.12, 'http[].directResponse': 0.12 },
+  presence: { 'spec.hosts': 0.93, 'spec.http': 0.85, 'http[].route': 0.7, 'http[].match': 0.5, 'match[].uri': 0.4, 'port.number': 0.95, 'spec.tcp': 0.15, 'spec.tls': 0.15, 'tcp[].route': 0.9, 'tls[].route': 0.9, 'http[].delegate': 0.07, 'http[].redirect': 0.12, 'http[].directResponse': 0.12 },
   words: {
     'spec.hosts[]': HOST,
     'spec.gateways[]': GATEWAY,
@@ -124,7 +124,7 @@ export const virtualService: Dictionary = {
     'perTryTimeout': durations(),
     'backoff': durations(),
     'fixedDelay': durations(),
-    'maxAge': durations({ odd: ['1.5s', '0.001s', '24h'] }),
+    'maxAge': { good: ['1s', '24h', '1m'], odd: [...DURATION.good, ...durations().odd!] },
     'retries.attempts': { good: [1, 2, 3], odd: [0, -1, 2147483647] },
     'retryOn': { good: ['5xx', 'gateway-error,reset', '503', 'connect-failure,refused-stream,unavailable,cancelled,503', 'retriable-status-codes', 'reset-before-request', 'http3-post-connect-failure', 'envoy-ratelimited,deadline-exceeded,internal,resource-exhausted,retriable-4xx,retriable-headers'], odd: ['', '5xx,', ' 5xx', '5xx, reset', '6xx', '999', '418', '0', '200', '+503', '0503', '103', '306', '-1', '226', '425', '511', '5XX', '104', '102', '208', '1_0', '0x1f7', '508', '421', '505'] },
     'headers{key}': HEADER_NAME,
@@ -174,5 +174,5 @@ export const virtualService: Dictionary = {
     'delegate.name': { good: ['a'], odd: ['', 'A b'] },
     'delegate.namespace': NAMESPACE,
   },
-  repairs: [oneAction, weigh, settings, hosts, order],
+  repairs: [exportOnce, oneAction, weigh, settings, hosts, order],
 };

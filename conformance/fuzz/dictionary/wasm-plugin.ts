@@ -20,7 +20,7 @@ export const inlineValues: Repair = (spec) => {
 };
 
 export const wasmPlugin: Dictionary = {
-  calm: 0.2,
+  calm: 0.05,
   presence: { 'spec.targetRefs': 0.3, 'spec.targetRef': 0.2, 'spec.selector': 0.5, 'spec.vmConfig': 0.4, 'vmConfig.env': 0.8, 'env[].value': 0.5 },
   words: WASM,
   repairs: [inlineValues, attachToKnownKinds, selectSomething],

@@ -7,7 +7,7 @@ const address: Repair = (spec, random) => {
 };
 
 export const workloadEntry: Dictionary = {
-  calm: 0.4,
+  calm: 0.1,
   presence: { 'spec.address': 0.8, 'spec.ports': 0.6, 'spec.labels': 0.6 },
   words: {
     'address': ADDRESS,

@@ -15,7 +15,7 @@ const probe: Repair = (spec, random) => {
 };
 
 export const workloadGroup: Dictionary = {
-  calm: 0.4,
+  calm: 0.1,
   presence: { 'spec.probe': 0.6, 'spec.metadata': 0.5, 'metadata.labels': 0.7 },
   words: {
     'spec.template': { good: [], odd: [{}] },
