@@ -46,16 +46,49 @@ export function isWildcarded(host: string): boolean {
 
 /** Whether there is a name that both hosts cover. A wildcard covers any text before its end: `*.com`, `*`. */
 export function hostsOverlap(one: string, other: string): boolean {
-  if (!isWildcarded(one)) return isWildcarded(other) ? one.endsWith(other.slice(1)) : one === other;
-  const end = one.slice(1);
-  if (!isWildcarded(other)) return other.endsWith(end);
-  return end.endsWith(other.slice(1)) || other.endsWith(end);
+  return isHostWithin(one, other) || isHostWithin(other, one);
 }
 
 /** Whether a host covers no name that the other does not: `a.example.com` within `*.example.com`. */
 export function isHostWithin(inner: string, outer: string): boolean {
-  if (isWildcarded(outer)) return (!isWildcarded(inner) || inner.length >= outer.length) && inner.endsWith(outer.slice(1));
-  return inner === outer;
+  if (!isWildcarded(outer)) return inner === outer;
+  return (isWildcarded(inner) ? inner.slice(1) : inner).endsWith(outer.slice(1));
+}
+
+/** Many hosts, asked whether one of them covers another: in time that does not depend on their number. */
+export class HostSet {
+  private readonly exact = new Set<string>();
+  /** What follows the asterisk. */
+  private readonly ends = new Set<string>();
+
+  /** Adds a host, and says whether it was there before. */
+  public add(host: string): boolean {
+    const set = isWildcarded(host) ? this.ends : this.exact;
+    const text = isWildcarded(host) ? host.slice(1) : host;
+    if (set.has(text)) return true;
+    set.add(text);
+    return false;
+  }
+
+  /** Whether a host is within one of these. */
+  public covers(host: string): boolean {
+    return isWildcarded(host) ? this.endCovering(host, 1) !== undefined : this.exact.has(host) || this.endCovering(host, 0) !== undefined;
+  }
+
+  /** The wildcard among these, other than the host itself, that the host is within. */
+  public widerThan(host: string): string | undefined {
+    const end = this.endCovering(host, isWildcarded(host) ? 2 : 0);
+    return end === undefined ? undefined : `*${end}`;
+  }
+
+  private endCovering(host: string, from: number): string | undefined {
+    if (this.ends.size === 0) return undefined;
+    for (let i = from; i <= host.length; i++) {
+      const end = host.slice(i);
+      if (this.ends.has(end)) return end;
+    }
+    return undefined;
+  }
 }
 
 function lengthProblem(name: string): string | undefined {
