@@ -13,6 +13,8 @@ export interface Disagreement {
   /** What Istio says, if it says anything. */
   readonly istioSays: readonly string[];
   readonly weSay: readonly string[];
+  /** Whether our layer threw, which it never may. */
+  readonly threw?: boolean;
 }
 
 export interface Comparison {
@@ -48,7 +50,9 @@ export function disagreementOn(document: any, { apiServer, webhook }: JudgeVerdi
   try {
     ours = ourVerdict(json, apiServer.accepted);
   } catch (error) {
-    return { document, about: layer, istio: apiServer.accepted, istioSays: [...apiServer.errors, ...webhook.errors], weSay: [`threw: ${(error as Error).stack?.split('\n').slice(0, 4).join('\n')}`] };
+    const { accepted, errors } = layer === 'schema' ? apiServer : webhook;
+    const where = (error as Error).stack?.split('\n').slice(0, 4).join('\n');
+    return { document, about: layer, istio: accepted, istioSays: errors, weSay: [`threw: ${where}`], threw: true };
   }
   if (layer === 'schema') {
     if (apiServer.accepted === (ours.schema.length === 0)) return undefined;

@@ -60,10 +60,3 @@ export async function fuzz(judge: Judge, { layer, kinds, count, seed, most = Inf
   await Promise.all(work);
   return { disagreements, tallies };
 }
-
-/** What a disagreement is about, with its values blanked: many documents, one class. */
-export function classOf({ document, about, istio, istioSays, weSay }: Disagreement): string {
-  const says = (istioSays[0] ?? weSay[0] ?? '').split('\n').find((line) => /\w{4}/.test(line) && !/errors? occurred/.test(line)) ?? '';
-  const blanked = says.replace(/"[^"]*"/g, '"…"').replace(/\[\d+\]/g, '[]').replace(/\d+/g, 'N').slice(0, 140);
-  return `${document?.kind} | ${about} | ${istio ? 'Istio accepts' : about === 'warnings' ? 'Istio warns' : 'Istio refuses'} | ${blanked}`;
-}

@@ -22,7 +22,10 @@ export function addMetadata(object: any, random: Random, odd: number, own: Reado
   object.metadata = metadata;
 }
 
-/** Metadata that an API server looks at: some of it it takes. */
+/**
+ * Metadata that an API server looks at: some of it it takes. The group stays, as what is of no group of Istio's is
+ * none of the checker's business.
+ */
 export function damageMetadata(object: any, random: Random): void {
   const metadata = typeof object.metadata === 'object' && object.metadata !== null && !Array.isArray(object.metadata) ? object.metadata : (object.metadata = {});
   const name = random.pick(METADATA.name.odd!);
@@ -46,9 +49,9 @@ export function damageMetadata(object: any, random: Random): void {
     () => { metadata.managedFields = random.pick<unknown>([[], null, [{}], [{ manager: 'a', operation: 'Apply', apiVersion: 'v1', fieldsType: 'FieldsV1' }], [{ operation: 'X' }], [{ operation: 'Update', fieldsType: 'X' }], [{ manager: 'a'.repeat(129), operation: 'Update' }], [{ operation: 'Update', fieldsV1: {} }], [{ operation: 'Update', unknown: 1 }]]); },
     () => { object.metadata = random.pick<unknown>([null, 'a', [], {}, 1]); },
     () => { delete object.metadata; },
-    () => { object.apiVersion = random.pick<unknown>([String(object.apiVersion).replace(/\/.*/, '/v9'), String(object.apiVersion).replace(/\/.*/, ''), 'v1', '', null, 1, `${object.apiVersion}/x`]); },
+    () => { object.apiVersion = `${String(object.apiVersion).replace(/\/.*/, '')}/${random.pick(['v9', '', 'v1/x', 'V1', 'v1alpha1'])}`; },
     () => { object.kind = random.pick<unknown>([`${object.kind}s`, String(object.kind).toLowerCase(), `${object.kind}List`, '', null, 1]); },
-    () => { delete object[random.pick(['apiVersion', 'kind', 'spec'])]; },
+    () => { delete object[random.pick(['kind', 'spec'])]; },
     () => { object.status = random.pick<unknown>([null, {}, 'a', { a: 1 }]); },
     () => { object[random.pick(['Spec', 'unknown', 'data', 'items', 'Metadata'])] = random.pick<unknown>([{}, 1, null, 'a', []]); },
     () => { object.spec = random.pick<unknown>([null, {}, [], 'a']); },

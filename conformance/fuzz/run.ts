@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { classOf, fuzz } from './fuzz';
+import { classOf } from './class-of';
+import { fuzz } from './fuzz';
 import { Disagreement, Layer } from './compare';
 import { KINDS } from './generate';
 import { Judge } from './judge';

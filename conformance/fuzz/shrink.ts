@@ -1,16 +1,18 @@
 import { compare, Disagreement, Layer } from './compare';
+import { classOf } from './class-of';
 import { Judge } from './judge';
 
 const ROUNDS = 60;
 
-/** The smallest document found on which the two still disagree about the same thing in the same direction. */
+/** The smallest document found on which the two still disagree in the same way. */
 export async function shrink(judge: Judge, found: Disagreement, layer: Layer): Promise<Disagreement> {
+  const wanted = classOf(found);
   let smallest = found;
   for (let round = 0; round < ROUNDS; round++) {
     const candidates = smaller(smallest.document);
     if (candidates.length === 0) break;
     const { disagreements } = await compare(judge, candidates, layer);
-    const better = disagreements.find(({ about, istio }) => about === found.about && istio === found.istio);
+    const better = disagreements.find((candidate) => classOf(candidate) === wanted);
     if (!better) break;
     smallest = better;
   }
