@@ -8,9 +8,11 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFile
 import { dirname, join } from 'node:path';
 import { CrdKind, readCrds } from './crds';
 import { specTypes } from './specs';
+import { validators } from './validators';
 
 const OUTPUTS: Array<[file: string, render: (kinds: CrdKind[]) => string]> = [
   ['src/manifest/generated/istio-specs.ts', specTypes],
+  ['src/check/schema/generated/kind-schemas.ts', validators],
 ];
 
 const crds = process.argv[2];
