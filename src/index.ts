@@ -34,6 +34,15 @@ export { MtlsException } from './security/mtls-exceptions';
 export { PathMatch } from './security/path-match';
 export { ZeroTrustNamespace, ZeroTrustNamespaceProps } from './security/zero-trust-namespace';
 
+// What Istio and the field's experience say about it.
+export {
+  CheckFinding, CheckLayer, CheckPreset, CheckReport, CheckSeverity, CheckTextOptions,
+} from './mesh/check-report';
+export { Mesh, MeshCheckOptions, MeshOptions } from './mesh/mesh';
+export { MeshValidation, MeshValidationProps } from './mesh/mesh-validation';
+export { Silence } from './model/silence';
+export { SynthCheck, SynthCheckOptions } from './model/synth-check';
+
 // The classes of Istio's own CRDs, loaded on first use.
 export * as networking from './imports/networking.istio.io';
 export * as security from './imports/security.istio.io';

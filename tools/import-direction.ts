@@ -15,6 +15,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   manifest: ['semantics'],
   check: ['manifest', 'semantics'],
   simulate: ['manifest', 'semantics'],
+  mesh: ['check', 'simulate', 'manifest', 'semantics'],
   testing: ['check', 'simulate', 'manifest', 'semantics'],
   explorer: ['check', 'simulate', 'manifest', 'semantics'],
 };

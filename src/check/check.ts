@@ -20,12 +20,15 @@ export interface CheckResult {
   readonly resources: number;
 }
 
+/** Told from time to time how much of the work is done. */
+export type Progress = (done: number, total: number) => void;
+
 /**
  * All layers over a snapshot. An object that the API server refuses is not shown to the webhook, as in a cluster;
  * the analysis sees of it what fits the schema, so that others that refer to it find it.
  * Throws CheckUsageError only.
  */
-export function check(snapshot: MeshSnapshot, options: CheckOptions = {}): CheckResult {
+export function check(snapshot: MeshSnapshot, options: CheckOptions = {}, progress: Progress = () => {}): CheckResult {
   const rules = activeRules(options);
   const found: FindingOf[] = snapshot.problems.map((problem) => ({
     aliases: UNREADABLE.aliases,
@@ -48,10 +51,13 @@ export function check(snapshot: MeshSnapshot, options: CheckOptions = {}): Check
     },
   }));
   const admitted = new MeshSnapshot(
-    snapshot.objects.map((object) => isIstioKind(object) ? admittedBy(object, found) : object),
+    snapshot.objects.map((object, i) => {
+      if (i % 1024 === 0) progress(i, 2 * snapshot.objects.length);
+      return isIstioKind(object) ? admittedBy(object, found) : object;
+    }),
     [],
     { ...snapshot.completeness, context: [...snapshot.context].map(conforming) });
-  const analysed = analyse(new MeshFacts(admitted), rules);
+  const analysed = analyse(new MeshFacts(admitted), rules, (done) => progress((1 + done) * snapshot.objects.length, 2 * snapshot.objects.length));
   const inOrder = byObject(snapshot, admitted, [...found, ...analysed]
     .filter(({ object }) => !object || !admitted.context.has(object)));
   return { ...silence(snapshot, inOrder), resources: snapshot.objects.length };
@@ -104,9 +110,10 @@ function isIstioKind({ group }: MeshObject): boolean {
 }
 
 /** The analysis layer. */
-function analyse(mesh: MeshFacts, rules: readonly ActiveRule[]): FindingOf[] {
+function analyse(mesh: MeshFacts, rules: readonly ActiveRule[], progress: (share: number) => void): FindingOf[] {
   const found: FindingOf[] = [];
-  for (const { rule, severity } of rules) {
+  for (const [i, { rule, severity }] of rules.entries()) {
+    progress(i / rules.length);
     let object: MeshObject;
     const say = (found_: Found, weight: Severity) => void found.push(findingOf(
       found_.object ?? object, 'analysis', rule, weight, { ...found_, fix: found_.fix ?? rule.fix }));

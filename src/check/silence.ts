@@ -3,9 +3,7 @@ import { Finding, FindingOf, SilencedFinding } from './finding';
 import { Severity } from './severity';
 import { MeshObject } from '../manifest/mesh-object';
 import { MeshSnapshot } from '../manifest/mesh-snapshot';
-
-/** Where a finding about an object is silenced: `CODE: reason`, one a line. */
-export const SILENCE_ANNOTATION = 'cdk8s-istio.dev/silence';
+import { SILENCE_ANNOTATION } from '../semantics/silence-annotation';
 
 /** Istio's own, honoured for the codes that it shares with us: `IST0102,IST0107` or `*`. It carries no reason. */
 const ISTIO_SUPPRESS = 'galley.istio.io/analyze-suppress';

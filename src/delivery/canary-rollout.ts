@@ -7,6 +7,7 @@ import { EVERY_REQUEST } from '../model/match-atom';
 import { MeshService } from '../model/mesh-service';
 import { validateOncePerSynth } from '../model/once-per-synth';
 import { describeValue } from '../semantics/describe-value';
+import { registerConstruct } from '../model/registered-construct';
 
 export interface CanaryRolloutProps {
   /** The service whose Kubernetes Service selects the pods of both versions. */
@@ -44,6 +45,7 @@ export class CanaryRollout extends Construct {
 
   constructor(scope: Construct, id: string, props: CanaryRolloutProps) {
     super(scope, id);
+    registerConstruct(this, CanaryRollout);
     const { service, weight } = props;
     if (!(service instanceof MeshService)) throw new Error(`[${this.node.path}] \`service\` is ${describeValue(service)}. Give a MeshService.`);
     if (!Number.isInteger(weight) || weight < 0 || weight > 100) {

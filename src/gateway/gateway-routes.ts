@@ -9,6 +9,7 @@ import { MeshService } from '../model/mesh-service';
 import { validateOncePerSynth } from '../model/once-per-synth';
 import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel, isDnsName, isHost, shortName } from '../semantics/kubernetes-name';
+import { registerConstruct } from '../model/registered-construct';
 
 export interface GatewayRoutesProps {
   /** The Gateway, as `NAMESPACE/NAME`. */
@@ -73,6 +74,7 @@ export class GatewayRoutes extends Construct {
 
   constructor(scope: Construct, id: string, props: GatewayRoutesProps) {
     super(scope, id);
+    registerConstruct(this, GatewayRoutes);
     this.checkGateway(props.gateway);
     this.checkHosts(props.hosts);
     const namespace = props.namespace ?? Chart.of(this).namespace;

@@ -11,6 +11,7 @@ import { validateService } from './mesh-service-validation';
 import { IMeshTarget } from './mesh-target';
 import { MeshWorkload } from './mesh-workload';
 import { validateOncePerSynth } from './once-per-synth';
+import { registerConstruct } from './registered-construct';
 import { RouteLayer, RouteLayers } from './route-layers';
 import { RenderedService } from './service-facts';
 import { ServicePorts } from './service-ports';
@@ -154,6 +155,7 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
 
   constructor(scope: Construct, id: string, props: MeshServiceProps) {
     super(scope, id);
+    registerConstruct(this, MeshService);
     this.props = props;
     this.checkOneSource();
     this.source = props.service && new RenderedService(props.service);

@@ -3,6 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { CallerIdentity, IMeshCaller } from './identity';
 import { IMeshTarget } from './mesh-target';
 import { PodFacts, RenderedWorkload } from './pod-template';
+import { registerConstruct } from './registered-construct';
 import { isDnsLabel } from '../semantics/kubernetes-name';
 
 export interface MeshWorkloadProps {
@@ -85,6 +86,7 @@ export class MeshWorkload extends Construct implements IMeshCaller, IMeshTarget 
 
   constructor(scope: Construct, id: string, props: MeshWorkloadProps) {
     super(scope, id);
+    registerConstruct(this, MeshWorkload);
     this.source = props.workload && new RenderedWorkload(props.workload);
     this.rendered = this.source?.object;
     this.givenName = this.source ? props.name : this.require('name', props.name);

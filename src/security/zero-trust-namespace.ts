@@ -22,6 +22,7 @@ import { validateOncePerSynth } from '../model/once-per-synth';
 import { warn } from '../model/warning';
 import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel, isDnsName } from '../semantics/kubernetes-name';
+import { registerConstruct } from '../model/registered-construct';
 
 /** What a `ZeroTrustNamespace` is for, and how strict it is. */
 export interface ZeroTrustNamespaceProps {
@@ -117,6 +118,7 @@ export class ZeroTrustNamespace extends Construct {
 
   constructor(scope: Construct, id: string, props: ZeroTrustNamespaceProps) {
     super(scope, id);
+    registerConstruct(this, ZeroTrustNamespace);
     this.checked(undefined, () => checkProps(props, "new ZeroTrustNamespace(scope, 'id', { namespace: 'shop' })"));
     this.props = props;
     this.namespace = props.namespace;

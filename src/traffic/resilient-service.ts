@@ -13,6 +13,7 @@ import { validateOncePerSynth } from '../model/once-per-synth';
 import { TrafficBlocks, merge } from '../model/traffic-layers';
 import { warn } from '../model/warning';
 import { describeValue } from '../semantics/describe-value';
+import { registerConstruct } from '../model/registered-construct';
 
 /** What can be set for a whole service, one of its ports, or one subset. */
 export interface TrafficSettings {
@@ -123,6 +124,7 @@ export class ResilientService extends Construct {
 
   constructor(scope: Construct, id: string, props: ResilientServiceProps) {
     super(scope, id);
+    registerConstruct(this, ResilientService);
     this.checkProps(props);
     this.service = props.service;
     const { preset } = props;

@@ -1,7 +1,7 @@
 import { ApiObject, App, Chart, Duration, JsonPatch, Lazy } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-33';
 import { Construct } from 'constructs';
-import { CanaryRollout, LoadBalancer, MeshPort, MeshService, RequestTimeout, ResilientService } from '../../src';
+import { CanaryRollout, LoadBalancer, MeshPort, MeshService, RequestTimeout, ResilientService, SynthCheck } from '../../src';
 import { EVERY_REQUEST } from '../../src/model/match-atom';
 import { messageOf, mistakes, only, rawService, reviews, shop, synthesized } from '../support/shop';
 
@@ -96,6 +96,7 @@ describe('the DestinationRule comes before the VirtualService', () => {
 
 test('a patch may change what we wrote, and survives contributors that come later', () => {
   const { app, chart } = shop();
+  SynthCheck.off(app);
   const service = reviews(chart);
   const first = new ResilientService(chart, 'resilience', { service, timeout: AFTER, loadBalancer: LoadBalancer.random() });
   first.virtualService!.addJsonPatch(JsonPatch.replace('/spec/http/0/timeout', '7s'), JsonPatch.add('/metadata/labels', { team: 'a' }));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ApiObject, App, Chart, Duration, Include, JsonPatch, Lazy } from 'cdk8s';
 import * as kplus31 from 'cdk8s-plus-31';
 import * as kplus33 from 'cdk8s-plus-33';
-import { CanaryRollout, MeshPort, MeshService, PortProtocol, RequestTimeout, ResilientService } from '../../src';
+import { CanaryRollout, MeshPort, MeshService, PortProtocol, RequestTimeout, ResilientService, SynthCheck } from '../../src';
 import { messageOf, mistakes, only, rawService, rawWorkload, reviews, shop, synthesized } from '../support/shop';
 
 const FIVE_SECONDS = { timeout: RequestTimeout.after(Duration.seconds(5)) };
@@ -180,6 +180,7 @@ describe('its objects', () => {
 
   test('are open to any patch, fields that nobody knows too', () => {
     const { app, chart } = shop();
+    SynthCheck.off(app);
     const canary = both(chart, reviews(chart));
     canary.virtualService.addJsonPatch(JsonPatch.add('/spec/http/0/ofTomorrow', { on: 'y' }));
     canary.destinationRule.addJsonPatch(JsonPatch.add('/spec/ofTomorrow', true));
