@@ -32,6 +32,13 @@ interface Said {
   readonly silent: boolean;
 }
 
+interface Asked {
+  documents: number;
+  istios: number;
+  refused: number;
+  warned: number;
+}
+
 /** One document as both see it; undefined where only one sees any. */
 interface Seen {
   readonly line: number;
@@ -57,7 +64,7 @@ function weSay(object: MeshObject | undefined): Said {
 }
 
 /** Where we and Istio differ about one file, in words; counts what was asked. */
-async function differences({ name, text }: CorpusFile, asked: { documents: number; istios: number; refused: number; warned: number }): Promise<string[]> {
+async function differences({ name, text }: CorpusFile, asked: Asked): Promise<string[]> {
   const verdicts = await judge.yaml(text);
   const { objects, problems } = readYaml(Buffer.from(text), name, { defaultNamespace: 'default' });
   const unread = problems.filter(({ message }) => !message.includes('ignores the rest')).map(({ line = 0 }) => line);
@@ -89,7 +96,7 @@ async function differences({ name, text }: CorpusFile, asked: { documents: numbe
 describe.each(Object.entries(CORPORA))('Istio\'s %s corpus (%s)', (corpus) => {
   test('every document gets the verdicts of the API server and of the webhook', async () => {
     const files = filesOf(corpus as keyof typeof CORPORA);
-    const asked = { documents: 0, istios: 0, refused: 0, warned: 0 };
+    const asked: Asked = { documents: 0, istios: 0, refused: 0, warned: 0 };
     const found: string[] = [];
     for (const file of files) {
       found.push(...await differences(file, asked));
