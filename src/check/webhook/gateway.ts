@@ -3,8 +3,9 @@ import { checkReservedAnnotations } from './reserved-annotations';
 import { checkScopedHost, HostScope } from './scoped-host';
 import { checkServerTls } from './server-tls';
 import { isUnixAddress, UNIX_ADDRESS_FIX, unixAddressProblem } from './unix-address';
-import { WebhookCheck, WebhookReport } from './webhook-check';
+import { AdmittedObject, WebhookCheck, WebhookReport } from './webhook-check';
 import { GatewayServers, GatewayServersPort, GatewayServersTls, GatewaySpec } from '../../manifest/generated/istio-specs';
+import { member, stringOr } from '../../manifest/json';
 import { isHostLabel } from '../../semantics/host-name';
 import { describeBadAddress, isIpAddress } from '../../semantics/ip-address';
 import { isPortNumber } from '../../semantics/port-number';
@@ -14,7 +15,8 @@ import { isHttpProtocol, isTlsProtocol, NamedProtocol, PROTOCOL_NAMES, protocolN
 const SEMANTICS = 'internal.istio.io/gateway-semantics';
 
 export const checkGateway: WebhookCheck<GatewaySpec> = (object, report) => {
-  const { name, annotations, spec } = object;
+  const { annotations, spec } = object;
+  const name = nameOf(object);
   checkReservedAnnotations(object, report);
   const fromGatewayApi = annotations[SEMANTICS] === 'gateway';
   if (!fromGatewayApi && !isHostLabel(name)) {
@@ -35,6 +37,12 @@ export const checkGateway: WebhookCheck<GatewaySpec> = (object, report) => {
     checkTlsFitsPort(server.tls, server.port, protocol, i, report);
   });
 };
+
+/** The API server makes the rest of a name that is only begun, and cuts it so that it fits. */
+function nameOf({ name, json }: AdmittedObject): string {
+  const prefix = name === '' ? stringOr(member(json.metadata, 'generateName')) : undefined;
+  return prefix === undefined ? name : `${prefix.slice(0, 58)}00000`;
+}
 
 function checkHosts(hosts: readonly string[], scope: HostScope, server: number, report: WebhookReport): void {
   if (hosts.length === 0) {

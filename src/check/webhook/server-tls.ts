@@ -29,7 +29,7 @@ export function checkServerTls(tls: ServerTls, list: 'servers' | 'ingress', inde
 function checkCipherSuites(tls: ServerTls, path: string, report: WebhookReport): void {
   const oldest = tls.minProtocolVersion;
   if ((oldest === 'TLSV1_0' || oldest === 'TLSV1_1') && !tls.cipherSuites?.length) {
-    report.warning(`${path}.minProtocolVersion`, `${oldest} needs cipher suites that are not among the default ones, so no client can use it.`,
+    report.warning(`${path}.minProtocolVersion`, `The cipher suites of ${oldest} are not among the default ones, so clients that know nothing newer still cannot connect.`,
       'List them in cipherSuites, for example ECDHE-RSA-AES128-SHA, or require TLSV1_2.');
   }
   if (tls.cipherSuites === undefined) return;

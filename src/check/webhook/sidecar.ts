@@ -1,13 +1,16 @@
+import { checkConnectionPool } from './destination-rule/connection-pool';
+import { FieldPath } from './field-path';
 import { quoted } from './quoted';
 import { checkReservedAnnotations } from './reserved-annotations';
 import { checkEgress } from './sidecar/egress';
 import { checkIngress } from './sidecar/ingress';
 import { WebhookCheck, WebhookReport } from './webhook-check';
 import { checkWorkloadSelector } from './workload-selector';
-import { checkConnectionPool } from './destination-rule/connection-pool';
 import { SidecarOutboundTrafficPolicy, SidecarSpec } from '../../manifest/generated/istio-specs';
 import { fqdnProblem, isHostLabel } from '../../semantics/host-name';
 import { isPortNumber } from '../../semantics/port-number';
+
+const INBOUND_POOL = new FieldPath('spec', 'inboundConnectionPool');
 
 export const checkSidecar: WebhookCheck<SidecarSpec> = (object, report) => {
   const { namespace, spec } = object;
@@ -18,7 +21,7 @@ export const checkSidecar: WebhookCheck<SidecarSpec> = (object, report) => {
     return;
   }
   checkIngress(spec.ingress, report);
-  checkConnectionPool(spec.inboundConnectionPool, 'spec.inboundConnectionPool', report);
+  if (spec.inboundConnectionPool !== undefined) checkConnectionPool(spec.inboundConnectionPool, INBOUND_POOL, report);
   checkEgress(spec.egress, namespace, report);
   checkOutboundTrafficPolicy(spec.outboundTrafficPolicy, report);
 };

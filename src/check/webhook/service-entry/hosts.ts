@@ -17,12 +17,14 @@ export function checkHosts({ hosts = [], resolution = 'NONE', endpoints }: Servi
         'Write resolution: DNS for a single name, or a host such as *.example.com.');
       return;
     }
-    if (lookedUp && problem === undefined && isWildcarded(host) && fqdnProblem(host) !== undefined) {
-      report.error(`spec.hosts[${i}]`, `With resolution ${resolution} and no endpoints the proxy looks up the host itself, and ${quoted(host)} is many.`,
-        'List the single names, or give endpoints to send to, or use resolution DYNAMIC_DNS or NONE.');
+    const notOneName = lookedUp && problem === undefined ? fqdnProblem(host) : undefined;
+    if (notOneName !== undefined) {
+      report.error(`spec.hosts[${i}]`, `With resolution ${resolution} and no endpoints the proxy looks up the host itself, but ${quoted(host)} ${
+        isWildcarded(host) ? 'stands for many names' : notOneName}.`,
+      'Write single names, or give endpoints to send to, or use resolution DYNAMIC_DNS or NONE.');
     }
     if (host.includes('*') && host !== '*' && !host.startsWith('*.')) {
-      report.warning(`spec.hosts[${i}]`, `The wildcard in ${quoted(host)} covers a part of a label, which proxies cannot match.`,
+      report.warning(`spec.hosts[${i}]`, `The wildcard in ${quoted(host)} covers a part of a label, which Istio does not support here.`,
         'Let it cover the whole first label: *.example.com.');
     }
   });

@@ -16,8 +16,8 @@ export function checkPorts({ labels, spec }: AdmittedObject<ServiceEntrySpec>, r
   ports.forEach((port, i) => {
     const protocol = checkPort(port, i, report);
     if (unaddressed && (!port.protocol || port.protocol === 'TCP')) {
-      report.warning(`spec.ports[${i}]`, `Port ${port.number} carries TCP, but the service has no address, so the port is taken for every destination.`,
-        'Give addresses, or with another resolution than NONE let Istio allocate them.');
+      report.warning(`spec.ports[${i}]`, `Port ${port.number} carries TCP, which is told apart by addresses only, and the service has none.`,
+        resolution === 'NONE' ? 'Give addresses, or name the protocol if it is HTTP or TLS.' : 'Give addresses, or drop the label that keeps Istio from allocating them.');
     }
     if (resolution === 'DYNAMIC_DNS' && !DYNAMIC.has(protocol)) {
       report.error(`spec.ports[${i}].protocol`, `With resolution DYNAMIC_DNS a port is HTTP, HTTP2, GRPC or TLS, and this is ${quoted(port.protocol ?? '')}.`,
@@ -29,7 +29,7 @@ export function checkPorts({ labels, spec }: AdmittedObject<ServiceEntrySpec>, r
         'Write one ServiceEntry a host, or name the protocol if it is HTTP or TLS.');
     }
     if (severalHostsOneAddress && isTcpProtocol(protocol)) {
-      report.warning(`spec.ports[${i}].protocol`, `To the addresses of the service go all ${hosts.length} hosts; on a ${protocol} port they may not be told apart.`,
+      report.warning(`spec.ports[${i}].protocol`, `The ${hosts.length} hosts share the addresses of the service, and port ${port.number} (${protocol}) need not tell them apart.`,
         'Write one ServiceEntry a host, each with its own addresses.');
     }
   });

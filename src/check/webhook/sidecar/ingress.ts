@@ -4,6 +4,7 @@ import { splitHostPort } from '../../../semantics/host-port';
 import { isPortNumber } from '../../../semantics/port-number';
 import { isHttpProtocol, isTlsProtocol, NamedProtocol, protocolNamed } from '../../../semantics/protocol-field';
 import { checkConnectionPool } from '../destination-rule/connection-pool';
+import { FieldPath } from '../field-path';
 import { quoted } from '../quoted';
 import { checkServerTls } from '../server-tls';
 import { isUnixAddress, UNIX_ADDRESS_FIX, unixAddressProblem } from '../unix-address';
@@ -28,8 +29,9 @@ export function checkIngress(ingress: readonly SidecarIngress[] | undefined, rep
     if (defaultEndpoint) checkDefaultEndpoint(defaultEndpoint, i, report);
     const protocol = protocolNamed(port.protocol ?? '');
     if (tls !== undefined) checkTls(tls, protocol, i, report);
-    checkConnectionPool(connectionPool, `spec.ingress[${i}].connectionPool`, report);
-    if (connectionPool?.http !== undefined && !isHttpProtocol(protocol)) {
+    if (connectionPool === undefined) return;
+    checkConnectionPool(connectionPool, new FieldPath('spec', 'ingress', i).field('connectionPool'), report);
+    if (connectionPool.http !== undefined && !isHttpProtocol(protocol)) {
       report.warning(`spec.ingress[${i}].connectionPool.http`,
         `Port ${number} is ${port.protocol ? `of protocol ${port.protocol}` : 'of no protocol'}, so the settings for HTTP are ignored; only those for TCP count.`,
         'Name an HTTP protocol in port.protocol, or drop connectionPool.http.');

@@ -1,0 +1,4 @@
+import { testExamples } from './examples/example';
+import { GATEWAYS } from './examples/gateway';
+
+describe('a Gateway', () => testExamples(GATEWAYS));

@@ -1,0 +1,4 @@
+import { testExamples } from './examples/example';
+import { SIDECARS } from './examples/sidecar';
+
+describe('a Sidecar', () => testExamples(SIDECARS));
