@@ -27,6 +27,19 @@ export interface FuzzResult {
   readonly tallies: ReadonlyMap<string, Tally>;
 }
 
+/** Kinds with more to say have more turns. */
+const TURNS: Readonly<Record<string, number>> = {
+  VirtualService: 6,
+  DestinationRule: 5,
+  EnvoyFilter: 3,
+  Gateway: 2,
+  ServiceEntry: 2,
+  Sidecar: 3,
+  AuthorizationPolicy: 3,
+  Telemetry: 2,
+  RequestAuthentication: 2,
+};
+
 const BATCH = 250;
 /** Batches on their way: the judge works while we make the next. */
 const AHEAD = 3;
@@ -38,10 +51,11 @@ export async function fuzz(judge: Judge, { layer, kinds, count, seed, most = Inf
   const tallies = new Map(kinds.map((kind) => [kind, { documents: 0, admitted: 0, accepted: 0, warned: 0, disagreements: 0 }]));
   // For the webhook only those count that reach it, so it is shown fewer broken ones.
   const modes: readonly Mode[] = layer === 'schema' ? ['valid', 'nearly', 'nearly', 'broken'] : ['valid', 'valid', 'valid', 'valid', 'valid', 'nearly'];
+  const turns = Array.from({ length: 6 }, (_, round) => kinds.filter((kind) => round < (TURNS[kind] ?? 1))).flat();
   let made = 0;
   const work: Promise<void>[] = [];
   for (let turn = 0; made < count && disagreements.length < most; turn++) {
-    const kind = kinds[turn % kinds.length];
+    const kind = turns[turn % turns.length];
     const size = Math.min(BATCH, count - made);
     const documents = Array.from({ length: size }, () => documentOf(kind, random, random.pick(modes)));
     made += size;

@@ -29,7 +29,12 @@ interface Mood {
   readonly density: number;
   /** How many more fields there may be. */
   budget: number;
+  /** One field, however deep, with all that it stands in: it is there. So every field has its turn. */
+  readonly focus: ReadonlySet<Node>;
+  readonly leaf?: Node;
 }
+
+const NOWHERE: ReadonlySet<Node> = new Set();
 
 interface Node {
   readonly schema: Schema;
@@ -42,6 +47,7 @@ interface Node {
   readonly exclusive: readonly (readonly string[])[];
   readonly item?: Node;
   readonly keys?: Node;
+  parent?: Node;
 }
 
 const BAD_OF_TYPE: Readonly<Record<string, readonly unknown[]>> = {
@@ -57,6 +63,7 @@ const BAD_OF_TYPE: Readonly<Record<string, readonly unknown[]>> = {
 class Generator {
   private readonly spec: Node;
   private readonly dictionary: Dictionary;
+  private readonly nodes: Node[] = [];
 
   constructor(private readonly crd: Crd) {
     this.dictionary = DICTIONARIES[crd.kind] ?? { words: {} };
@@ -91,7 +98,16 @@ class Generator {
       bad: mode === 'broken' ? random.pick([0, 0.02, 0.1]) : 0,
       density: random.pick([0.05, 0.15, 0.25, 0.4, 0.7]),
       budget: random.pick([4, 10, 20, 40, 90]),
+      ...this.focus(random),
     };
+  }
+
+  private focus(random: Random): Pick<Mood, 'focus' | 'leaf'> {
+    if (random.chance(0.4)) return { focus: NOWHERE };
+    const leaf = random.pick(this.nodes);
+    const focus = new Set<Node>();
+    for (let node: Node | undefined = leaf; node; node = node.parent) focus.add(node);
+    return { focus, leaf };
   }
 
   private compile(schema: Schema, path: string): Node {
@@ -100,7 +116,7 @@ class Generator {
     const takes = (value: unknown) => path.endsWith('{key}') || fits(schema, value);
     const type = schema['x-kubernetes-int-or-string'] ? 'any' : schema.type ?? 'any';
     const exclusive = exclusiveFields(schema);
-    return {
+    const node: Node = {
       schema,
       good: words.good.filter(takes),
       odd: (words.odd ?? []).filter(takes),
@@ -112,6 +128,9 @@ class Generator {
       item: schema.items && this.compile(schema.items, `${path}[]`),
       keys: schema.additionalProperties && this.keys(schema, path),
     };
+    for (const child of [...node.fields.map(([, field]) => field), node.item, node.keys?.item]) if (child) child.parent = node;
+    this.nodes.push(node);
+    return node;
   }
 
   private keys(schema: Schema, path: string): Node {
@@ -130,13 +149,14 @@ class Generator {
 
   private value(node: Node, random: Random, mood: Mood): unknown {
     if (mood.bad > 0 && random.chance(mood.bad)) return copy(random.pick(node.bad));
-    if (node.odd.length > 0 && random.chance(mood.odd)) return copy(random.pick(node.odd));
+    const isWay = node !== mood.leaf && mood.focus.has(node);
+    if (!isWay && node.odd.length > 0 && random.chance(node === mood.leaf ? 0.5 : mood.odd)) return copy(random.pick(node.odd));
     switch (node.schema.type) {
       case 'object':
-        if (node.good.length > 0 && (node.fields.length === 0 || random.chance(0.5))) return copy(random.pick(node.good));
+        if (!isWay && node.good.length > 0 && (node.fields.length === 0 || random.chance(0.5))) return copy(random.pick(node.good));
         return node.keys ? this.map(node, random, mood) : this.object(node, random, mood);
       case 'array':
-        if (node.good.length > 0 && random.chance(0.7)) return copy(random.pick(node.good));
+        if (!isWay && node.good.length > 0 && random.chance(0.7)) return copy(random.pick(node.good));
         return this.list(node, random, mood);
       case 'boolean': return random.chance(0.5);
       default:
@@ -152,7 +172,7 @@ class Generator {
     const offset = random.below(fields.length || 1);
     for (let i = 0; i < fields.length; i++) {
       const [name, field] = fields[(i + offset) % fields.length];
-      const required = node.required.has(name) && !(mood.bad > 0 && random.chance(mood.bad));
+      const required = (node.required.has(name) && !(mood.bad > 0 && random.chance(mood.bad))) || mood.focus.has(field);
       if (!required && (mood.budget <= 0 && !field.presence || !random.chance(field.presence ?? mood.density))) continue;
       if (barred?.has(name)) continue;
       mood.budget--;
@@ -167,7 +187,8 @@ class Generator {
     const barred = new Set<string>();
     for (const group of node.exclusive) {
       const free = group.filter((name) => !barred.has(name));
-      const chosen = free.length === 0 || random.chance(mood.odd) ? undefined : random.pick(free);
+      const wanted = node.fields.find(([name, field]) => mood.focus.has(field) && free.includes(name))?.[0];
+      const chosen = wanted ?? (free.length === 0 || random.chance(mood.odd) ? undefined : random.pick(free));
       for (const name of group) if (name !== chosen) barred.add(name);
     }
     return barred;
@@ -175,7 +196,8 @@ class Generator {
 
   private list(node: Node, random: Random, mood: Mood): unknown[] {
     const { minItems = 0, maxItems = 16 } = node.schema;
-    const wanted = random.chance(mood.odd + 0.02) ? 0 : 1 + (random.chance(0.4) ? 1 : 0) + (random.chance(0.15) ? random.below(3) : 0);
+    const none = !mood.focus.has(node.item!) && random.chance(mood.odd + 0.02);
+    const wanted = none ? 0 : 1 + (random.chance(0.4) ? 1 : 0) + (random.chance(0.15) ? random.below(3) : 0);
     const length = mood.bad > 0 ? wanted : Math.max(minItems, Math.min(maxItems, wanted));
     const result: any[] = [];
     for (let i = 0; i < length; i++) {
@@ -190,7 +212,8 @@ class Generator {
   private map(node: Node, random: Random, mood: Mood): unknown {
     const result: Record<string, unknown> = {};
     const keys = node.keys!;
-    const wanted = random.chance(mood.odd + 0.02) ? 0 : 1 + (random.chance(0.3) ? 1 : 0) + (random.chance(0.1) ? random.below(3) : 0);
+    const none = !mood.focus.has(keys.item!) && random.chance(mood.odd + 0.02);
+    const wanted = none ? 0 : 1 + (random.chance(0.3) ? 1 : 0) + (random.chance(0.1) ? random.below(3) : 0);
     for (let i = Math.max(wanted, node.schema.minProperties ?? 0); i > 0; i--) {
       mood.budget--;
       const from = mood.bad > 0 && keys.bad.length > 0 && random.chance(mood.bad) ? keys.bad

@@ -84,6 +84,30 @@ const order: Repair = (spec, random) => {
   }
 };
 
+/** Prefixes that stand before longer ones, with conditions that are alike or nearly so. */
+const cover: Repair = (spec, random) => {
+  if (!random.chance(0.15) || list(spec.http).length === 0) return;
+  const conditions = (): any => {
+    const text = () => random.pick([{ exact: 'a' }, { exact: 'ab' }, { prefix: 'a' }, { prefix: 'ab' }, { regex: 'a' }, {}]);
+    return {
+      ...random.chance(0.5) ? { method: random.pick([{ exact: 'GET' }, { prefix: 'GE' }, { exact: 'POST' }, { regex: 'G' }]) } : {},
+      ...random.chance(0.3) ? { authority: text() } : {},
+      ...random.chance(0.4) ? { headers: { [random.pick(['x', 'y'])]: text() } } : {},
+      ...random.chance(0.2) ? { withoutHeaders: { [random.pick(['x', 'y'])]: text() } } : {},
+      ...random.chance(0.2) ? { queryParams: { [random.pick(['x', 'y'])]: text() } } : {},
+      ...random.chance(0.2) ? { port: random.pick([80, 81]) } : {},
+    };
+  };
+  const common = conditions();
+  const routes = Array.from({ length: 2 + random.below(2) }, () => ({
+    ...structuredClone(random.pick(spec.http as any[])),
+    match: Array.from({ length: random.chance(0.8) ? 1 : 2 }, () => ({
+      uri: { prefix: random.pick(['/', '/api', '/api', '/api/v1', '/b']) }, ...random.chance(0.7) ? common : conditions(), ...random.chance(0.2) ? conditions() : {},
+    })),
+  }));
+  spec.http = [...routes, ...random.chance(0.3) ? spec.http : []];
+};
+
 const hosts: Repair = (spec, random) => {
   if (list(spec.hosts).length === 0) {
     if (random.chance(0.3)) {
@@ -174,5 +198,5 @@ export const virtualService: Dictionary = {
     'delegate.name': { good: ['a'], odd: ['', 'A b'] },
     'delegate.namespace': NAMESPACE,
   },
-  repairs: [exportOnce, oneAction, weigh, settings, hosts, order],
+  repairs: [exportOnce, oneAction, weigh, settings, hosts, order, cover],
 };
