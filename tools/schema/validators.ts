@@ -22,7 +22,7 @@ class Validators {
     const kinds = this.table.kinds.map(({ crd, spec, status }) => `  [${quote(`${crd.kind}.${crd.group}`)}, { versions: ${JSON.stringify(crd.servedVersions)}, `
       + `spec: ${spec}, status: ${status}, specRequired: ${crd.schema.required?.includes('spec') === true}, fits: ${this.functionOf(spec)} }],\n`);
     return `import { holdsOf } from '../cel-rules';
-import { hasUniqueKeys, isBase64, isFreeForm, isLongerThan } from '../scalars';
+import { hasUniqueKeys, isBase64, isFreeForm, isInt64, isLongerThan } from '../scalars';
 import { KindSchema } from '../schema-node';
 
 const { isArray } = Array;
@@ -98,9 +98,10 @@ export const SCHEMA_NODES = ${quote(JSON.stringify(this.table.nodes))};
         if (node.format === 'byte') return `typeof ${v} !== 'string' || !isBase64(${v})`;
         return `typeof ${v} !== 'string'${this.enumeration(v, node)}${lengths(v, node)}${node.pattern === undefined ? '' : ` || !${this.pattern(node.pattern)}.test(${v})`}${rules}`;
       case 'integer': {
-        const [least, most] = node.format === 'int32' ? [-2147483648, 2147483647] : ['-9223372036854775808', undefined];
-        const upper = node.maximum ?? most;
-        return `!isInteger(${v}) || ${v} < ${node.minimum ?? least} || ${upper === undefined ? `${v} >= 9223372036854775808` : `${v} > ${upper}`}${rules}`;
+        const [least, most] = node.format === 'int32' ? [-(2 ** 31), 2 ** 31 - 1] : [undefined, undefined];
+        const [minimum, maximum] = [node.minimum ?? least, node.maximum ?? most];
+        const isWhole = minimum === undefined || maximum === undefined ? 'isInt64' : 'isInteger';
+        return `!${isWhole}(${v})${limits(v, minimum, maximum)}${rules}`;
       }
       case 'number': return `!isFinite(${v})${limits(v, node.minimum, node.maximum)}${rules}`;
       case 'object':

@@ -9,7 +9,8 @@ const NANOSECONDS: Readonly<Record<string, bigint>> = {
   h: 3_600_000_000_000n,
 };
 const LIMIT = 2n ** 63n;
-const PLAIN = /^[1-9][0-9]{0,6}(?:ms|s|m|h)$/;
+/** Nearly all that people write, and surely from a millisecond to less than 2^63 nanoseconds. */
+const PLAIN = /^(?:[1-9][0-9]{0,5}(?:\.[0-9]{1,9})?(?:ms|s|m|h)|0\.0{0,2}[1-9][0-9]{0,6}s)$/;
 const PART = /([0-9]*)(?:\.([0-9]*))?([^0-9.]+)/y;
 
 /**

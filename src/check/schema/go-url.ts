@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net';
+import { isIpv6 } from './ipv6';
 
 /**
  * The scheme of a URL as CEL's `url()` reads it, in lower case, empty if it has none; undefined where `isURL()` says
@@ -93,7 +93,7 @@ function isIpLiteral(text: string): boolean {
     if (!HOST.test(zone)) return false;
   }
   // A `%` that introduces no zone cannot be part of an address, nor can what it stands for.
-  return !address.includes('%') && isIPv6(address);
+  return !address.includes('%') && isIpv6(address);
 }
 
 /** Whether every `%` is followed by two hex digits. */

@@ -2,7 +2,7 @@ import { SchemaProblem } from './admission';
 import { isAnnotationKey, isDnsLabel, isDnsSubdomain, isLabelValue, isQualifiedName } from './kubernetes-names';
 import { describeJson, quoteValue } from './quote-value';
 import { isRfc3339 } from './rfc3339';
-import { DEEPEST, isWithinDepth } from './scalars';
+import { DEEPEST, isInt64, isWithinDepth } from './scalars';
 import { join } from './schema-walk';
 import { listed, nearestName } from './unknown-field';
 import { Json, JsonObject, isJsonObject } from '../../manifest/json';
@@ -152,7 +152,7 @@ export class MetadataReview {
         if (typeof value === 'string') return value;
         break;
       case 'int64':
-        if (Number.isInteger(value) && (value as number) >= -(2 ** 63) && (value as number) < 2 ** 63) return value;
+        if (isInt64(value)) return value;
         break;
       case 'boolean':
         if (typeof value === 'boolean') return value;
@@ -249,7 +249,7 @@ export class MetadataReview {
       for (const [field, text] of [['kind', kind], ['name', name], ['uid', uid]]) {
         if (text === '') this.problem(`${path}.${field as string}`, 'it is missing, and it is required', `Add the owner's ${field as string}.`);
       }
-      if (apiVersion === 'v1' && kind === 'Event') this.problem(path, 'an Event can own nothing', 'Remove it.');
+      if ((apiVersion === 'v1' || apiVersion === '/v1') && kind === 'Event') this.problem(path, 'an Event can own nothing', 'Remove it.');
     });
     if (owners.filter(({ controller }) => controller === true).length > 1) this.problem('metadata.ownerReferences', 'several owners are the controller', 'Set controller: true for one of them.');
   }

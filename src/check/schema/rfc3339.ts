@@ -8,5 +8,5 @@ export function isRfc3339(text: string): boolean {
   const [year, month, day, hour, minute, second, offsetHour, offsetMinute] = match.slice(1).map((part) => Number(part ?? 0));
   const isLeapYear = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   const days = month === 2 && isLeapYear ? 29 : (DAYS[month - 1] ?? 0);
-  return day >= 1 && day <= days && hour < 24 && minute < 60 && second < 60 && offsetHour <= 24 && offsetMinute < 60;
+  return day >= 1 && day <= days && hour < 24 && minute < 60 && second < 60 && offsetHour <= 24 && offsetMinute <= 60;
 }

@@ -7,6 +7,14 @@ export const DEEPEST = 10_000;
 const ORDINARY_DEPTH = 100;
 const ORDINARY_COUNT = 100_000;
 
+/**
+ * Whether a value is a whole number that Go's int64 holds when it is written as JavaScript writes it: that makes of
+ * -2^63 a number which is too small.
+ */
+export function isInt64(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) > -(2 ** 63) && (value as number) < 2 ** 63;
+}
+
 /** Whether a text has more code points than `most`. */
 export function isLongerThan(text: string, most: number): boolean {
   if (text.length <= most) return false;

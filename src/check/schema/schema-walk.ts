@@ -1,7 +1,7 @@
 import { SchemaProblem, SchemaRule } from './admission';
 import { CEL_RULES } from './cel-rules';
 import { quoteValue } from './quote-value';
-import { DEEPEST, hasUniqueKeys, isBase64, isLongerThan, isWithinDepth } from './scalars';
+import { DEEPEST, hasUniqueKeys, isBase64, isInt64, isLongerThan, isWithinDepth } from './scalars';
 import { SchemaNode } from './schema-node';
 import { fixForUnknownField, listed, nearestName } from './unknown-field';
 import { NOUNS, fixForWrongType, wrongTypeMessage } from './wrong-type';
@@ -59,7 +59,7 @@ export class SchemaWalk {
         if (node.format === 'byte' && Array.isArray(value)) return this.fitOpen(value, path, depth, place);
         break;
       case 'integer':
-        if (Number.isInteger(value) && isInt64(value as number)) return this.fitNumber(node, value as number, path);
+        if (isInt64(value)) return this.fitNumber(node, value as number, path);
         break;
       case 'number':
         if (Number.isFinite(value)) return this.fitNumber(node, value as number, path);
@@ -223,9 +223,6 @@ export class SchemaWalk {
   }
 }
 
-function isInt64(value: number): boolean {
-  return value >= -(2 ** 63) && value < 2 ** 63;
-}
 
 /** A key that could be mistaken for a path is put into brackets: `labels["a.b/c"]`. */
 export function join(path: string, key: string): string {
