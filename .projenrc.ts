@@ -60,6 +60,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     'cdk8s-plus-33@2.5.57',
     '@microsoft/jest-sarif@1.0.0-beta.0',
     'ajv@^8',
+    'ajv-draft-04@^1',
     'csv-parse@^6',
     `cdk8s-newest@npm:cdk8s@${CDK8S_NEWEST}`,
     'fast-check@^4',

@@ -15,9 +15,7 @@ Commands:
 /** Runs one command. Exit codes: 0 clean, 1 findings, 2 bad usage. */
 export function main(args: readonly string[]): void {
   // `… | head` closes the pipe: nothing is left to say.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
+  if (!process.stdout.listeners('error').includes(ignoreClosedPipe)) process.stdout.on('error', ignoreClosedPipe);
   try {
     process.exitCode = run(args);
   } catch (error) {
@@ -25,6 +23,10 @@ export function main(args: readonly string[]): void {
     process.stderr.write(`cdk8s-istio: ${error.message}\n`);
     process.exitCode = 2;
   }
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 function run([command, ...args]: readonly string[]): number {

@@ -23,10 +23,12 @@ export function textReport(result: CheckResult, options: TextOptions = {}): stri
   const shown = result.findings.filter(({ severity }) => infos || severity !== 'info');
   const lines: string[] = [];
   for (const group of grouped(shown)) {
-    lines.push(`${paint(1, titleOf(group[0]))}${placeOf(group[0]) === '' ? '' : `  ${paint(2, placeOf(group[0]))}`}`);
+    const sameLine = group.every(({ line }) => line === group[0].line);
+    const place = placeOf(group[0], sameLine);
+    lines.push(`${paint(1, titleOf(group[0]))}${place === '' ? '' : `  ${paint(2, place)}`}`);
     for (const finding of [...group].sort((a, b) => bySeverity(a.severity, b.severity))) {
       const head = `  ${paint(COLOR[finding.severity], finding.severity.padEnd(7))}  ${paint(1, finding.code)}`;
-      const at = [finding.path, finding.line !== undefined && finding.line !== group[0].line ? `line ${finding.line}` : ''].filter(Boolean).join(', ');
+      const at = [finding.path, finding.line !== undefined && !sameLine ? `line ${finding.line}` : ''].filter(Boolean).join(', ');
       lines.push(at === '' ? head : `${head}  ${paint(2, at)}`);
       lines.push(...wrapped(finding.message, width, '    '));
       lines.push(...wrapped(`Why: ${finding.why}`, width, '    '));
@@ -63,9 +65,9 @@ function titleOf({ kind, namespace, name, file }: Finding): string {
   return full === '' ? kind : `${kind} ${full}`;
 }
 
-function placeOf({ kind, construct, file, line }: Finding): string {
-  const at = kind === '' ? (line === undefined ? '' : `line ${line}`) : file === undefined ? '' : line === undefined ? file : `${file}:${line}`;
-  return [construct, at].filter(Boolean).join('  ');
+function placeOf({ kind, construct, file, line }: Finding, withLine: boolean): string {
+  const at = line === undefined || !withLine ? '' : kind === '' ? `line ${line}` : `:${line}`;
+  return [construct, kind === '' ? at : file && `${file}${at}`].filter(Boolean).join('  ');
 }
 
 /** Neighbours about one resource. */

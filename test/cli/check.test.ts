@@ -1,0 +1,169 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Ajv from 'ajv-draft-04';
+import { main } from '../../src/cli/main';
+
+const SARIF_SCHEMA = require('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
+
+const WRONG_FIELD = `
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata: { name: reviews, namespace: shop }
+spec:
+  host: reviews
+  trafficPolicy:
+    loadBalancer: { simple: LEAST_CONN }
+  hots: reviews
+`;
+const DOUBTFUL = WRONG_FIELD.replace('  hots: reviews\n', '');
+const CLEAN = DOUBTFUL.replace('LEAST_CONN', 'LEAST_REQUEST');
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cdk8s-istio-check-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+  process.exitCode = undefined;
+  jest.restoreAllMocks();
+});
+
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** Runs the command as a shell would, only without a terminal. */
+function run(...args: string[]): { code: number; out: string; err: string } {
+  const out: string[] = [];
+  const err: string[] = [];
+  jest.spyOn(process.stdout, 'write').mockImplementation((text) => out.push(String(text)) > 0);
+  jest.spyOn(process.stderr, 'write').mockImplementation((text) => err.push(String(text)) > 0);
+  main(args);
+  const code = Number(process.exitCode ?? 0);
+  jest.restoreAllMocks();
+  return { code, out: out.join(''), err: err.join('') };
+}
+
+describe('cdk8s-istio check exits', () => {
+  test('0 when there is nothing to say', () => {
+    expect(run('check', file('clean.yaml', CLEAN))).toEqual({ code: 0, out: '1 resource: no errors, no warnings\n', err: '' });
+  });
+
+  test('1 on an error, and names file, line, field and the way out', () => {
+    const { code, out } = run('check', file('wrong.yaml', WRONG_FIELD));
+    expect(code).toBe(1);
+    expect(out).toContain(`DestinationRule shop/reviews  ${join(folder, 'wrong.yaml')}`);
+    expect(out).toMatch(/error {4}MESH1103 {2}spec\.hots, line 9\n.*hots.*\n[\s\S]*Fix: .*host/);
+  });
+
+  test('0 on a warning, unless told to fail on it', () => {
+    const path = file('doubtful.yaml', DOUBTFUL);
+    expect(run('check', path).code).toBe(0);
+    expect(run('check', path, '--fail-on', 'warning').code).toBe(1);
+    expect(run('check', file('wrong.yaml', WRONG_FIELD), '--fail-on', 'never').code).toBe(0);
+  });
+
+  test.each([
+    [['check'], 'nothing to check is given. Name files or folders, or - for standard input.'],
+    [['check', 'x.yaml', '--format', 'xml'], "--format 'xml' does not exist. Use one of: text, json, sarif, github."],
+    [['check', 'x.yaml', '--fail-on', 'sometimes'], "--fail-on 'sometimes' does not exist. Use one of: error, warning, info, never."],
+    [['check', 'x.yaml', '--preset', 'pedantic'], "There is no preset 'pedantic'. Use one of: istio, recommended, strict."],
+    [['check', 'x.yaml', '--severity', 'MESH4001'], "--severity 'MESH4001' is not CODE=SEVERITY"],
+    [['check', 'x.yaml', '--severity', 'MESH4001=fatal'], "'fatal' is no severity (for MESH4001). Use one of: error, warning, info, off."],
+    [['check', 'x.yaml', '--severity', 'MESH0000=off'], "There is no rule 'MESH0000'."],
+    [['check', 'x.yaml', '--severity', 'MESH1103=off'], 'The severity of MESH1103 cannot be changed'],
+    [['check', '--colour', 'x.yaml'], "Unknown option '--colour'"],
+    [['chekc'], "there is no command 'chekc'."],
+    [[], 'no command is given.'],
+    [['explain', 'MESH0000'], "there is no code 'MESH0000'."],
+  ])('2 on bad usage: %j', (args, message) => {
+    const { code, out, err } = run(...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(message);
+  });
+
+  test('1 on a file that is not there, naming it', () => {
+    const { code, out } = run('check', join(folder, 'missing.yaml'));
+    expect(code).toBe(1);
+    expect(out).toContain(join(folder, 'missing.yaml'));
+    expect(out).toContain('MESH1001');
+  });
+});
+
+describe('cdk8s-istio check', () => {
+  test('changes the severity of a rule, or switches it off', () => {
+    const path = file('doubtful.yaml', DOUBTFUL);
+    expect(run('check', path, '--severity', 'deprecated-load-balancer=error').code).toBe(1);
+    expect(run('check', path, '--severity', 'MESH4001=off').out).toBe('1 resource: no errors, no warnings\n');
+  });
+
+  test('says nothing of its own in the preset of Istio', () => {
+    expect(run('check', file('doubtful.yaml', DOUBTFUL), '--preset', 'istio').out).toBe('1 resource: no errors, no warnings\n');
+  });
+
+  test('reads on where one file is broken', () => {
+    file('a.yaml', 'kind: [\n');
+    file('b.yaml', WRONG_FIELD);
+    const { out } = run('check', folder);
+    expect(out).toContain('MESH1001');
+    expect(out).toContain('MESH1103');
+  });
+
+  test('writes JSON whose members do not change', () => {
+    const { out } = run('check', file('wrong.yaml', WRONG_FIELD), '--format', 'json');
+    const { findings, silenced, summary } = JSON.parse(out);
+    expect(summary).toEqual({ errors: 1, warnings: 1, infos: 0, resources: 1, silenced: 0 });
+    expect(silenced).toEqual([]);
+    expect(Object.keys(findings[0])).toEqual(
+      ['code', 'severity', 'layer', 'apiVersion', 'kind', 'namespace', 'name', 'path', 'file', 'line', 'message', 'why', 'fix', 'url']);
+    expect(findings[0]).toMatchObject({ code: 'MESH1103', severity: 'error', layer: 'schema', kind: 'DestinationRule', namespace: 'shop', name: 'reviews', path: 'spec.hots', line: 9 });
+  });
+
+  test('writes SARIF that the official schema accepts, with silenced findings as suppressed', () => {
+    const silenced = DOUBTFUL.replace('namespace: shop }', 'namespace: shop, annotations: { cdk8s-istio.dev/silence: "MESH4001: known" } }');
+    file('a.yaml', WRONG_FIELD);
+    file('b.yaml', silenced.replaceAll('reviews', 'ratings'));
+    file('c.yaml', 'kind: [\n');
+    const log = JSON.parse(run('check', folder, '--format', 'sarif').out);
+    const validate = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(SARIF_SCHEMA);
+    expect(validate(log) ? [] : validate.errors).toEqual([]);
+    expect(log.runs[0].results.map(({ ruleId, level, suppressions }: any) => [ruleId, level, suppressions?.[0].justification])).toEqual(expect.arrayContaining([
+      ['MESH1001', 'error', undefined], ['MESH1103', 'error', undefined], ['MESH4001', 'warning', 'known'],
+    ]));
+  });
+
+  test('writes workflow commands for GitHub, in which no text breaks out of its line', () => {
+    const { out } = run('check', file('wrong, 100%.yaml', WRONG_FIELD), '--format', 'github');
+    const lines = out.trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/^::error file=.*wrong%2C 100%25\.yaml,line=9,title=MESH1103 DestinationRule shop\/reviews::spec\.hots: .*%0AFix: /);
+    expect(lines[1]).toMatch(/^::warning /);
+  });
+
+  test('paints nothing where no terminal listens', () => {
+    expect(run('check', file('wrong.yaml', WRONG_FIELD)).out).not.toContain('\u001b');
+  });
+
+  test('looks things up in the context, and does not complain about it', () => {
+    const context = file('cluster.yaml', WRONG_FIELD);
+    const { code, out } = run('check', file('clean.yaml', CLEAN.replaceAll('reviews', 'ratings')), '--context', context);
+    expect(out).not.toContain('MESH1103');
+    expect(out).toContain('1 resource');
+    expect(code).toBe(out.includes('error') && !out.includes('no errors') ? 1 : 0);
+  });
+});
+
+describe('cdk8s-istio', () => {
+  test('explains a code by any name it has', () => {
+    const { out } = run('explain', 'MESH4001');
+    expect(out).toContain('MESH4001  LEAST_CONN is deprecated');
+    expect(run('explain', 'deprecated-load-balancer').out).toBe(out);
+  });
+
+  test('lists every rule with what each preset makes of it', () => {
+    expect(run('rules').out).toMatch(/MESH4001 {2}deprecated-load-balancer +off +warning +warning\n/);
+  });
+});
