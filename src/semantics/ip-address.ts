@@ -76,7 +76,7 @@ function isIpv6(text: string): boolean {
     while (at < end && isHexDigit(text.charCodeAt(at))) at++;
     if (at === start || at - start > 4) return false;
     if (at < end && text.charCodeAt(at) === DOT) {
-      if ((ellipsis < 0 && bytes !== 12) || bytes > 12 || !isIpv4(text, start, end)) return false;
+      if (!isIpv4(text, start, end)) return false;
       at = end;
       bytes += 4;
       break;
@@ -90,7 +90,7 @@ function isIpv6(text: string): boolean {
       if (++at === end) break;
     }
   }
-  return at === end && (bytes < IPV6_BYTES) === (ellipsis >= 0);
+  return at === end && (ellipsis < 0 ? bytes === IPV6_BYTES : bytes < IPV6_BYTES);
 }
 
 function isHexDigit(code: number): boolean {

@@ -18,7 +18,6 @@ export const checkSidecar: WebhookCheck<SidecarSpec> = (object, report) => {
   checkWorkloadSelector(spec.workloadSelector, 'Sidecar', report);
   if (!spec.egress?.length && !spec.ingress?.length && spec.outboundTrafficPolicy === undefined && spec.inboundConnectionPool === undefined) {
     report.error('spec', 'The Sidecar configures nothing.', 'Give it egress, ingress, outboundTrafficPolicy or inboundConnectionPool, or delete it.');
-    return;
   }
   checkIngress(spec.ingress, report);
   if (spec.inboundConnectionPool !== undefined) checkConnectionPool(spec.inboundConnectionPool, INBOUND_POOL, report);

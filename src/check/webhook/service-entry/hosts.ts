@@ -11,11 +11,9 @@ export function checkHosts({ hosts = [], resolution = 'NONE', endpoints }: Servi
   hosts.forEach((host, i) => {
     const problem = wildcardHostProblem(host);
     if (problem !== undefined) report.error(`spec.hosts[${i}]`, `The host ${quoted(host)} ${problem}.`, `${NAMES} A wildcard, *.example.com, is one, too.`);
-    if (dynamic) {
-      if (isWildcarded(host)) return;
+    if (dynamic && !isWildcarded(host)) {
       report.error(`spec.hosts[${i}]`, `With resolution DYNAMIC_DNS hosts have a wildcard, and ${quoted(host)} has none.`,
         'Write resolution: DNS for a single name, or a host such as *.example.com.');
-      return;
     }
     const notOneName = lookedUp && problem === undefined ? fqdnProblem(host) : undefined;
     if (notOneName !== undefined) {
@@ -23,7 +21,7 @@ export function checkHosts({ hosts = [], resolution = 'NONE', endpoints }: Servi
         isWildcarded(host) ? 'stands for many names' : notOneName}.`,
       'Write single names, or give endpoints to send to, or use resolution DYNAMIC_DNS or NONE.');
     }
-    if (host.includes('*') && host !== '*' && !host.startsWith('*.')) {
+    if (!dynamic && host.includes('*') && !host.startsWith('*.')) {
       report.warning(`spec.hosts[${i}]`, `The wildcard in ${quoted(host)} covers a part of a label, which Istio does not support here.`,
         'Let it cover the whole first label: *.example.com.');
     }

@@ -72,7 +72,7 @@ export const SIDECARS = examplesOf('Sidecar', {
     ['a port name with a dot', egress({ port: { number: 80, name: 'a.b' } }), `${OUT}.port.name`],
     ['an unknown protocol', egress({ port: { number: 80, protocol: 'auto' } }), `${OUT}.port.protocol`],
     ['a targetPort of an egress port', egress({ port: { number: 80, targetPort: 1 } }), `${OUT}.port.targetPort`],
-    ['an egress proxy in mode REGISTRY_ONLY', proxy({ port: PORT }, 'REGISTRY_ONLY'), PROXY],
+    ['an egress proxy in mode REGISTRY_ONLY', proxy({ host: '*' }, 'REGISTRY_ONLY'), PROXY],
     ['an egress proxy in no mode', { outboundTrafficPolicy: { egressProxy: { host: 'a.com', port: PORT } } }, PROXY],
     ['an egress proxy without port', proxy({}), `${PROXY}.port`],
     ['an egress proxy with an empty port', proxy({ port: {} }), `${PROXY}.port`],
