@@ -1,3 +1,5 @@
+import { withKnownClasses } from './re2-classes';
+
 /**
  * Whether a regular expression is one for RE2, read as Go's `regexp/syntax` reads it: istiod's webhook compiles
  * every pattern with it before Envoy sees it.
@@ -10,16 +12,19 @@ export function isRe2(pattern: string): boolean {
 export function re2Problem(pattern: string): string | undefined {
   // Text longer than this may still nest or repeat too much, which only a parser can tell.
   if (pattern.length <= MAX_PLAIN && PLAIN.test(pattern)) return undefined;
-  let problem = known.get(pattern);
+  if (pattern.length > MAX_READ) return undefined;
+  let problem = seen.get(pattern);
   if (problem === undefined) {
     problem = parse(pattern);
-    if (known.size >= MAX_KNOWN) known.clear();
-    known.set(pattern, problem);
+    if (seen.size >= MAX_KNOWN) seen.clear();
+    seen.set(pattern, problem);
   }
   return problem === VALID ? undefined : problem;
 }
 
 const MAX_PLAIN = 1000;
+/** Beyond, reading could take minutes, and nobody writes such; a VirtualService takes 1024 bytes at most. */
+const MAX_READ = 50_000;
 
 /**
  * A sequence of plain characters, dots, simple escapes and simple classes, each repeated at most once, with an anchor
@@ -29,7 +34,7 @@ const PLAIN = /^\^?(?:(?:[^\\[\](){}|*+?.^$]|\.|\\[dDsSwW.\/\\+*?-]|\[\^?(?:a-z|
 
 const VALID = '';
 const MAX_KNOWN = 10_000;
-const known = new Map<string, string>();
+const seen = new Map<string, string>();
 
 interface Re2js {
   readonly RE2JS: { compile(pattern: string): unknown };
@@ -39,10 +44,12 @@ interface Re2js {
 let re2js: Re2js | undefined;
 
 function parse(pattern: string): string {
+  const known = withKnownClasses(pattern);
+  if ('unknown' in known) return `there is no class of characters ${known.unknown}`;
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   re2js ??= require('re2js') as Re2js;
   try {
-    re2js.RE2JS.compile(pattern);
+    re2js.RE2JS.compile(known.pattern);
     return VALID;
   } catch (error) {
     return ((error as Error).message || 'invalid').replace(/^error parsing regexp: /, '');
