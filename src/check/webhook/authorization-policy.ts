@@ -1,8 +1,10 @@
 import { checkCondition } from './authorization-policy/condition';
 import { checkAction } from './authorization-policy/custom-action';
 import { checkOperation, checkSource } from './authorization-policy/rule';
+import { quoted } from './quoted';
+import { checkReservedAnnotations } from './reserved-annotations';
 import { checkTargets } from './target-refs';
-import { WebhookCheck, WebhookReport } from './webhook-check';
+import { AdmittedObject, WebhookCheck, WebhookReport } from './webhook-check';
 import { AuthorizationPolicyRules as Rule, AuthorizationPolicyRulesFromSource as Source, AuthorizationPolicySpec as Spec } from '../../manifest/generated/istio-specs';
 
 /** What can be told of a TCP connection, so that a rule that says it also means something for TCP. */
@@ -11,7 +13,10 @@ const KNOWN_OF_TCP = [
   'ipBlocks', 'notIpBlocks', 'remoteIpBlocks', 'notRemoteIpBlocks',
 ] as const;
 
-export const checkAuthorizationPolicy: WebhookCheck<Spec> = ({ spec }, report) => {
+export const checkAuthorizationPolicy: WebhookCheck<Spec> = (object, report) => {
+  checkReservedAnnotations(object, report, true);
+  const { spec } = object;
+  checkDryRun(object, report);
   checkTargets(spec, report);
   checkAction(spec, report);
   spec.rules?.forEach((rule, i) => {
@@ -46,4 +51,18 @@ function warnOfTcp({ from, to }: Rule, i: number, report: WebhookReport): void {
 
 function isKnownOfTcp(source: Source): boolean {
   return KNOWN_OF_TCP.some(field => source[field]?.length);
+}
+
+const DRY_RUN = 'istio.io/dry-run';
+const BOOLEANS = new Set(['1', 't', 'T', 'TRUE', 'true', 'True', '0', 'f', 'F', 'FALSE', 'false', 'False']);
+
+/** A dry run only counts what would be allowed or denied, so there must be an answer to count. */
+function checkDryRun({ annotations, spec }: AdmittedObject<Spec>, report: WebhookReport): void {
+  const value = annotations[DRY_RUN];
+  if (value === undefined) return;
+  if (spec.action === 'AUDIT' || spec.action === 'CUSTOM') {
+    report.error(`metadata.annotations[${DRY_RUN}]`, `A policy with the action ${spec.action} has no dry run.`, 'Remove the annotation; only ALLOW and DENY have one.');
+  } else if (!BOOLEANS.has(value)) {
+    report.error(`metadata.annotations[${DRY_RUN}]`, `${quoted(value)} is neither true nor false.`, 'Write "true" or "false".');
+  }
 }

@@ -1,4 +1,5 @@
 import { quoted } from './quoted';
+import { checkReservedAnnotations } from './reserved-annotations';
 import { checkTargets } from './target-refs';
 import { WebhookCheck, WebhookReport } from './webhook-check';
 import { RequestAuthenticationJwtRules as JwtRule, RequestAuthenticationSpec as Spec } from '../../manifest/generated/istio-specs';
@@ -9,7 +10,9 @@ import { badFragmentEscape } from '../../semantics/url-fragment';
 /** Istio reads the port as a number of 64 bits and does not look at it further. */
 const MAX_PORT_READ = 2n ** 63n - 1n;
 
-export const checkRequestAuthentication: WebhookCheck<Spec> = ({ spec }, report) => {
+export const checkRequestAuthentication: WebhookCheck<Spec> = (object, report) => {
+  checkReservedAnnotations(object, report);
+  const { spec } = object;
   checkTargets(spec, report);
   spec.jwtRules?.forEach((rule, i) => checkJwtRule(rule, `spec.jwtRules[${i}]`, report));
 };

@@ -1,4 +1,5 @@
 import { quoted } from './quoted';
+import { checkReservedAnnotations } from './reserved-annotations';
 import { checkTargets } from './target-refs';
 import { WebhookCheck, WebhookReport } from './webhook-check';
 import {
@@ -6,7 +7,9 @@ import {
 } from '../../manifest/generated/istio-specs';
 import { celProblem } from '../../semantics/cel/syntax';
 
-export const checkTelemetry: WebhookCheck<Spec> = ({ spec }, report) => {
+export const checkTelemetry: WebhookCheck<Spec> = (object, report) => {
+  checkReservedAnnotations(object, report);
+  const { spec } = object;
   checkTargets(spec, report);
   spec.metrics?.forEach((metrics, i) => checkMetrics(metrics, i, report));
   if (spec.tracing !== undefined) checkTracing(spec.tracing, report);

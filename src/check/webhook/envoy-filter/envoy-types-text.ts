@@ -1,0 +1,1963 @@
+// Made by: tools/envoy-types/update.sh; do not edit.
+/* eslint-disable max-lines */
+/**
+ * What the webhook of istio.io/istio v0.0.0-20260827124520-eed52ebb66ad knows of Envoy's messages.
+ *
+ * P package; M message: field:[* for a list|{key}]type[|oneof]; E enum: values; N messages of which only the name matters.
+ * Types: b bool, i int32, l int64, u uint32, v uint64, f float, d double, s string, y bytes; else [number of the package.]name.
+ */
+export const ENVOY_TYPES_TEXT = `
+P cel.expr
+M CheckedExpr reference_map:{l}Reference type_map:{l}Type source_info:SourceInfo expr_version:s expr:Expr
+M Constant null_value:403.NullValue|0 bool_value:b|0 int64_value:l|0 uint64_value:v|0 double_value:d|0 string_value:s|0 bytes_value:y|0 duration_value:403.Duration|0 timestamp_value:403.Timestamp|0
+M Expr id:l const_expr:Constant|0 ident_expr:Expr.Ident|0 select_expr:Expr.Select|0 call_expr:Expr.Call|0 list_expr:Expr.CreateList|0 struct_expr:Expr.CreateStruct|0 comprehension_expr:Expr.Comprehension|0
+M Expr.Call target:Expr function:s args:*Expr
+M Expr.Comprehension iter_var:s iter_var2:s iter_range:Expr accu_var:s accu_init:Expr loop_condition:Expr loop_step:Expr result:Expr
+M Expr.CreateList elements:*Expr optional_indices:*i
+M Expr.CreateStruct message_name:s entries:*Expr.CreateStruct.Entry
+M Expr.CreateStruct.Entry id:l field_key:s|0 map_key:Expr|0 value:Expr optional_entry:b
+M Expr.Ident name:s
+M Expr.Select operand:Expr field:s test_only:b
+M ParsedExpr expr:Expr source_info:SourceInfo
+M Reference name:s overload_id:*s value:Constant
+M SourceInfo syntax_version:s location:s line_offsets:*i positions:{l}i macro_calls:{l}Expr extensions:*SourceInfo.Extension
+M SourceInfo.Extension id:s affected_components:*SourceInfo.Extension.Component version:SourceInfo.Extension.Version
+E SourceInfo.Extension.Component COMPONENT_UNSPECIFIED COMPONENT_PARSER COMPONENT_TYPE_CHECKER COMPONENT_RUNTIME
+M SourceInfo.Extension.Version major:l minor:l
+M Type dyn:403.Empty|0 null:403.NullValue|0 primitive:Type.PrimitiveType|0 wrapper:Type.PrimitiveType|0 well_known:Type.WellKnownType|0 list_type:Type.ListType|0 map_type:Type.MapType|0 function:Type.FunctionType|0 message_type:s|0 type_param:s|0 type:Type|0 error:403.Empty|0 abstract_type:Type.AbstractType|0
+M Type.AbstractType name:s parameter_types:*Type
+M Type.FunctionType result_type:Type arg_types:*Type
+M Type.ListType elem_type:Type
+M Type.MapType key_type:Type value_type:Type
+E Type.PrimitiveType PRIMITIVE_TYPE_UNSPECIFIED BOOL INT64 UINT64 DOUBLE STRING BYTES
+E Type.WellKnownType WELL_KNOWN_TYPE_UNSPECIFIED ANY TIMESTAMP DURATION
+N Decl Decl.FunctionDecl Decl.FunctionDecl.Overload Decl.IdentDecl EnumValue ErrorSet EvalState EvalState.Result Explain Explain.ExprStep ExprValue ListValue MapValue MapValue.Entry Status UnknownSet Value
+P envoy.admin.v3
+N BootstrapConfigDump Certificate CertificateDetails CertificateDetails.OcspDetails Certificates ClusterStatus Clusters ClustersConfigDump ClustersConfigDump.DynamicCluster ClustersConfigDump.StaticCluster CommandLineOptions ConfigDump EcdsConfigDump EcdsConfigDump.EcdsFilterConfig EndpointsConfigDump EndpointsConfigDump.DynamicEndpointConfig EndpointsConfigDump.StaticEndpointConfig HostHealthStatus HostStatus ListenerStatus Listeners ListenersConfigDump ListenersConfigDump.DynamicListener ListenersConfigDump.DynamicListenerState ListenersConfigDump.StaticListener Memory MutexStats RoutesConfigDump RoutesConfigDump.DynamicRouteConfig RoutesConfigDump.StaticRouteConfig ScopedRoutesConfigDump ScopedRoutesConfigDump.DynamicScopedRouteConfigs ScopedRoutesConfigDump.InlineScopedRouteConfigs SecretsConfigDump SecretsConfigDump.DynamicSecret SecretsConfigDump.StaticSecret ServerInfo SimpleMetric SubjectAlternateName TapRequest UnreadyTargetsDumps UnreadyTargetsDumps.UnreadyTargetsDump UpdateFailureState
+P envoy.annotations
+N ResourceAnnotation
+P envoy.config.accesslog.v3
+M AccessLog name:s filter:AccessLogFilter typed_config:403.Any|0
+M AccessLogFilter status_code_filter:StatusCodeFilter|0 duration_filter:DurationFilter|0 not_health_check_filter:NotHealthCheckFilter|0 traceable_filter:TraceableFilter|0 runtime_filter:RuntimeFilter|0 and_filter:AndFilter|0 or_filter:OrFilter|0 header_filter:HeaderFilter|0 response_flag_filter:ResponseFlagFilter|0 grpc_status_filter:GrpcStatusFilter|0 extension_filter:ExtensionFilter|0 metadata_filter:MetadataFilter|0 log_type_filter:LogTypeFilter|0
+M AndFilter filters:*AccessLogFilter
+M ComparisonFilter op:ComparisonFilter.Op value:9.RuntimeUInt32
+E ComparisonFilter.Op EQ GE LE NE
+M DurationFilter comparison:ComparisonFilter
+M ExtensionFilter name:s typed_config:403.Any|0
+M GrpcStatusFilter statuses:*GrpcStatusFilter.Status exclude:b
+E GrpcStatusFilter.Status OK CANCELED UNKNOWN INVALID_ARGUMENT DEADLINE_EXCEEDED NOT_FOUND ALREADY_EXISTS PERMISSION_DENIED RESOURCE_EXHAUSTED FAILED_PRECONDITION ABORTED OUT_OF_RANGE UNIMPLEMENTED INTERNAL UNAVAILABLE DATA_LOSS UNAUTHENTICATED
+M HeaderFilter header:17.HeaderMatcher
+M LogTypeFilter types:*21.AccessLogType exclude:b
+M MetadataFilter matcher:396.MetadataMatcher match_if_key_not_found:403.BoolValue
+M NotHealthCheckFilter
+M OrFilter filters:*AccessLogFilter
+M ResponseFlagFilter flags:*s
+M RuntimeFilter runtime_key:s percent_sampled:399.FractionalPercent use_independent_randomness:b
+M StatusCodeFilter comparison:ComparisonFilter
+M TraceableFilter
+P envoy.config.bootstrap.v3
+M Admin access_log:*3.AccessLog access_log_path:s profile_path:s address:9.Address socket_options:*9.SocketOption ignore_global_conn_limit:b allow_paths:*396.StringMatcher
+M ApiListenerManager threading_model:ApiListenerManager.ThreadingModel
+E ApiListenerManager.ThreadingModel MAIN_THREAD_ONLY STANDALONE_WORKER_THREAD
+M Bootstrap node:9.Node node_context_params:*s static_resources:Bootstrap.StaticResources dynamic_resources:Bootstrap.DynamicResources cluster_manager:ClusterManager hds_config:9.ApiConfigSource flags_path:s stats_sinks:*13.StatsSink deferred_stat_options:Bootstrap.DeferredStatOptions stats_config:13.StatsConfig stats_flush_interval:403.Duration stats_flush_on_admin:b|0 stats_eviction_interval:403.Duration|1 watchdog:Watchdog watchdogs:Watchdogs tracing:19.Tracing layered_runtime:LayeredRuntime admin:Admin overload_manager:14.OverloadManager enable_dispatcher_stats:b header_prefix:s stats_server_version_override:403.UInt64Value use_tcp_for_dns_lookups:b dns_resolution_config:9.DnsResolutionConfig typed_dns_resolver_config:9.TypedExtensionConfig bootstrap_extensions:*9.TypedExtensionConfig fatal_actions:*FatalAction config_sources:*9.ConfigSource default_config_source:9.ConfigSource default_socket_interface:s certificate_provider_instances:{s}9.TypedExtensionConfig inline_headers:*CustomInlineHeader perf_tracing_file_path:s default_regex_engine:9.TypedExtensionConfig xds_delegate_extension:9.TypedExtensionConfig xds_config_tracker_extension:9.TypedExtensionConfig listener_manager:9.TypedExtensionConfig application_log_config:Bootstrap.ApplicationLogConfig grpc_async_client_manager_config:Bootstrap.GrpcAsyncClientManagerConfig memory_allocator_manager:MemoryAllocatorManager enable_worker_cpu_affinity:b
+M Bootstrap.ApplicationLogConfig log_format:Bootstrap.ApplicationLogConfig.LogFormat
+M Bootstrap.ApplicationLogConfig.LogFormat json_format:403.Struct|0 text_format:s|0
+M Bootstrap.DeferredStatOptions enable_deferred_creation_stats:b
+M Bootstrap.DynamicResources lds_config:9.ConfigSource lds_resources_locator:s cds_config:9.ConfigSource cds_resources_locator:s ads_config:9.ApiConfigSource
+M Bootstrap.GrpcAsyncClientManagerConfig max_cached_entry_idle_duration:403.Duration
+M Bootstrap.StaticResources listeners:*12.Listener clusters:*5.Cluster secrets:*358.Secret
+M ClusterManager local_cluster_name:s outlier_detection:ClusterManager.OutlierDetection upstream_bind_config:9.BindConfig load_stats_config:9.ApiConfigSource enable_deferred_cluster_creation:b
+M ClusterManager.OutlierDetection event_log_path:s event_service:9.EventServiceConfig
+M CustomInlineHeader inline_header_name:s inline_header_type:CustomInlineHeader.InlineHeaderType
+E CustomInlineHeader.InlineHeaderType REQUEST_HEADER REQUEST_TRAILER RESPONSE_HEADER RESPONSE_TRAILER
+M FatalAction config:9.TypedExtensionConfig
+M LayeredRuntime layers:*RuntimeLayer
+M ListenerManager
+M MemoryAllocatorManager bytes_to_release:v memory_release_interval:403.Duration soft_memory_limit_bytes:403.UInt64Value max_per_cpu_cache_size_bytes:403.UInt32Value max_unfreed_memory_bytes:v
+M Runtime symlink_root:s subdirectory:s override_subdirectory:s base:403.Struct
+M RuntimeLayer name:s static_layer:403.Struct|0 disk_layer:RuntimeLayer.DiskLayer|0 admin_layer:RuntimeLayer.AdminLayer|0 rtds_layer:RuntimeLayer.RtdsLayer|0
+M RuntimeLayer.AdminLayer
+M RuntimeLayer.DiskLayer symlink_root:s subdirectory:s append_service_cluster:b
+M RuntimeLayer.RtdsLayer name:s rtds_config:9.ConfigSource
+M ValidationListenerManager
+M Watchdog actions:*Watchdog.WatchdogAction miss_timeout:403.Duration megamiss_timeout:403.Duration kill_timeout:403.Duration max_kill_timeout_jitter:403.Duration multikill_timeout:403.Duration multikill_threshold:399.Percent
+M Watchdog.WatchdogAction config:9.TypedExtensionConfig event:Watchdog.WatchdogAction.WatchdogEvent
+E Watchdog.WatchdogAction.WatchdogEvent UNKNOWN KILL MULTIKILL MEGAMISS MISS
+M Watchdogs main_thread_watchdog:Watchdog worker_watchdog:Watchdog
+P envoy.config.cluster.v3
+M CircuitBreakers thresholds:*CircuitBreakers.Thresholds per_host_thresholds:*CircuitBreakers.Thresholds
+M CircuitBreakers.Thresholds priority:9.RoutingPriority max_connections:403.UInt32Value max_pending_requests:403.UInt32Value max_requests:403.UInt32Value max_retries:403.UInt32Value retry_budget:CircuitBreakers.Thresholds.RetryBudget track_remaining:b max_connection_pools:403.UInt32Value
+M CircuitBreakers.Thresholds.RetryBudget budget_percent:399.Percent budget_interval:403.Duration min_retry_concurrency:403.UInt32Value
+M Cluster transport_socket_matches:*Cluster.TransportSocketMatch transport_socket_matcher:428.Matcher name:s alt_stat_name:s type:Cluster.DiscoveryType|0 cluster_type:Cluster.CustomClusterType|0 eds_cluster_config:Cluster.EdsClusterConfig connect_timeout:403.Duration per_connection_buffer_limit_bytes:403.UInt32Value per_connection_buffer_high_watermark_timeout:403.Duration lb_policy:Cluster.LbPolicy load_assignment:10.ClusterLoadAssignment health_checks:*9.HealthCheck max_requests_per_connection:403.UInt32Value circuit_breakers:CircuitBreakers upstream_http_protocol_options:9.UpstreamHttpProtocolOptions common_http_protocol_options:9.HttpProtocolOptions http_protocol_options:9.Http1ProtocolOptions http2_protocol_options:9.Http2ProtocolOptions typed_extension_protocol_options:{s}403.Any dns_refresh_rate:403.Duration dns_jitter:403.Duration dns_failure_refresh_rate:Cluster.RefreshRate respect_dns_ttl:b dns_lookup_family:Cluster.DnsLookupFamily dns_resolvers:*9.Address use_tcp_for_dns_lookups:b dns_resolution_config:9.DnsResolutionConfig typed_dns_resolver_config:9.TypedExtensionConfig wait_for_warm_on_init:403.BoolValue outlier_detection:OutlierDetection cleanup_interval:403.Duration upstream_bind_config:9.BindConfig lb_subset_config:Cluster.LbSubsetConfig ring_hash_lb_config:Cluster.RingHashLbConfig|1 maglev_lb_config:Cluster.MaglevLbConfig|1 original_dst_lb_config:Cluster.OriginalDstLbConfig|1 least_request_lb_config:Cluster.LeastRequestLbConfig|1 round_robin_lb_config:Cluster.RoundRobinLbConfig|1 common_lb_config:Cluster.CommonLbConfig transport_socket:9.TransportSocket metadata:9.Metadata protocol_selection:Cluster.ClusterProtocolSelection upstream_connection_options:UpstreamConnectionOptions close_connections_on_host_health_failure:b ignore_health_on_host_removal:b filters:*Filter load_balancing_policy:LoadBalancingPolicy lrs_server:9.ConfigSource lrs_report_endpoint_metrics:*s track_timeout_budgets:b upstream_config:9.TypedExtensionConfig track_cluster_stats:TrackClusterStats preconnect_policy:Cluster.PreconnectPolicy connection_pool_per_downstream_connection:b
+E Cluster.ClusterProtocolSelection USE_CONFIGURED_PROTOCOL USE_DOWNSTREAM_PROTOCOL
+M Cluster.CommonLbConfig healthy_panic_threshold:399.Percent zone_aware_lb_config:Cluster.CommonLbConfig.ZoneAwareLbConfig|0 locality_weighted_lb_config:Cluster.CommonLbConfig.LocalityWeightedLbConfig|0 update_merge_window:403.Duration ignore_new_hosts_until_first_hc:b close_connections_on_host_set_change:b consistent_hashing_lb_config:Cluster.CommonLbConfig.ConsistentHashingLbConfig override_host_status:9.HealthStatusSet
+M Cluster.CommonLbConfig.ConsistentHashingLbConfig use_hostname_for_hashing:b hash_balance_factor:403.UInt32Value
+M Cluster.CommonLbConfig.LocalityWeightedLbConfig
+M Cluster.CommonLbConfig.ZoneAwareLbConfig routing_enabled:399.Percent min_cluster_size:403.UInt64Value fail_traffic_on_panic:b
+M Cluster.CustomClusterType name:s typed_config:403.Any
+E Cluster.DiscoveryType STATIC STRICT_DNS LOGICAL_DNS EDS ORIGINAL_DST
+E Cluster.DnsLookupFamily AUTO V4_ONLY V6_ONLY V4_PREFERRED ALL
+M Cluster.EdsClusterConfig eds_config:9.ConfigSource service_name:s
+E Cluster.LbPolicy ROUND_ROBIN LEAST_REQUEST RING_HASH RANDOM MAGLEV CLUSTER_PROVIDED LOAD_BALANCING_POLICY_CONFIG
+M Cluster.LbSubsetConfig fallback_policy:Cluster.LbSubsetConfig.LbSubsetFallbackPolicy default_subset:403.Struct subset_selectors:*Cluster.LbSubsetConfig.LbSubsetSelector locality_weight_aware:b scale_locality_weight:b panic_mode_any:b list_as_any:b metadata_fallback_policy:Cluster.LbSubsetConfig.LbSubsetMetadataFallbackPolicy
+E Cluster.LbSubsetConfig.LbSubsetFallbackPolicy NO_FALLBACK ANY_ENDPOINT DEFAULT_SUBSET
+E Cluster.LbSubsetConfig.LbSubsetMetadataFallbackPolicy METADATA_NO_FALLBACK FALLBACK_LIST
+M Cluster.LbSubsetConfig.LbSubsetSelector keys:*s single_host_per_subset:b fallback_policy:Cluster.LbSubsetConfig.LbSubsetSelector.LbSubsetSelectorFallbackPolicy fallback_keys_subset:*s
+E Cluster.LbSubsetConfig.LbSubsetSelector.LbSubsetSelectorFallbackPolicy NOT_DEFINED NO_FALLBACK ANY_ENDPOINT DEFAULT_SUBSET KEYS_SUBSET
+M Cluster.LeastRequestLbConfig choice_count:403.UInt32Value active_request_bias:9.RuntimeDouble slow_start_config:Cluster.SlowStartConfig
+M Cluster.MaglevLbConfig table_size:403.UInt64Value
+M Cluster.OriginalDstLbConfig use_http_header:b http_header_name:s upstream_port_override:403.UInt32Value metadata_key:397.MetadataKey
+M Cluster.PreconnectPolicy per_upstream_preconnect_ratio:403.DoubleValue predictive_preconnect_ratio:403.DoubleValue
+M Cluster.RefreshRate base_interval:403.Duration max_interval:403.Duration
+M Cluster.RingHashLbConfig minimum_ring_size:403.UInt64Value hash_function:Cluster.RingHashLbConfig.HashFunction maximum_ring_size:403.UInt64Value
+E Cluster.RingHashLbConfig.HashFunction XX_HASH MURMUR_HASH_2
+M Cluster.RoundRobinLbConfig slow_start_config:Cluster.SlowStartConfig
+M Cluster.SlowStartConfig slow_start_window:403.Duration aggression:9.RuntimeDouble min_weight_percent:399.Percent
+M Cluster.TransportSocketMatch name:s match:403.Struct transport_socket:9.TransportSocket
+M ClusterCollection entries:427.CollectionEntry
+M Filter name:s typed_config:403.Any config_discovery:9.ExtensionConfigSource
+M LoadBalancingPolicy policies:*LoadBalancingPolicy.Policy
+M LoadBalancingPolicy.Policy typed_extension_config:9.TypedExtensionConfig
+M OutlierDetection consecutive_5xx:403.UInt32Value interval:403.Duration base_ejection_time:403.Duration max_ejection_percent:403.UInt32Value enforcing_consecutive_5xx:403.UInt32Value enforcing_success_rate:403.UInt32Value success_rate_minimum_hosts:403.UInt32Value success_rate_request_volume:403.UInt32Value success_rate_stdev_factor:403.UInt32Value consecutive_gateway_failure:403.UInt32Value enforcing_consecutive_gateway_failure:403.UInt32Value split_external_local_origin_errors:b consecutive_local_origin_failure:403.UInt32Value enforcing_consecutive_local_origin_failure:403.UInt32Value enforcing_local_origin_success_rate:403.UInt32Value failure_percentage_threshold:403.UInt32Value enforcing_failure_percentage:403.UInt32Value enforcing_failure_percentage_local_origin:403.UInt32Value failure_percentage_minimum_hosts:403.UInt32Value failure_percentage_request_volume:403.UInt32Value max_ejection_time:403.Duration max_ejection_time_jitter:403.Duration successful_active_health_check_uneject_host:403.BoolValue monitors:*9.TypedExtensionConfig always_eject_one_host:403.BoolValue detect_degraded_hosts:403.BoolValue
+M TrackClusterStats timeout_budgets:b request_response_sizes:b per_endpoint_stats:b
+M UpstreamConnectionOptions tcp_keepalive:9.TcpKeepalive set_local_interface_name_on_upstream_connections:b happy_eyeballs_config:UpstreamConnectionOptions.HappyEyeballsConfig
+E UpstreamConnectionOptions.FirstAddressFamilyVersion DEFAULT V4 V6 PIPE INTERNAL
+M UpstreamConnectionOptions.HappyEyeballsConfig first_address_family_version:UpstreamConnectionOptions.FirstAddressFamilyVersion first_address_family_count:403.UInt32Value
+P envoy.config.common.key_value.v3
+M KeyValueStoreConfig config:9.TypedExtensionConfig
+P envoy.config.common.matcher.v3
+M HttpGenericBodyMatch bytes_limit:u patterns:*HttpGenericBodyMatch.GenericTextMatch
+M HttpGenericBodyMatch.GenericTextMatch string_match:s|0 binary_match:y|0
+M HttpHeadersMatch headers:*17.HeaderMatcher
+M MatchPredicate or_match:MatchPredicate.MatchSet|0 and_match:MatchPredicate.MatchSet|0 not_match:MatchPredicate|0 any_match:b|0 http_request_headers_match:HttpHeadersMatch|0 http_request_trailers_match:HttpHeadersMatch|0 http_response_headers_match:HttpHeadersMatch|0 http_response_trailers_match:HttpHeadersMatch|0 http_request_generic_body_match:HttpGenericBodyMatch|0 http_response_generic_body_match:HttpGenericBodyMatch|0
+M MatchPredicate.MatchSet rules:*MatchPredicate
+M Matcher matcher_list:Matcher.MatcherList|0 matcher_tree:Matcher.MatcherTree|0 on_no_match:Matcher.OnMatch
+M Matcher.MatcherList matchers:*Matcher.MatcherList.FieldMatcher
+M Matcher.MatcherList.FieldMatcher predicate:Matcher.MatcherList.Predicate on_match:Matcher.OnMatch
+M Matcher.MatcherList.Predicate single_predicate:Matcher.MatcherList.Predicate.SinglePredicate|0 or_matcher:Matcher.MatcherList.Predicate.PredicateList|0 and_matcher:Matcher.MatcherList.Predicate.PredicateList|0 not_matcher:Matcher.MatcherList.Predicate|0
+M Matcher.MatcherList.Predicate.PredicateList predicate:*Matcher.MatcherList.Predicate
+M Matcher.MatcherList.Predicate.SinglePredicate input:9.TypedExtensionConfig value_match:396.StringMatcher|0 custom_match:9.TypedExtensionConfig|0
+M Matcher.MatcherTree input:9.TypedExtensionConfig exact_match_map:Matcher.MatcherTree.MatchMap|0 prefix_match_map:Matcher.MatcherTree.MatchMap|0 custom_match:9.TypedExtensionConfig|0
+M Matcher.MatcherTree.MatchMap map:{s}Matcher.OnMatch
+M Matcher.OnMatch matcher:Matcher|0 action:9.TypedExtensionConfig|0 keep_matching:b
+P envoy.config.common.mutation_rules.v3
+M HeaderMutation remove:s|0 append:9.HeaderValueOption|0 remove_on_match:HeaderMutation.RemoveOnMatch|0
+M HeaderMutation.RemoveOnMatch key_matcher:396.StringMatcher
+M HeaderMutationRules allow_all_routing:403.BoolValue allow_envoy:403.BoolValue disallow_system:403.BoolValue disallow_all:403.BoolValue allow_expression:396.RegexMatcher disallow_expression:396.RegexMatcher disallow_is_error:403.BoolValue
+P envoy.config.core.v3
+M Address socket_address:SocketAddress|0 pipe:Pipe|0 envoy_internal_address:EnvoyInternalAddress|0
+M AggregatedConfigSource
+M AlternateProtocolsCacheOptions name:s max_entries:403.UInt32Value key_value_store_config:TypedExtensionConfig prepopulated_entries:*AlternateProtocolsCacheOptions.AlternateProtocolsCacheEntry canonical_suffixes:*s
+M AlternateProtocolsCacheOptions.AlternateProtocolsCacheEntry hostname:s port:u
+M ApiConfigSource api_type:ApiConfigSource.ApiType transport_api_version:ApiVersion cluster_names:*s grpc_services:*GrpcService refresh_delay:403.Duration request_timeout:403.Duration rate_limit_settings:RateLimitSettings set_node_on_first_message_only:b config_validators:*TypedExtensionConfig
+E ApiConfigSource.ApiType DEPRECATED_AND_UNAVAILABLE_DO_NOT_USE REST GRPC DELTA_GRPC AGGREGATED_GRPC AGGREGATED_DELTA_GRPC
+E ApiVersion AUTO V2 V3
+M AsyncDataSource local:DataSource|0 remote:RemoteDataSource|0
+M BackoffStrategy base_interval:403.Duration max_interval:403.Duration
+M BindConfig source_address:SocketAddress freebind:403.BoolValue socket_options:*SocketOption extra_source_addresses:*ExtraSourceAddress additional_source_addresses:*SocketAddress local_address_selector:TypedExtensionConfig
+M BuildVersion version:399.SemanticVersion metadata:403.Struct
+M CelExpressionConfig enable_string_conversion:b enable_string_concat:b enable_string_functions:b
+M CidrRange address_prefix:s prefix_len:403.UInt32Value
+M ConfigSource authorities:*427.Authority path:s|0 path_config_source:PathConfigSource|0 api_config_source:ApiConfigSource|0 ads:AggregatedConfigSource|0 self:SelfConfigSource|0 initial_fetch_timeout:403.Duration resource_api_version:ApiVersion
+M ControlPlane identifier:s
+M DataSource filename:s|0 inline_bytes:y|0 inline_string:s|0 environment_variable:s|0 watched_directory:WatchedDirectory
+M DnsResolutionConfig resolvers:*Address dns_resolver_options:DnsResolverOptions
+M DnsResolverOptions use_tcp_for_dns_lookups:b no_default_search_domain:b
+M EnvoyInternalAddress server_listener_name:s|0 endpoint_id:s
+M EventServiceConfig grpc_service:GrpcService|0
+M Extension name:s category:s type_descriptor:s version:BuildVersion disabled:b type_urls:*s
+M ExtensionConfigSource config_source:ConfigSource default_config:403.Any apply_default_config_without_warming:b type_urls:*s
+M ExtraSourceAddress address:SocketAddress socket_options:SocketOptionsOverride
+M GrpcMethodList services:*GrpcMethodList.Service
+M GrpcMethodList.Service name:s method_names:*s
+M GrpcProtocolOptions http2_protocol_options:Http2ProtocolOptions
+M GrpcService envoy_grpc:GrpcService.EnvoyGrpc|0 google_grpc:GrpcService.GoogleGrpc|0 timeout:403.Duration initial_metadata:*HeaderValue retry_policy:RetryPolicy
+M GrpcService.EnvoyGrpc cluster_name:s authority:s retry_policy:RetryPolicy max_receive_message_length:403.UInt32Value skip_envoy_headers:b
+M GrpcService.GoogleGrpc target_uri:s channel_credentials:GrpcService.GoogleGrpc.ChannelCredentials channel_credentials_plugin:*403.Any call_credentials:*GrpcService.GoogleGrpc.CallCredentials call_credentials_plugin:*403.Any stat_prefix:s credentials_factory_name:s config:403.Struct per_stream_buffer_limit_bytes:403.UInt32Value channel_args:GrpcService.GoogleGrpc.ChannelArgs
+M GrpcService.GoogleGrpc.CallCredentials access_token:s|0 google_compute_engine:403.Empty|0 google_refresh_token:s|0 service_account_jwt_access:GrpcService.GoogleGrpc.CallCredentials.ServiceAccountJWTAccessCredentials|0 google_iam:GrpcService.GoogleGrpc.CallCredentials.GoogleIAMCredentials|0 from_plugin:GrpcService.GoogleGrpc.CallCredentials.MetadataCredentialsFromPlugin|0 sts_service:GrpcService.GoogleGrpc.CallCredentials.StsService|0
+M GrpcService.GoogleGrpc.CallCredentials.GoogleIAMCredentials authorization_token:s authority_selector:s
+M GrpcService.GoogleGrpc.CallCredentials.MetadataCredentialsFromPlugin name:s typed_config:403.Any|0
+M GrpcService.GoogleGrpc.CallCredentials.ServiceAccountJWTAccessCredentials json_key:s token_lifetime_seconds:v
+M GrpcService.GoogleGrpc.CallCredentials.StsService token_exchange_service_uri:s resource:s audience:s scope:s requested_token_type:s subject_token_path:s subject_token_type:s actor_token_path:s actor_token_type:s
+M GrpcService.GoogleGrpc.ChannelArgs args:{s}GrpcService.GoogleGrpc.ChannelArgs.Value
+M GrpcService.GoogleGrpc.ChannelArgs.Value string_value:s|0 int_value:l|0
+M GrpcService.GoogleGrpc.ChannelCredentials ssl_credentials:GrpcService.GoogleGrpc.SslCredentials|0 google_default:403.Empty|0 local_credentials:GrpcService.GoogleGrpc.GoogleLocalCredentials|0
+M GrpcService.GoogleGrpc.GoogleLocalCredentials
+M GrpcService.GoogleGrpc.SslCredentials root_certs:DataSource private_key:DataSource cert_chain:DataSource
+M HeaderMap headers:*HeaderValue
+M HeaderValue key:s value:s raw_value:y
+M HeaderValueOption header:HeaderValue append:403.BoolValue append_action:HeaderValueOption.HeaderAppendAction keep_empty_value:b
+E HeaderValueOption.HeaderAppendAction APPEND_IF_EXISTS_OR_ADD ADD_IF_ABSENT OVERWRITE_IF_EXISTS_OR_ADD OVERWRITE_IF_EXISTS
+M HealthCheck timeout:403.Duration interval:403.Duration initial_jitter:403.Duration interval_jitter:403.Duration interval_jitter_percent:u unhealthy_threshold:403.UInt32Value healthy_threshold:403.UInt32Value alt_port:403.UInt32Value reuse_connection:403.BoolValue http_health_check:HealthCheck.HttpHealthCheck|0 tcp_health_check:HealthCheck.TcpHealthCheck|0 grpc_health_check:HealthCheck.GrpcHealthCheck|0 custom_health_check:HealthCheck.CustomHealthCheck|0 no_traffic_interval:403.Duration no_traffic_healthy_interval:403.Duration unhealthy_interval:403.Duration unhealthy_edge_interval:403.Duration healthy_edge_interval:403.Duration event_log_path:s event_logger:*TypedExtensionConfig event_service:EventServiceConfig always_log_health_check_failures:b always_log_health_check_success:b tls_options:HealthCheck.TlsOptions transport_socket_match_criteria:403.Struct
+M HealthCheck.CustomHealthCheck name:s typed_config:403.Any|0
+M HealthCheck.GrpcHealthCheck service_name:s authority:s initial_metadata:*HeaderValueOption
+M HealthCheck.HttpHealthCheck host:s path:s send:HealthCheck.Payload receive:*HealthCheck.Payload response_buffer_size:403.UInt64Value request_headers_to_add:*HeaderValueOption request_headers_to_remove:*s expected_statuses:*399.Int64Range retriable_statuses:*399.Int64Range codec_client_type:399.CodecClientType service_name_matcher:396.StringMatcher method:RequestMethod
+M HealthCheck.Payload text:s|0 binary:y|0
+M HealthCheck.RedisHealthCheck key:s
+M HealthCheck.TcpHealthCheck send:HealthCheck.Payload receive:*HealthCheck.Payload proxy_protocol_config:ProxyProtocolConfig
+M HealthCheck.TlsOptions alpn_protocols:*s
+E HealthStatus UNKNOWN HEALTHY UNHEALTHY DRAINING TIMEOUT DEGRADED
+M HealthStatusSet statuses:*HealthStatus
+M Http1ProtocolOptions allow_absolute_url:403.BoolValue accept_http_10:b default_host_for_http_10:s header_key_format:Http1ProtocolOptions.HeaderKeyFormat enable_trailers:b allow_chunked_length:b override_stream_error_on_invalid_http_message:403.BoolValue send_fully_qualified_url:b use_balsa_parser:403.BoolValue allow_custom_methods:b ignore_http_11_upgrade:*396.StringMatcher
+M Http1ProtocolOptions.HeaderKeyFormat proper_case_words:Http1ProtocolOptions.HeaderKeyFormat.ProperCaseWords|0 stateful_formatter:TypedExtensionConfig|0
+M Http1ProtocolOptions.HeaderKeyFormat.ProperCaseWords
+M Http2ProtocolOptions hpack_table_size:403.UInt32Value max_concurrent_streams:403.UInt32Value initial_stream_window_size:403.UInt32Value initial_connection_window_size:403.UInt32Value allow_connect:b allow_metadata:b max_outbound_frames:403.UInt32Value max_outbound_control_frames:403.UInt32Value max_consecutive_inbound_frames_with_empty_payload:403.UInt32Value max_inbound_priority_frames_per_stream:403.UInt32Value max_inbound_window_update_frames_per_data_frame_sent:403.UInt32Value stream_error_on_invalid_http_messaging:b override_stream_error_on_invalid_http_message:403.BoolValue custom_settings_parameters:*Http2ProtocolOptions.SettingsParameter connection_keepalive:KeepaliveSettings use_oghttp2_codec:403.BoolValue max_metadata_size:403.UInt64Value enable_huffman_encoding:403.BoolValue max_header_field_size_kb:403.UInt32Value disallow_obs_text:403.BoolValue stream_reset_burst:403.UInt64Value stream_reset_rate:403.UInt64Value
+M Http2ProtocolOptions.SettingsParameter identifier:403.UInt32Value value:403.UInt32Value
+M Http3ProtocolOptions quic_protocol_options:QuicProtocolOptions override_stream_error_on_invalid_http_message:403.BoolValue allow_extended_connect:b allow_metadata:b disable_qpack:b disable_connection_flow_control_for_streams:b disallow_obs_text:403.BoolValue
+M HttpProtocolOptions idle_timeout:403.Duration max_connection_duration:403.Duration max_connection_duration_jitter:399.Percent max_headers_count:403.UInt32Value max_response_headers_kb:403.UInt32Value max_stream_duration:403.Duration headers_with_underscores_action:HttpProtocolOptions.HeadersWithUnderscoresAction max_requests_per_connection:403.UInt32Value
+E HttpProtocolOptions.HeadersWithUnderscoresAction ALLOW REJECT_REQUEST DROP_HEADER
+M HttpService http_uri:HttpUri request_headers_to_add:*HeaderValueOption formatters:*TypedExtensionConfig
+M HttpUri uri:s cluster:s|0 timeout:403.Duration
+M JsonFormatOptions sort_properties:b
+M KeepaliveSettings interval:403.Duration timeout:403.Duration interval_jitter:399.Percent connection_idle_interval:403.Duration
+M KeyValue key:s value:y
+M KeyValueAppend record:KeyValuePair entry:KeyValue action:KeyValueAppend.KeyValueAppendAction
+E KeyValueAppend.KeyValueAppendAction APPEND_IF_EXISTS_OR_ADD ADD_IF_ABSENT OVERWRITE_IF_EXISTS_OR_ADD OVERWRITE_IF_EXISTS
+M KeyValueMutation append:KeyValueAppend remove:s
+M KeyValuePair key:s value:403.Value
+M Locality region:s zone:s sub_zone:s
+M Metadata filter_metadata:{s}403.Struct typed_filter_metadata:{s}403.Any
+M Node id:s cluster:s metadata:403.Struct dynamic_parameters:{s}427.ContextParams locality:Locality user_agent_name:s user_agent_version:s|0 user_agent_build_version:BuildVersion|0 extensions:*Extension client_features:*s listening_addresses:*Address
+M PathConfigSource path:s watched_directory:WatchedDirectory
+M PerHostConfig added_tlvs:*TlvEntry
+M Pipe path:s mode:u
+M ProxyProtocolConfig version:ProxyProtocolConfig.Version pass_through_tlvs:ProxyProtocolPassThroughTLVs added_tlvs:*TlvEntry
+E ProxyProtocolConfig.Version V1 V2
+M ProxyProtocolPassThroughTLVs match_type:ProxyProtocolPassThroughTLVs.PassTLVsMatchType tlv_type:*u
+E ProxyProtocolPassThroughTLVs.PassTLVsMatchType INCLUDE_ALL INCLUDE
+M QueryParameter key:s value:s
+M QuicKeepAliveSettings max_interval:403.Duration initial_interval:403.Duration
+M QuicProtocolOptions max_concurrent_streams:403.UInt32Value initial_stream_window_size:403.UInt32Value initial_connection_window_size:403.UInt32Value num_timeouts_to_trigger_port_migration:403.UInt32Value connection_keepalive:QuicKeepAliveSettings connection_options:s client_connection_options:s idle_network_timeout:403.Duration max_packet_length:403.UInt64Value client_packet_writer:TypedExtensionConfig connection_migration:QuicProtocolOptions.ConnectionMigrationSettings memory_reduction_timeout:403.Duration enable_scone:403.BoolValue
+M QuicProtocolOptions.ConnectionMigrationSettings migrate_idle_connections:QuicProtocolOptions.ConnectionMigrationSettings.MigrateIdleConnectionSettings max_time_on_non_default_network:403.Duration
+M QuicProtocolOptions.ConnectionMigrationSettings.MigrateIdleConnectionSettings max_idle_time_before_migration:403.Duration
+M RateLimitSettings max_tokens:403.UInt32Value fill_rate:403.DoubleValue
+M RemoteDataSource http_uri:HttpUri sha256:s retry_policy:RetryPolicy
+E RequestMethod METHOD_UNSPECIFIED GET HEAD POST PUT DELETE CONNECT OPTIONS TRACE PATCH
+M RetryPolicy retry_back_off:BackoffStrategy num_retries:403.UInt32Value retry_on:s retry_priority:RetryPolicy.RetryPriority retry_host_predicate:*RetryPolicy.RetryHostPredicate host_selection_retry_max_attempts:l
+M RetryPolicy.RetryHostPredicate name:s typed_config:403.Any|0
+M RetryPolicy.RetryPriority name:s typed_config:403.Any|0
+E RoutingPriority DEFAULT HIGH
+M RuntimeDouble default_value:d runtime_key:s
+M RuntimeFeatureFlag default_value:403.BoolValue runtime_key:s
+M RuntimeFractionalPercent default_value:399.FractionalPercent runtime_key:s
+M RuntimePercent default_value:399.Percent runtime_key:s
+M RuntimeUInt32 default_value:u runtime_key:s
+M RuntimeUInt64 default_value:v runtime_key:s
+M SchemeHeaderTransformation scheme_to_overwrite:s|0 match_upstream:b
+M SelfConfigSource transport_api_version:ApiVersion
+M SocketAddress protocol:SocketAddress.Protocol address:s port_value:u|0 named_port:s|0 resolver_name:s ipv4_compat:b network_namespace_filepath:s
+E SocketAddress.Protocol TCP UDP
+M SocketCmsgHeaders level:403.UInt32Value type:403.UInt32Value expected_size:u
+M SocketOption description:s level:l name:l int_value:l|0 buf_value:y|0 state:SocketOption.SocketState type:SocketOption.SocketType ip_version:SocketOption.SocketIpVersion
+E SocketOption.SocketIpVersion SOCKET_IP_VERSION_UNSPECIFIED SOCKET_IP_VERSION_IPV4 SOCKET_IP_VERSION_IPV6
+E SocketOption.SocketState STATE_PREBIND STATE_BOUND STATE_LISTENING
+M SocketOption.SocketType stream:SocketOption.SocketType.Stream datagram:SocketOption.SocketType.Datagram
+M SocketOption.SocketType.Datagram
+M SocketOption.SocketType.Stream
+M SocketOptionsOverride socket_options:*SocketOption
+M SubstitutionFormatString text_format:s|0 json_format:403.Struct|0 text_format_source:DataSource|0 omit_empty_values:b content_type:s formatters:*TypedExtensionConfig json_format_options:JsonFormatOptions
+M TcpKeepalive keepalive_probes:403.UInt32Value keepalive_time:403.UInt32Value keepalive_interval:403.UInt32Value
+M TcpProtocolOptions
+M TlvEntry type:u value:y format_string:SubstitutionFormatString
+E TrafficDirection UNSPECIFIED INBOUND OUTBOUND
+M TransportSocket name:s typed_config:403.Any|0
+M TypedExtensionConfig name:s typed_config:403.Any
+M UdpSocketConfig max_rx_datagram_size:403.UInt64Value prefer_gro:403.BoolValue
+M UpstreamHttpProtocolOptions auto_sni:b auto_san_validation:b override_auto_sni_header:s
+M WatchedDirectory path:s watch_modify:b
+P envoy.config.endpoint.v3
+M ClusterLoadAssignment cluster_name:s endpoints:*LocalityLbEndpoints named_endpoints:{s}Endpoint policy:ClusterLoadAssignment.Policy
+M ClusterLoadAssignment.Policy drop_overloads:*ClusterLoadAssignment.Policy.DropOverload overprovisioning_factor:403.UInt32Value endpoint_stale_after:403.Duration weighted_priority_health:b
+M ClusterLoadAssignment.Policy.DropOverload category:s drop_percentage:399.FractionalPercent
+M ClusterStats cluster_name:s cluster_service_name:s upstream_locality_stats:*UpstreamLocalityStats total_dropped_requests:v dropped_requests:*ClusterStats.DroppedRequests load_report_interval:403.Duration
+M ClusterStats.DroppedRequests category:s dropped_count:v
+M Endpoint address:9.Address health_check_config:Endpoint.HealthCheckConfig hostname:s additional_addresses:*Endpoint.AdditionalAddress observability_name:s
+M Endpoint.AdditionalAddress address:9.Address
+M Endpoint.HealthCheckConfig port_value:u hostname:s address:9.Address disable_active_health_check:b
+M EndpointLoadMetricStats metric_name:s num_requests_finished_with_metric:v total_metric_value:d
+M LbEndpoint endpoint:Endpoint|0 endpoint_name:s|0 health_status:9.HealthStatus metadata:9.Metadata load_balancing_weight:403.UInt32Value
+M LbEndpointCollection entries:*427.CollectionEntry
+M LedsClusterLocalityConfig leds_config:9.ConfigSource leds_collection_name:s
+M LocalityLbEndpoints locality:9.Locality metadata:9.Metadata lb_endpoints:*LbEndpoint load_balancer_endpoints:LocalityLbEndpoints.LbEndpointList|0 leds_cluster_locality_config:LedsClusterLocalityConfig|0 load_balancing_weight:403.UInt32Value priority:u proximity:403.UInt32Value
+M LocalityLbEndpoints.LbEndpointList lb_endpoints:*LbEndpoint
+M UnnamedEndpointLoadMetricStats num_requests_finished_with_metric:v total_metric_value:d
+M UpstreamEndpointStats address:9.Address metadata:403.Struct total_successful_requests:v total_requests_in_progress:v total_error_requests:v total_issued_requests:v load_metric_stats:*EndpointLoadMetricStats
+M UpstreamLocalityStats locality:9.Locality total_successful_requests:v total_requests_in_progress:v total_error_requests:v total_issued_requests:v total_active_connections:v total_new_connections:v total_fail_connections:v cpu_utilization:UnnamedEndpointLoadMetricStats mem_utilization:UnnamedEndpointLoadMetricStats application_utilization:UnnamedEndpointLoadMetricStats load_metric_stats:*EndpointLoadMetricStats upstream_endpoint_stats:*UpstreamEndpointStats priority:u
+P envoy.config.grpc_credential.v3
+M FileBasedMetadataConfig secret_data:9.DataSource header_key:s header_prefix:s
+P envoy.config.listener.v3
+M ActiveRawUdpListenerConfig
+M AdditionalAddress address:9.Address socket_options:9.SocketOptionsOverride tcp_keepalive:9.TcpKeepalive
+M ApiListener api_listener:403.Any
+M Filter name:s typed_config:403.Any|0 config_discovery:9.ExtensionConfigSource|0
+M FilterChain filter_chain_match:FilterChainMatch filters:*Filter use_proxy_proto:403.BoolValue metadata:9.Metadata transport_socket:9.TransportSocket transport_socket_connect_timeout:403.Duration name:s
+M FilterChainMatch destination_port:403.UInt32Value prefix_ranges:*9.CidrRange address_suffix:s suffix_len:403.UInt32Value direct_source_prefix_ranges:*9.CidrRange source_type:FilterChainMatch.ConnectionSourceType source_prefix_ranges:*9.CidrRange source_ports:*u server_names:*s transport_protocol:s application_protocols:*s
+E FilterChainMatch.ConnectionSourceType ANY SAME_IP_OR_LOOPBACK EXTERNAL
+M Listener name:s address:9.Address additional_addresses:*AdditionalAddress stat_prefix:s filter_chains:*FilterChain fcds_config:Listener.FcdsConfig filter_chain_matcher:428.Matcher use_original_dst:403.BoolValue default_filter_chain:FilterChain per_connection_buffer_limit_bytes:403.UInt32Value per_connection_buffer_high_watermark_timeout:403.Duration metadata:9.Metadata deprecated_v1:Listener.DeprecatedV1 drain_type:Listener.DrainType listener_filters:*ListenerFilter listener_filters_timeout:403.Duration continue_on_listener_filters_timeout:b transparent:403.BoolValue freebind:403.BoolValue socket_options:*9.SocketOption tcp_fast_open_queue_length:403.UInt32Value traffic_direction:9.TrafficDirection udp_listener_config:UdpListenerConfig api_listener:ApiListener connection_balance_config:Listener.ConnectionBalanceConfig reuse_port:b enable_reuse_port:403.BoolValue access_log:*3.AccessLog tcp_backlog_size:403.UInt32Value max_connections_to_accept_per_socket_event:403.UInt32Value bind_to_port:403.BoolValue internal_listener:Listener.InternalListenerConfig|0 enable_mptcp:b ignore_global_conn_limit:b bypass_overload_manager:b tcp_keepalive:9.TcpKeepalive
+M Listener.ConnectionBalanceConfig exact_balance:Listener.ConnectionBalanceConfig.ExactBalance|0 extend_balance:9.TypedExtensionConfig|0 cpu_locality_balance:Listener.ConnectionBalanceConfig.CpuLocalityBalance|0
+M Listener.ConnectionBalanceConfig.CpuLocalityBalance
+M Listener.ConnectionBalanceConfig.ExactBalance
+M Listener.DeprecatedV1 bind_to_port:403.BoolValue
+E Listener.DrainType DEFAULT MODIFY_ONLY
+M Listener.FcdsConfig name:s config_source:9.ConfigSource
+M Listener.InternalListenerConfig
+M ListenerCollection entries:*427.CollectionEntry
+M ListenerFilter name:s typed_config:403.Any|0 config_discovery:9.ExtensionConfigSource|0 filter_disabled:ListenerFilterChainMatchPredicate
+M ListenerFilterChainMatchPredicate or_match:ListenerFilterChainMatchPredicate.MatchSet|0 and_match:ListenerFilterChainMatchPredicate.MatchSet|0 not_match:ListenerFilterChainMatchPredicate|0 any_match:b|0 destination_port_range:399.Int32Range|0
+M ListenerFilterChainMatchPredicate.MatchSet rules:*ListenerFilterChainMatchPredicate
+M QuicProtocolOptions quic_protocol_options:9.QuicProtocolOptions idle_timeout:403.Duration crypto_handshake_timeout:403.Duration enabled:9.RuntimeFeatureFlag packets_to_read_to_connection_count_ratio:403.UInt32Value crypto_stream_config:9.TypedExtensionConfig proof_source_config:9.TypedExtensionConfig connection_id_generator_config:9.TypedExtensionConfig server_preferred_address_config:9.TypedExtensionConfig send_disable_active_migration:403.BoolValue connection_debug_visitor_config:9.TypedExtensionConfig save_cmsg_config:*9.SocketCmsgHeaders reject_new_connections:b max_sessions_per_event_loop:403.UInt32Value
+M UdpListenerConfig downstream_socket_config:9.UdpSocketConfig quic_options:QuicProtocolOptions udp_packet_packet_writer_config:9.TypedExtensionConfig
+P envoy.config.metrics.v3
+M DogStatsdSink address:9.Address|0 prefix:s max_bytes_per_datagram:403.UInt64Value
+M HistogramBucketSettings match:396.StringMatcher buckets:*d bins:403.UInt32Value
+E HistogramEmitMode SUMMARY_AND_HISTOGRAM SUMMARY HISTOGRAM
+M HystrixSink num_buckets:l
+M MetricsServiceConfig grpc_service:9.GrpcService transport_api_version:9.ApiVersion report_counters_as_deltas:403.BoolValue emit_tags_as_labels:b histogram_emit_mode:HistogramEmitMode batch_size:u
+M StatsConfig stats_tags:*TagSpecifier use_all_default_tags:403.BoolValue stats_matcher:StatsMatcher histogram_bucket_settings:*HistogramBucketSettings allow_default_tag_overrides:403.BoolValue
+M StatsMatcher reject_all:b|0 exclusion_list:396.ListStringMatcher|0 inclusion_list:396.ListStringMatcher|0
+M StatsSink name:s typed_config:403.Any|0
+M StatsdSink address:9.Address|0 tcp_cluster_name:s|0 prefix:s
+M TagSpecifier tag_name:s regex:s|0 fixed_value:s|0
+P envoy.config.overload.v3
+M BufferFactoryConfig minimum_account_to_track_power_of_two:u
+M LoadShedPoint name:s triggers:*Trigger
+M OverloadAction name:s triggers:*Trigger typed_config:403.Any
+M OverloadManager refresh_interval:403.Duration resource_monitors:*ResourceMonitor actions:*OverloadAction loadshed_points:*LoadShedPoint buffer_factory_config:BufferFactoryConfig
+M ResourceMonitor name:s typed_config:403.Any|0
+M ScaleTimersOverloadActionConfig timer_scale_factors:*ScaleTimersOverloadActionConfig.ScaleTimer
+M ScaleTimersOverloadActionConfig.ScaleTimer timer:ScaleTimersOverloadActionConfig.TimerType min_timeout:403.Duration|0 min_scale:399.Percent|0
+E ScaleTimersOverloadActionConfig.TimerType UNSPECIFIED HTTP_DOWNSTREAM_CONNECTION_IDLE HTTP_DOWNSTREAM_STREAM_IDLE TRANSPORT_SOCKET_CONNECT HTTP_DOWNSTREAM_CONNECTION_MAX HTTP_DOWNSTREAM_STREAM_FLUSH
+M ScaledTrigger scaling_threshold:d saturation_threshold:d
+M ShrinkHeapConfig timer_interval:403.Duration max_unfreed_memory_bytes:403.UInt64Value
+M ThresholdTrigger value:d
+M Trigger name:s threshold:ThresholdTrigger|0 scaled:ScaledTrigger|0
+P envoy.config.ratelimit.v3
+M RateLimitServiceConfig grpc_service:9.GrpcService transport_api_version:9.ApiVersion
+P envoy.config.rbac.v3
+M Action name:s action:RBAC.Action
+E MetadataSource DYNAMIC ROUTE
+M Permission and_rules:Permission.Set|0 or_rules:Permission.Set|0 any:b|0 header:17.HeaderMatcher|0 url_path:396.PathMatcher|0 destination_ip:9.CidrRange|0 destination_port:u|0 destination_port_range:399.Int32Range|0 metadata:396.MetadataMatcher|0 not_rule:Permission|0 requested_server_name:396.StringMatcher|0 matcher:9.TypedExtensionConfig|0 uri_template:9.TypedExtensionConfig|0 sourced_metadata:SourcedMetadata|0
+M Permission.Set rules:*Permission
+M Policy permissions:*Permission principals:*Principal condition:402.Expr checked_condition:402.CheckedExpr cel_config:9.CelExpressionConfig
+M Principal and_ids:Principal.Set|0 or_ids:Principal.Set|0 any:b|0 authenticated:Principal.Authenticated|0 source_ip:9.CidrRange|0 direct_remote_ip:9.CidrRange|0 remote_ip:9.CidrRange|0 header:17.HeaderMatcher|0 url_path:396.PathMatcher|0 metadata:396.MetadataMatcher|0 filter_state:396.FilterStateMatcher|0 not_id:Principal|0 sourced_metadata:SourcedMetadata|0 custom:9.TypedExtensionConfig|0
+M Principal.Authenticated principal_name:396.StringMatcher
+M Principal.Set ids:*Principal
+M RBAC action:RBAC.Action policies:{s}Policy audit_logging_options:RBAC.AuditLoggingOptions
+E RBAC.Action ALLOW DENY LOG
+M RBAC.AuditLoggingOptions audit_condition:RBAC.AuditLoggingOptions.AuditCondition logger_configs:*RBAC.AuditLoggingOptions.AuditLoggerConfig
+E RBAC.AuditLoggingOptions.AuditCondition NONE ON_DENY ON_ALLOW ON_DENY_AND_ALLOW
+M RBAC.AuditLoggingOptions.AuditLoggerConfig audit_logger:9.TypedExtensionConfig is_optional:b
+M SourcedMetadata metadata_matcher:396.MetadataMatcher metadata_source:MetadataSource
+P envoy.config.route.v3
+M ClusterSpecifierPlugin extension:9.TypedExtensionConfig is_optional:b
+M CookieMatcher name:s string_match:396.StringMatcher invert_match:b
+M CorsPolicy allow_origin_string_match:*396.StringMatcher allow_methods:s allow_headers:s expose_headers:s max_age:s allow_credentials:403.BoolValue filter_enabled:9.RuntimeFractionalPercent|0 shadow_enabled:9.RuntimeFractionalPercent allow_private_network_access:403.BoolValue forward_not_matching_preflights:403.BoolValue
+M Decorator operation:s propagate:403.BoolValue
+M DirectResponseAction status:u body:9.DataSource body_format:9.SubstitutionFormatString
+M FilterAction action:403.Any
+M FilterConfig config:403.Any is_optional:b disabled:b
+M HeaderMatcher name:s exact_match:s|0 safe_regex_match:396.RegexMatcher|0 range_match:399.Int64Range|0 present_match:b|0 prefix_match:s|0 suffix_match:s|0 contains_match:s|0 string_match:396.StringMatcher|0 invert_match:b treat_missing_header_as_empty:b
+M HedgePolicy initial_requests:403.UInt32Value additional_request_chance:399.FractionalPercent hedge_on_per_try_timeout:b
+M InternalRedirectPolicy max_internal_redirects:403.UInt32Value redirect_response_codes:*u predicates:*9.TypedExtensionConfig allow_cross_scheme_redirect:b response_headers_to_copy:*s
+M NonForwardingAction
+M QueryParameterMatcher name:s string_match:396.StringMatcher|0 present_match:b|0
+M RateLimit stage:403.UInt32Value disable_key:s actions:*RateLimit.Action limit:RateLimit.Override hits_addend:RateLimit.HitsAddend apply_on_stream_done:b x_ratelimit_option:RateLimit.XRateLimitOption
+M RateLimit.Action source_cluster:RateLimit.Action.SourceCluster|0 destination_cluster:RateLimit.Action.DestinationCluster|0 request_headers:RateLimit.Action.RequestHeaders|0 query_parameters:RateLimit.Action.QueryParameters|0 remote_address:RateLimit.Action.RemoteAddress|0 generic_key:RateLimit.Action.GenericKey|0 header_value_match:RateLimit.Action.HeaderValueMatch|0 dynamic_metadata:RateLimit.Action.DynamicMetaData|0 metadata:RateLimit.Action.MetaData|0 extension:9.TypedExtensionConfig|0 masked_remote_address:RateLimit.Action.MaskedRemoteAddress|0 query_parameter_value_match:RateLimit.Action.QueryParameterValueMatch|0 remote_address_match:RateLimit.Action.RemoteAddressMatch|0
+M RateLimit.Action.DestinationCluster
+M RateLimit.Action.DynamicMetaData descriptor_key:s metadata_key:397.MetadataKey default_value:s
+M RateLimit.Action.GenericKey descriptor_value:s default_value:s descriptor_key:s
+M RateLimit.Action.HeaderValueMatch descriptor_value:s default_value:s descriptor_key:s expect_match:403.BoolValue headers:*HeaderMatcher
+M RateLimit.Action.MaskedRemoteAddress v4_prefix_mask_len:403.UInt32Value v6_prefix_mask_len:403.UInt32Value
+M RateLimit.Action.MetaData descriptor_key:s metadata_key:397.MetadataKey default_value:s source:RateLimit.Action.MetaData.Source skip_if_absent:b
+E RateLimit.Action.MetaData.Source DYNAMIC ROUTE_ENTRY CLUSTER_ENTRY CLUSTER_LOCALITY_ENTRY
+M RateLimit.Action.QueryParameterValueMatch descriptor_value:s default_value:s descriptor_key:s expect_match:403.BoolValue query_parameters:*QueryParameterMatcher
+M RateLimit.Action.QueryParameters query_parameter_name:s descriptor_key:s skip_if_absent:b
+M RateLimit.Action.RemoteAddress
+M RateLimit.Action.RemoteAddressMatch descriptor_value:s descriptor_key:s default_value:s address_matcher:396.AddressMatcher
+M RateLimit.Action.RequestHeaders header_name:s descriptor_key:s skip_if_absent:b
+M RateLimit.Action.SourceCluster
+M RateLimit.HitsAddend number:403.UInt64Value format:s is_negative_hits:b
+M RateLimit.Override dynamic_metadata:RateLimit.Override.DynamicMetadata|0 rate_limit:RateLimit.Override.RateLimitOverride|0
+M RateLimit.Override.DynamicMetadata metadata_key:397.MetadataKey
+M RateLimit.Override.RateLimitOverride requests_per_unit:u unit:399.RateLimitUnit
+E RateLimit.XRateLimitOption UNSPECIFIED OFF DRAFT_VERSION_03
+M RedirectAction https_redirect:b|0 scheme_redirect:s|0 host_redirect:s port_redirect:u path_redirect:s|1 prefix_rewrite:s|1 regex_rewrite:396.RegexMatchAndSubstitute|1 path_rewrite:s|1 response_code:RedirectAction.RedirectResponseCode strip_query:b
+E RedirectAction.RedirectResponseCode MOVED_PERMANENTLY FOUND SEE_OTHER TEMPORARY_REDIRECT PERMANENT_REDIRECT
+M RetryPolicy retry_on:s num_retries:403.UInt32Value per_try_timeout:403.Duration per_try_idle_timeout:403.Duration retry_priority:RetryPolicy.RetryPriority retry_host_predicate:*RetryPolicy.RetryHostPredicate retry_options_predicates:*9.TypedExtensionConfig host_selection_retry_max_attempts:l retriable_status_codes:*u retry_back_off:RetryPolicy.RetryBackOff rate_limited_retry_back_off:RetryPolicy.RateLimitedRetryBackOff retriable_headers:*HeaderMatcher retriable_request_headers:*HeaderMatcher refresh_cluster_on_retry:b
+M RetryPolicy.RateLimitedRetryBackOff reset_headers:*RetryPolicy.ResetHeader max_interval:403.Duration
+M RetryPolicy.ResetHeader name:s format:RetryPolicy.ResetHeaderFormat
+E RetryPolicy.ResetHeaderFormat SECONDS UNIX_TIMESTAMP
+M RetryPolicy.RetryBackOff base_interval:403.Duration max_interval:403.Duration
+M RetryPolicy.RetryHostPredicate name:s typed_config:403.Any|0
+M RetryPolicy.RetryPriority name:s typed_config:403.Any|0
+M Route name:s match:RouteMatch route:RouteAction|0 redirect:RedirectAction|0 direct_response:DirectResponseAction|0 filter_action:FilterAction|0 non_forwarding_action:NonForwardingAction|0 metadata:9.Metadata decorator:Decorator typed_per_filter_config:{s}403.Any request_headers_to_add:*9.HeaderValueOption request_headers_to_remove:*s response_headers_to_add:*9.HeaderValueOption response_headers_to_remove:*s tracing:Tracing per_request_buffer_limit_bytes:403.UInt32Value stat_prefix:s request_body_buffer_limit:403.UInt64Value
+M RouteAction cluster:s|0 cluster_header:s|0 weighted_clusters:WeightedCluster|0 cluster_specifier_plugin:s|0 inline_cluster_specifier_plugin:ClusterSpecifierPlugin|0 cluster_not_found_response_code:RouteAction.ClusterNotFoundResponseCode metadata_match:9.Metadata prefix_rewrite:s regex_rewrite:396.RegexMatchAndSubstitute path_rewrite_policy:9.TypedExtensionConfig path_rewrite:s host_rewrite_literal:s|1 auto_host_rewrite:403.BoolValue|1 host_rewrite_header:s|1 host_rewrite_path_regex:396.RegexMatchAndSubstitute|1 host_rewrite:s|1 append_x_forwarded_host:b timeout:403.Duration idle_timeout:403.Duration flush_timeout:403.Duration early_data_policy:9.TypedExtensionConfig retry_policy:RetryPolicy retry_policy_typed_config:403.Any request_mirror_policies:*RouteAction.RequestMirrorPolicy priority:9.RoutingPriority rate_limits:*RateLimit include_vh_rate_limits:403.BoolValue hash_policy:*RouteAction.HashPolicy cors:CorsPolicy max_grpc_timeout:403.Duration grpc_timeout_offset:403.Duration upgrade_configs:*RouteAction.UpgradeConfig internal_redirect_policy:InternalRedirectPolicy internal_redirect_action:RouteAction.InternalRedirectAction max_internal_redirects:403.UInt32Value hedge_policy:HedgePolicy max_stream_duration:RouteAction.MaxStreamDuration
+E RouteAction.ClusterNotFoundResponseCode SERVICE_UNAVAILABLE NOT_FOUND INTERNAL_SERVER_ERROR
+M RouteAction.HashPolicy header:RouteAction.HashPolicy.Header|0 cookie:RouteAction.HashPolicy.Cookie|0 connection_properties:RouteAction.HashPolicy.ConnectionProperties|0 query_parameter:RouteAction.HashPolicy.QueryParameter|0 filter_state:RouteAction.HashPolicy.FilterState|0 terminal:b
+M RouteAction.HashPolicy.ConnectionProperties source_ip:b
+M RouteAction.HashPolicy.Cookie name:s ttl:403.Duration path:s attributes:*RouteAction.HashPolicy.CookieAttribute
+M RouteAction.HashPolicy.CookieAttribute name:s value:s
+M RouteAction.HashPolicy.FilterState key:s
+M RouteAction.HashPolicy.Header header_name:s regex_rewrite:396.RegexMatchAndSubstitute
+M RouteAction.HashPolicy.QueryParameter name:s
+E RouteAction.InternalRedirectAction PASS_THROUGH_INTERNAL_REDIRECT HANDLE_INTERNAL_REDIRECT
+M RouteAction.MaxStreamDuration max_stream_duration:403.Duration grpc_timeout_header_max:403.Duration grpc_timeout_header_offset:403.Duration
+M RouteAction.RequestMirrorPolicy cluster:s cluster_header:s runtime_fraction:9.RuntimeFractionalPercent trace_sampled:403.BoolValue disable_shadow_host_suffix_append:b request_headers_mutations:*8.HeaderMutation host_rewrite_literal:s
+M RouteAction.UpgradeConfig upgrade_type:s enabled:403.BoolValue connect_config:RouteAction.UpgradeConfig.ConnectConfig
+M RouteAction.UpgradeConfig.ConnectConfig proxy_protocol_config:9.ProxyProtocolConfig allow_post:b
+M RouteConfiguration name:s virtual_hosts:*VirtualHost vhds:Vhds internal_only_headers:*s response_headers_to_add:*9.HeaderValueOption response_headers_to_remove:*s request_headers_to_add:*9.HeaderValueOption request_headers_to_remove:*s most_specific_header_mutations_wins:b validate_clusters:403.BoolValue max_direct_response_body_size_bytes:403.UInt32Value cluster_specifier_plugins:*ClusterSpecifierPlugin request_mirror_policies:*RouteAction.RequestMirrorPolicy ignore_port_in_host_matching:b vhost_header:s ignore_path_parameters_in_path_matching:b typed_per_filter_config:{s}403.Any metadata:9.Metadata
+M RouteList routes:*Route
+M RouteMatch prefix:s|0 path:s|0 safe_regex:396.RegexMatcher|0 connect_matcher:RouteMatch.ConnectMatcher|0 path_separated_prefix:s|0 path_match_policy:9.TypedExtensionConfig|0 case_sensitive:403.BoolValue runtime_fraction:9.RuntimeFractionalPercent headers:*HeaderMatcher query_parameters:*QueryParameterMatcher cookies:*CookieMatcher grpc:RouteMatch.GrpcRouteMatchOptions tls_context:RouteMatch.TlsContextMatchOptions dynamic_metadata:*396.MetadataMatcher filter_state:*396.FilterStateMatcher
+M RouteMatch.ConnectMatcher
+M RouteMatch.GrpcRouteMatchOptions
+M RouteMatch.TlsContextMatchOptions presented:403.BoolValue validated:403.BoolValue
+M ScopedRouteConfiguration on_demand:b name:s route_configuration_name:s route_configuration:RouteConfiguration key:ScopedRouteConfiguration.Key
+M ScopedRouteConfiguration.Key fragments:*ScopedRouteConfiguration.Key.Fragment
+M ScopedRouteConfiguration.Key.Fragment string_key:s|0
+M Tracing client_sampling:399.FractionalPercent random_sampling:399.FractionalPercent overall_sampling:399.FractionalPercent custom_tags:*398.CustomTag operation:s upstream_operation:s
+M Vhds config_source:9.ConfigSource
+M VirtualCluster headers:*HeaderMatcher name:s
+M VirtualHost name:s domains:*s routes:*Route matcher:428.Matcher require_tls:VirtualHost.TlsRequirementType virtual_clusters:*VirtualCluster rate_limits:*RateLimit request_headers_to_add:*9.HeaderValueOption request_headers_to_remove:*s response_headers_to_add:*9.HeaderValueOption response_headers_to_remove:*s cors:CorsPolicy typed_per_filter_config:{s}403.Any include_request_attempt_count:b include_attempt_count_in_response:b retry_policy:RetryPolicy retry_policy_typed_config:403.Any hedge_policy:HedgePolicy include_is_timeout_retry_header:b per_request_buffer_limit_bytes:403.UInt32Value request_body_buffer_limit:403.UInt64Value request_mirror_policies:*RouteAction.RequestMirrorPolicy metadata:9.Metadata
+E VirtualHost.TlsRequirementType NONE EXTERNAL_ONLY ALL
+M WeightedCluster clusters:*WeightedCluster.ClusterWeight total_weight:403.UInt32Value runtime_key_prefix:s header_name:s|0 use_hash_policy:403.BoolValue|0
+M WeightedCluster.ClusterWeight name:s cluster_header:s weight:403.UInt32Value metadata_match:9.Metadata request_headers_to_add:*9.HeaderValueOption request_headers_to_remove:*s response_headers_to_add:*9.HeaderValueOption response_headers_to_remove:*s typed_per_filter_config:{s}403.Any host_rewrite_literal:s|0
+P envoy.config.tap.v3
+M BufferedAdminSink max_traces:v timeout:403.Duration
+M FilePerTapSink path_prefix:s
+M HttpGenericBodyMatch bytes_limit:u patterns:*HttpGenericBodyMatch.GenericTextMatch
+M HttpGenericBodyMatch.GenericTextMatch string_match:s|0 binary_match:y|0
+M HttpHeadersMatch headers:*17.HeaderMatcher
+M MatchPredicate or_match:MatchPredicate.MatchSet|0 and_match:MatchPredicate.MatchSet|0 not_match:MatchPredicate|0 any_match:b|0 http_request_headers_match:HttpHeadersMatch|0 http_request_trailers_match:HttpHeadersMatch|0 http_response_headers_match:HttpHeadersMatch|0 http_response_trailers_match:HttpHeadersMatch|0 http_request_generic_body_match:HttpGenericBodyMatch|0 http_response_generic_body_match:HttpGenericBodyMatch|0
+M MatchPredicate.MatchSet rules:*MatchPredicate
+M OutputConfig sinks:*OutputSink max_buffered_rx_bytes:403.UInt32Value max_buffered_tx_bytes:403.UInt32Value streaming:b min_streamed_sent_bytes:403.UInt32Value
+M OutputSink format:OutputSink.Format streaming_admin:StreamingAdminSink|0 file_per_tap:FilePerTapSink|0 streaming_grpc:StreamingGrpcSink|0 buffered_admin:BufferedAdminSink|0 custom_sink:9.TypedExtensionConfig|0
+E OutputSink.Format JSON_BODY_AS_BYTES JSON_BODY_AS_STRING PROTO_BINARY PROTO_BINARY_LENGTH_DELIMITED PROTO_TEXT
+M StreamingAdminSink
+M StreamingGrpcSink tap_id:s grpc_service:9.GrpcService
+M TapConfig match_config:MatchPredicate match:7.MatchPredicate output_config:OutputConfig tap_enabled:9.RuntimeFractionalPercent
+P envoy.config.trace.v3
+M ClientConfig service_name:s instance_name:s backend_token:s|0 max_cache_size:403.UInt32Value
+M DatadogConfig collector_cluster:s service_name:s collector_hostname:s remote_config:DatadogRemoteConfig
+M DatadogRemoteConfig polling_interval:403.Duration
+M DynamicOtConfig library:s config:403.Struct
+M LightstepConfig collector_cluster:s access_token_file:s access_token:9.DataSource propagation_modes:*LightstepConfig.PropagationMode
+E LightstepConfig.PropagationMode ENVOY LIGHTSTEP B3 TRACE_CONTEXT
+M OpenTelemetryConfig grpc_service:9.GrpcService http_service:9.HttpService service_name:s resource_detectors:*9.TypedExtensionConfig sampler:9.TypedExtensionConfig max_cache_size:403.UInt32Value set_telemetry_sdk_resource_attributes:403.BoolValue set_service_name_resource_attribute:403.BoolValue
+M SkyWalkingConfig grpc_service:9.GrpcService client_config:ClientConfig
+M TraceServiceConfig grpc_service:9.GrpcService
+M Tracing http:Tracing.Http
+M Tracing.Http name:s typed_config:403.Any|0
+M XRayConfig daemon_endpoint:9.SocketAddress segment_name:s sampling_rule_manifest:9.DataSource segment_fields:XRayConfig.SegmentFields
+M XRayConfig.SegmentFields origin:s aws:403.Struct
+M ZipkinConfig collector_cluster:s collector_endpoint:s trace_id_128bit:b shared_span_context:403.BoolValue collector_endpoint_version:ZipkinConfig.CollectorEndpointVersion collector_hostname:s split_spans_for_request:b trace_context_option:ZipkinConfig.TraceContextOption collector_service:9.HttpService timestamp_trace_ids:b
+E ZipkinConfig.CollectorEndpointVersion DEPRECATED_AND_UNAVAILABLE_DO_NOT_USE HTTP_JSON HTTP_PROTO GRPC
+E ZipkinConfig.TraceContextOption USE_B3 USE_B3_WITH_W3C_PROPAGATION
+P envoy.config.upstream.local_address_selector.v3
+M DefaultLocalAddressSelector
+P envoy.data.accesslog.v3
+E AccessLogType NotSet TcpUpstreamConnected TcpPeriodic TcpConnectionStart TcpConnectionEnd DownstreamStart DownstreamPeriodic DownstreamEnd UpstreamPoolReady UpstreamPeriodic UpstreamEnd DownstreamTunnelSuccessfullyEstablished UdpTunnelUpstreamConnected UdpPeriodic UdpSessionEnd
+N AccessLogCommon ConnectionProperties HTTPAccessLogEntry HTTPRequestProperties HTTPResponseProperties ResponseFlags ResponseFlags.Unauthorized TCPAccessLogEntry TLSProperties TLSProperties.CertificateProperties TLSProperties.CertificateProperties.SubjectAltName
+P envoy.data.cluster.v3
+N OutlierDetectionEvent OutlierEjectConsecutive OutlierEjectFailurePercentage OutlierEjectSuccessRate
+P envoy.data.core.v3
+N DegradedHealthyHost HealthCheckAddHealthy HealthCheckEjectUnhealthy HealthCheckEvent HealthCheckFailure HealthCheckSuccessful NoLongerDegradedHost TlvsMetadata
+P envoy.data.dns.v3
+M DnsTable external_retry_count:u virtual_domains:*DnsTable.DnsVirtualDomain known_suffixes:*396.StringMatcher
+M DnsTable.AddressList address:*s
+M DnsTable.DnsEndpoint address_list:DnsTable.AddressList|0 cluster_name:s|0 service_list:DnsTable.DnsServiceList|0
+M DnsTable.DnsService service_name:s protocol:DnsTable.DnsServiceProtocol ttl:403.Duration targets:*DnsTable.DnsServiceTarget
+M DnsTable.DnsServiceList services:*DnsTable.DnsService
+M DnsTable.DnsServiceProtocol number:u|0 name:s|0
+M DnsTable.DnsServiceTarget host_name:s|0 cluster_name:s|0 priority:u weight:u port:u
+M DnsTable.DnsVirtualDomain name:s endpoint:DnsTable.DnsEndpoint answer_ttl:403.Duration
+P envoy.data.tap.v3
+N Body Connection HttpBufferedTrace HttpBufferedTrace.Message HttpStreamedTraceSegment SocketBufferedTrace SocketEvent SocketEvent.Closed SocketEvent.Read SocketEvent.Write SocketEvents SocketStreamedTraceSegment TraceWrapper
+P envoy.extensions.access_loggers.dynamic_modules.v3
+M DynamicModuleAccessLog dynamic_module_config:67.DynamicModuleConfig logger_name:s logger_config:403.Any
+P envoy.extensions.access_loggers.file.v3
+M FileAccessLog path:s format:s|0 json_format:403.Struct|0 typed_json_format:403.Struct|0 log_format:9.SubstitutionFormatString|0
+P envoy.extensions.access_loggers.filters.cel.v3
+M ExpressionFilter expression:s cel_config:9.CelExpressionConfig
+P envoy.extensions.access_loggers.filters.process_ratelimit.v3
+M DynamicTokenBucket resource_name:s config_source:9.ConfigSource
+M ProcessRateLimitFilter dynamic_config:DynamicTokenBucket
+P envoy.extensions.access_loggers.fluentd.v3
+M FluentdAccessLogConfig cluster:s tag:s stat_prefix:s buffer_flush_interval:403.Duration buffer_size_bytes:403.UInt32Value record:403.Struct retry_options:FluentdAccessLogConfig.RetryOptions formatters:*9.TypedExtensionConfig
+M FluentdAccessLogConfig.RetryOptions max_connect_attempts:403.UInt32Value backoff_options:9.BackoffStrategy
+P envoy.extensions.access_loggers.grpc.v3
+M CommonGrpcAccessLogConfig log_name:s grpc_service:9.GrpcService transport_api_version:9.ApiVersion buffer_flush_interval:403.Duration buffer_size_bytes:403.UInt32Value filter_state_objects_to_log:*s grpc_stream_retry_policy:9.RetryPolicy custom_tags:*398.CustomTag
+M HttpGrpcAccessLogConfig common_config:CommonGrpcAccessLogConfig additional_request_headers_to_log:*s additional_response_headers_to_log:*s additional_response_trailers_to_log:*s
+M TcpGrpcAccessLogConfig common_config:CommonGrpcAccessLogConfig
+P envoy.extensions.access_loggers.open_telemetry.v3
+M OpenTelemetryAccessLogConfig common_config:31.CommonGrpcAccessLogConfig http_service:9.HttpService grpc_service:9.GrpcService disable_builtin_labels:b resource_attributes:421.KeyValueList body:421.AnyValue attributes:421.KeyValueList stat_prefix:s formatters:*9.TypedExtensionConfig log_name:s buffer_flush_interval:403.Duration buffer_size_bytes:403.UInt32Value filter_state_objects_to_log:*s custom_tags:*398.CustomTag
+P envoy.extensions.access_loggers.stats.v3
+M Config stat_prefix:s stats_scope:399.Scope histograms:*Config.Histogram counters:*Config.Counter gauges:*Config.Gauge
+M Config.Counter stat:Config.Stat value_format:s value_fixed:403.UInt64Value
+M Config.Gauge stat:Config.Stat value_format:s value_fixed:403.UInt64Value add_subtract:Config.Gauge.PairedAddSubtract set:Config.Gauge.Set
+M Config.Gauge.PairedAddSubtract add_log_type:21.AccessLogType sub_log_type:21.AccessLogType
+M Config.Gauge.Set log_type:21.AccessLogType
+M Config.Histogram stat:Config.Stat unit:Config.Histogram.Unit value_format:s
+E Config.Histogram.Unit Unspecified Bytes Microseconds Milliseconds Percent
+M Config.Stat name:s tags:*Config.Tag
+M Config.Tag name:s value_format:s rules:428.Matcher
+P envoy.extensions.access_loggers.stream.v3
+M StderrAccessLog log_format:9.SubstitutionFormatString|0
+M StdoutAccessLog log_format:9.SubstitutionFormatString|0
+P envoy.extensions.access_loggers.wasm.v3
+M WasmAccessLog config:371.PluginConfig
+P envoy.extensions.bootstrap.dynamic_modules.v3
+M DynamicModuleBootstrapExtension dynamic_module_config:67.DynamicModuleConfig extension_name:s extension_config:403.Any
+P envoy.extensions.bootstrap.internal_listener.v3
+M InternalListener buffer_size_kb:403.UInt32Value
+P envoy.extensions.bootstrap.reverse_tunnel.downstream_socket_interface.v3
+M DownstreamReverseConnectionSocketInterface stat_prefix:s enable_detailed_stats:b http_handshake:DownstreamReverseConnectionSocketInterface.HttpHandshakeConfig access_log:*3.AccessLog max_reconnect_backoff:403.Duration
+M DownstreamReverseConnectionSocketInterface.HttpHandshakeConfig request_path:s additional_headers:*9.HeaderValueOption use_http_upgrade:b formatters:*9.TypedExtensionConfig
+P envoy.extensions.bootstrap.reverse_tunnel.upstream_socket_interface.v3
+M UpstreamReverseConnectionSocketInterface stat_prefix:s ping_failure_threshold:403.UInt32Value enable_detailed_stats:b reporter_config:9.TypedExtensionConfig enable_tenant_isolation:403.BoolValue access_log:*3.AccessLog
+P envoy.extensions.clusters.aggregate.v3
+M AggregateClusterResource config_source:9.ConfigSource resource_name:s
+M ClusterConfig clusters:*s
+P envoy.extensions.clusters.common.dns.v3
+E DnsLookupFamily UNSPECIFIED AUTO V4_ONLY V6_ONLY V4_PREFERRED ALL
+P envoy.extensions.clusters.composite.v3
+M ClusterConfig clusters:*ClusterConfig.ClusterEntry
+M ClusterConfig.ClusterEntry name:s
+P envoy.extensions.clusters.dns.v3
+M DnsCluster dns_refresh_rate:403.Duration dns_failure_refresh_rate:DnsCluster.RefreshRate respect_dns_ttl:b dns_jitter:403.Duration typed_dns_resolver_config:9.TypedExtensionConfig dns_lookup_family:41.DnsLookupFamily all_addresses_in_single_endpoint:b dns_min_refresh_rate:403.Duration
+M DnsCluster.RefreshRate base_interval:403.Duration max_interval:403.Duration
+P envoy.extensions.clusters.dynamic_forward_proxy.v3
+M ClusterConfig dns_cache_config:52.DnsCacheConfig|0 sub_clusters_config:SubClustersConfig|0 allow_insecure_cluster_options:b allow_coalesced_connections:b
+M SubClustersConfig lb_policy:5.Cluster.LbPolicy max_sub_clusters:403.UInt32Value sub_cluster_ttl:403.Duration preresolve_clusters:*9.SocketAddress dns_cluster_config:43.DnsCluster
+P envoy.extensions.clusters.dynamic_modules.v3
+M ClusterConfig dynamic_module_config:67.DynamicModuleConfig cluster_name:s cluster_config:403.Any
+P envoy.extensions.clusters.mcp_multicluster.v3
+M ClusterConfig servers:*ClusterConfig.McpBackend
+M ClusterConfig.McpBackend name:s mcp_cluster:ClusterConfig.McpCluster
+M ClusterConfig.McpCluster cluster:s path:s timeout:403.Duration host_rewrite_literal:s
+P envoy.extensions.clusters.original_dst.v3
+M OriginalDstCluster use_http_header:b http_header_name:s upstream_port_override:403.UInt32Value metadata_key:397.MetadataKey
+P envoy.extensions.clusters.redis.v3
+M RedisClusterConfig cluster_refresh_rate:403.Duration cluster_refresh_timeout:403.Duration redirect_refresh_interval:403.Duration redirect_refresh_threshold:403.UInt32Value failure_refresh_threshold:u host_degraded_refresh_threshold:u enable_zone_discovery:403.BoolValue
+P envoy.extensions.clusters.reverse_connection.v3
+M ReverseConnectionClusterConfig cleanup_interval:403.Duration host_id_format:s tenant_id_format:s
+P envoy.extensions.common.async_files.v3
+M AsyncFileManagerConfig id:s thread_pool:AsyncFileManagerConfig.ThreadPool|0
+M AsyncFileManagerConfig.ThreadPool thread_count:u
+P envoy.extensions.common.aws.v3
+M AssumeRoleCredentialProvider role_arn:s role_session_name:s external_id:s session_duration:403.Duration credential_provider:AwsCredentialProvider
+M AssumeRoleWithWebIdentityCredentialProvider web_identity_token_data_source:9.DataSource role_arn:s role_session_name:s
+M AwsCredentialProvider assume_role_with_web_identity_provider:AssumeRoleWithWebIdentityCredentialProvider inline_credential:InlineCredentialProvider credentials_file_provider:CredentialsFileCredentialProvider custom_credential_provider_chain:b iam_roles_anywhere_credential_provider:IAMRolesAnywhereCredentialProvider config_credential_provider:ConfigCredentialProvider container_credential_provider:ContainerCredentialProvider environment_credential_provider:EnvironmentCredentialProvider instance_profile_credential_provider:InstanceProfileCredentialProvider assume_role_credential_provider:AssumeRoleCredentialProvider
+M ConfigCredentialProvider
+M ContainerCredentialProvider
+M CredentialsFileCredentialProvider credentials_data_source:9.DataSource profile:s
+M EnvironmentCredentialProvider
+M IAMRolesAnywhereCredentialProvider role_arn:s certificate:9.DataSource certificate_chain:9.DataSource private_key:9.DataSource trust_anchor_arn:s profile_arn:s role_session_name:s session_duration:403.Duration
+M InlineCredentialProvider access_key_id:s secret_access_key:s session_token:s
+M InstanceProfileCredentialProvider
+P envoy.extensions.common.dynamic_forward_proxy.v3
+M DnsCacheCircuitBreakers max_pending_requests:403.UInt32Value
+M DnsCacheConfig name:s dns_lookup_family:5.Cluster.DnsLookupFamily dns_refresh_rate:403.Duration dns_min_refresh_rate:403.Duration host_ttl:403.Duration max_hosts:403.UInt32Value disable_dns_refresh_on_failure:b dns_failure_refresh_rate:5.Cluster.RefreshRate dns_cache_circuit_breaker:DnsCacheCircuitBreakers use_tcp_for_dns_lookups:b dns_resolution_config:9.DnsResolutionConfig typed_dns_resolver_config:9.TypedExtensionConfig preresolve_hostnames:*9.SocketAddress dns_query_timeout:403.Duration key_value_config:6.KeyValueStoreConfig resolved_address_filter:396.AddressMatcher
+P envoy.extensions.common.matching.v3
+M ExtensionWithMatcher matcher:7.Matcher xds_matcher:428.Matcher extension_config:9.TypedExtensionConfig
+M ExtensionWithMatcherPerRoute xds_matcher:428.Matcher
+P envoy.extensions.common.ratelimit.v3
+M LocalClusterRateLimit
+M LocalRateLimitDescriptor entries:*RateLimitDescriptor.Entry token_bucket:399.TokenBucket shadow_mode:b
+M RateLimitDescriptor entries:*RateLimitDescriptor.Entry limit:RateLimitDescriptor.RateLimitOverride hits_addend:403.UInt64Value is_negative_hits:b
+M RateLimitDescriptor.Entry key:s value:s
+M RateLimitDescriptor.RateLimitOverride requests_per_unit:u unit:399.RateLimitUnit
+E VhRateLimitsOptions OVERRIDE INCLUDE IGNORE
+E XRateLimitHeadersRFCVersion OFF DRAFT_VERSION_03
+P envoy.extensions.common.tap.v3
+M AdminConfig config_id:s
+M CommonExtensionConfig admin_config:AdminConfig|0 static_config:18.TapConfig|0
+P envoy.extensions.compression.brotli.compressor.v3
+M Brotli quality:403.UInt32Value encoder_mode:Brotli.EncoderMode window_bits:403.UInt32Value input_block_bits:403.UInt32Value chunk_size:403.UInt32Value disable_literal_context_modeling:b
+E Brotli.EncoderMode DEFAULT GENERIC TEXT FONT
+P envoy.extensions.compression.brotli.decompressor.v3
+M Brotli disable_ring_buffer_reallocation:b chunk_size:403.UInt32Value
+P envoy.extensions.compression.gzip.compressor.v3
+M Gzip memory_level:403.UInt32Value compression_level:Gzip.CompressionLevel compression_strategy:Gzip.CompressionStrategy window_bits:403.UInt32Value chunk_size:403.UInt32Value
+E Gzip.CompressionLevel DEFAULT_COMPRESSION BEST_SPEED COMPRESSION_LEVEL_1 COMPRESSION_LEVEL_2 COMPRESSION_LEVEL_3 COMPRESSION_LEVEL_4 COMPRESSION_LEVEL_5 COMPRESSION_LEVEL_6 COMPRESSION_LEVEL_7 COMPRESSION_LEVEL_8 COMPRESSION_LEVEL_9 BEST_COMPRESSION
+E Gzip.CompressionStrategy DEFAULT_STRATEGY FILTERED HUFFMAN_ONLY RLE FIXED
+P envoy.extensions.compression.gzip.decompressor.v3
+M Gzip window_bits:403.UInt32Value chunk_size:403.UInt32Value max_inflate_ratio:403.UInt32Value
+P envoy.extensions.compression.qatzip.compressor.v3alpha
+M Qatzip compression_level:403.UInt32Value hardware_buffer_size:Qatzip.HardwareBufferSize input_size_threshold:403.UInt32Value stream_buffer_size:403.UInt32Value chunk_size:403.UInt32Value
+E Qatzip.HardwareBufferSize DEFAULT SZ_4K SZ_8K SZ_32K SZ_64K SZ_128K SZ_512K
+P envoy.extensions.compression.qatzstd.compressor.v3alpha
+M Qatzstd compression_level:403.UInt32Value enable_checksum:b strategy:Qatzstd.Strategy chunk_size:403.UInt32Value enable_qat_zstd:b qat_zstd_fallback_threshold:403.UInt32Value
+E Qatzstd.Strategy DEFAULT FAST DFAST GREEDY LAZY LAZY2 BTLAZY2 BTOPT BTULTRA BTULTRA2
+P envoy.extensions.compression.zstd.compressor.v3
+M Zstd compression_level:403.UInt32Value enable_checksum:b strategy:Zstd.Strategy dictionary:9.DataSource chunk_size:403.UInt32Value
+E Zstd.Strategy DEFAULT FAST DFAST GREEDY LAZY LAZY2 BTLAZY2 BTOPT BTULTRA BTULTRA2
+P envoy.extensions.compression.zstd.decompressor.v3
+M Zstd dictionaries:*9.DataSource chunk_size:403.UInt32Value
+P envoy.extensions.config.v3alpha
+M KeyValueStoreXdsDelegateConfig key_value_store_config:6.KeyValueStoreConfig
+P envoy.extensions.config.validators.minimum_clusters.v3
+M MinimumClustersValidator min_clusters_num:u
+P envoy.extensions.content_parsers.json.v3
+M JsonContentParser rules:*JsonContentParser.RuleConfig
+M JsonContentParser.RuleConfig rule:121.JsonToMetadata.Rule stop_processing_after_matches:u
+P envoy.extensions.dynamic_modules.v3
+M DynamicModuleConfig name:s do_not_close:b load_globally:b metrics_namespace:s module:9.AsyncDataSource nack_on_cache_miss:b
+P envoy.extensions.early_data.v3
+M DefaultEarlyDataPolicy
+P envoy.extensions.filters.common.dependency.v3
+M Dependency type:Dependency.DependencyType name:s
+E Dependency.DependencyType HEADER FILTER_STATE_KEY DYNAMIC_METADATA
+M FilterDependencies decode_required:*Dependency decode_provided:*Dependency encode_required:*Dependency encode_provided:*Dependency
+M MatchingRequirements data_input_allow_list:MatchingRequirements.DataInputAllowList
+M MatchingRequirements.DataInputAllowList type_url:*s
+P envoy.extensions.filters.common.fault.v3
+M FaultDelay fixed_delay:403.Duration|0 header_delay:FaultDelay.HeaderDelay|0 percentage:399.FractionalPercent
+M FaultDelay.HeaderDelay
+M FaultRateLimit fixed_limit:FaultRateLimit.FixedLimit|0 header_limit:FaultRateLimit.HeaderLimit|0 percentage:399.FractionalPercent
+M FaultRateLimit.FixedLimit limit_kbps:v
+M FaultRateLimit.HeaderLimit
+P envoy.extensions.filters.common.matcher.action.v3
+M SkipFilter
+P envoy.extensions.filters.common.set_filter_state.v3
+M FilterStateValue object_key:s|0 factory_key:s format_string:9.SubstitutionFormatString|1 read_only:b shared_with_upstream:FilterStateValue.SharedWithUpstream skip_if_empty:b
+E FilterStateValue.SharedWithUpstream NONE ONCE TRANSITIVE
+P envoy.extensions.filters.http.a2a.v3
+M A2a traffic_mode:A2a.TrafficMode max_request_body_size:403.UInt32Value parser_config:ParserConfig storage_mode:A2a.StorageMode
+E A2a.StorageMode NONE DYNAMIC_METADATA FILTER_STATE DYNAMIC_METADATA_AND_FILTER_STATE
+E A2a.TrafficMode PASS_THROUGH REJECT
+M MethodParsingConfig group:s paths:*s
+M ParserConfig method_configs:{s}MethodParsingConfig always_extract_attributes:*s group_metadata_key:s
+P envoy.extensions.filters.http.adaptive_concurrency.v3
+M AdaptiveConcurrency gradient_controller_config:GradientControllerConfig|0 enabled:9.RuntimeFeatureFlag concurrency_limit_exceeded_status:399.HttpStatus
+M GradientControllerConfig sample_aggregate_percentile:399.Percent concurrency_limit_params:GradientControllerConfig.ConcurrencyLimitCalculationParams min_rtt_calc_params:GradientControllerConfig.MinimumRTTCalculationParams
+M GradientControllerConfig.ConcurrencyLimitCalculationParams max_concurrency_limit:403.UInt32Value concurrency_update_interval:403.Duration
+M GradientControllerConfig.MinimumRTTCalculationParams interval:403.Duration fixed_value:403.Duration request_count:403.UInt32Value jitter:399.Percent min_concurrency:403.UInt32Value buffer:399.Percent
+P envoy.extensions.filters.http.admission_control.v3
+M AdmissionControl enabled:9.RuntimeFeatureFlag success_criteria:AdmissionControl.SuccessCriteria|0 sampling_window:403.Duration aggression:9.RuntimeDouble sr_threshold:9.RuntimePercent rps_threshold:9.RuntimeUInt32 max_rejection_probability:9.RuntimePercent
+M AdmissionControl.SuccessCriteria http_criteria:AdmissionControl.SuccessCriteria.HttpCriteria grpc_criteria:AdmissionControl.SuccessCriteria.GrpcCriteria
+M AdmissionControl.SuccessCriteria.GrpcCriteria grpc_success_status:*u
+M AdmissionControl.SuccessCriteria.HttpCriteria http_success_status:*399.Int32Range
+P envoy.extensions.filters.http.ai_protocol_manager.v3
+M AiProtocolManager
+P envoy.extensions.filters.http.alternate_protocols_cache.v3
+M FilterConfig alternate_protocols_cache_options:9.AlternateProtocolsCacheOptions
+P envoy.extensions.filters.http.api_key_auth.v3
+M ApiKeyAuth credentials:*Credential key_sources:*KeySource forwarding:Forwarding
+M ApiKeyAuthPerRoute credentials:*Credential key_sources:*KeySource allowed_clients:*s forwarding:Forwarding
+M Credential key:s client:s
+M Forwarding header:s hide_credentials:b
+M KeySource header:s query:s cookie:s
+P envoy.extensions.filters.http.aws_lambda.v3
+M Config arn:s payload_passthrough:b invocation_mode:Config.InvocationMode host_rewrite:s credentials_profile:s credentials:Credentials match_excluded_headers:*396.StringMatcher match_included_headers:*396.StringMatcher
+E Config.InvocationMode SYNCHRONOUS ASYNCHRONOUS
+M Credentials access_key_id:s secret_access_key:s session_token:s
+M PerRouteConfig invoke_config:Config
+P envoy.extensions.filters.http.aws_request_signing.v3
+M AwsRequestSigning service_name:s region:s host_rewrite:s use_unsigned_payload:b match_excluded_headers:*396.StringMatcher signing_algorithm:AwsRequestSigning.SigningAlgorithm query_string:AwsRequestSigning.QueryString credential_provider:51.AwsCredentialProvider match_included_headers:*396.StringMatcher
+M AwsRequestSigning.QueryString expiration_time:403.Duration
+E AwsRequestSigning.SigningAlgorithm AWS_SIGV4 AWS_SIGV4A
+M AwsRequestSigningPerRoute aws_request_signing:AwsRequestSigning stat_prefix:s
+P envoy.extensions.filters.http.bandwidth_limit.v3
+M BandwidthLimit stat_prefix:s enable_mode:BandwidthLimit.EnableMode limit_kbps:403.UInt64Value fill_interval:403.Duration runtime_enabled:9.RuntimeFeatureFlag enable_response_trailers:b response_trailer_prefix:s
+E BandwidthLimit.EnableMode DISABLED REQUEST RESPONSE REQUEST_AND_RESPONSE
+P envoy.extensions.filters.http.bandwidth_share.v3
+M BandwidthShare request_limit:BandwidthShare.Limit response_limit:BandwidthShare.Limit fill_interval:403.Duration enable_response_trailers:b response_trailer_prefix:s tenant_name_selector:428.Matcher tenant_configs:{s}BandwidthShare.TenantConfig default_tenant_config:BandwidthShare.TenantConfig
+M BandwidthShare.Limit bucket_id:s kbps:9.RuntimeUInt32
+M BandwidthShare.TenantConfig weight:u include_stats_tag:b
+P envoy.extensions.filters.http.basic_auth.v3
+M BasicAuth users:9.DataSource forward_username_header:s authentication_header:s allow_missing:b emit_dynamic_metadata:b
+M BasicAuthPerRoute users:9.DataSource
+P envoy.extensions.filters.http.buffer.v3
+M Buffer max_request_bytes:403.UInt32Value
+M BufferPerRoute disabled:b|0 buffer:Buffer|0
+P envoy.extensions.filters.http.cache.v3
+M CacheConfig typed_config:403.Any disabled:403.BoolValue allowed_vary_headers:*396.StringMatcher key_creator_params:CacheConfig.KeyCreatorParams max_body_bytes:u ignore_request_cache_control_header:b
+M CacheConfig.KeyCreatorParams exclude_scheme:b exclude_host:b query_parameters_included:*17.QueryParameterMatcher query_parameters_excluded:*17.QueryParameterMatcher
+P envoy.extensions.filters.http.cache_v2.v3
+M CacheV2Config typed_config:403.Any disabled:403.BoolValue allowed_vary_headers:*396.StringMatcher key_creator_params:CacheV2Config.KeyCreatorParams max_body_bytes:u ignore_request_cache_control_header:b override_upstream_cluster:s
+M CacheV2Config.KeyCreatorParams exclude_scheme:b exclude_host:b query_parameters_included:*17.QueryParameterMatcher query_parameters_excluded:*17.QueryParameterMatcher
+P envoy.extensions.filters.http.cdn_loop.v3
+M CdnLoopConfig cdn_id:s max_allowed_occurrences:u
+P envoy.extensions.filters.http.checksum.v3alpha
+M ChecksumConfig checksums:*ChecksumConfig.Checksum reject_unmatched:b
+M ChecksumConfig.Checksum path_matcher:396.StringMatcher|0 sha256:s
+P envoy.extensions.filters.http.composite.v3
+M Composite named_filter_chains:{s}FilterChainConfiguration matcher:428.Matcher
+M CompositePerRoute matcher:428.Matcher
+M DynamicConfig name:s config_discovery:9.ExtensionConfigSource
+M ExecuteFilterAction typed_config:9.TypedExtensionConfig dynamic_config:DynamicConfig filter_chain:FilterChainConfiguration filter_chain_name:s sample_percent:9.RuntimeFractionalPercent
+M FilterChainConfiguration typed_config:*9.TypedExtensionConfig
+P envoy.extensions.filters.http.compressor.v3
+M Compressor content_length:403.UInt32Value content_type:*s disable_on_etag_header:b remove_accept_encoding_header:b runtime_enabled:9.RuntimeFeatureFlag compressor_library:9.TypedExtensionConfig request_direction_config:Compressor.RequestDirectionConfig response_direction_config:Compressor.ResponseDirectionConfig choose_first:b
+M Compressor.CommonDirectionConfig enabled:9.RuntimeFeatureFlag min_content_length:403.UInt32Value content_type:*s
+M Compressor.RequestDirectionConfig common_config:Compressor.CommonDirectionConfig
+M Compressor.ResponseDirectionConfig common_config:Compressor.CommonDirectionConfig disable_on_etag_header:b weaken_etag_on_compress:b remove_accept_encoding_header:b uncompressible_response_codes:*u status_header_enabled:b
+M CompressorOverrides response_direction_config:ResponseDirectionOverrides compressor_library:9.TypedExtensionConfig
+M CompressorPerRoute disabled:b|0 overrides:CompressorOverrides|0
+M ResponseDirectionOverrides remove_accept_encoding_header:403.BoolValue
+P envoy.extensions.filters.http.connect_grpc_bridge.v3
+M FilterConfig
+P envoy.extensions.filters.http.cors.v3
+M Cors
+M CorsPolicy allow_origin_string_match:*396.StringMatcher allow_methods:s allow_headers:s expose_headers:s max_age:s allow_credentials:403.BoolValue filter_enabled:9.RuntimeFractionalPercent shadow_enabled:9.RuntimeFractionalPercent allow_private_network_access:403.BoolValue forward_not_matching_preflights:403.BoolValue
+P envoy.extensions.filters.http.credential_injector.v3
+M CredentialInjector overwrite:b allow_request_without_credential:b credential:9.TypedExtensionConfig
+P envoy.extensions.filters.http.csrf.v3
+M CsrfPolicy filter_enabled:9.RuntimeFractionalPercent shadow_enabled:9.RuntimeFractionalPercent additional_origins:*396.StringMatcher
+P envoy.extensions.filters.http.custom_response.v3
+M CustomResponse custom_response_matcher:428.Matcher
+P envoy.extensions.filters.http.decompressor.v3
+M Decompressor decompressor_library:9.TypedExtensionConfig request_direction_config:Decompressor.RequestDirectionConfig response_direction_config:Decompressor.ResponseDirectionConfig
+M Decompressor.CommonDirectionConfig enabled:9.RuntimeFeatureFlag ignore_no_transform_header:b
+M Decompressor.RequestDirectionConfig common_config:Decompressor.CommonDirectionConfig advertise_accept_encoding:403.BoolValue
+M Decompressor.ResponseDirectionConfig common_config:Decompressor.CommonDirectionConfig
+P envoy.extensions.filters.http.dynamic_forward_proxy.v3
+M FilterConfig dns_cache_config:52.DnsCacheConfig|0 sub_cluster_config:SubClusterConfig|0 save_upstream_address:b allow_dynamic_host_from_filter_state:b
+M PerRouteConfig host_rewrite_literal:s|0 host_rewrite_header:s|0
+M SubClusterConfig cluster_init_timeout:403.Duration
+P envoy.extensions.filters.http.dynamic_modules.v3
+M DynamicModuleFilter dynamic_module_config:67.DynamicModuleConfig filter_name:s filter_config:403.Any terminal_filter:b
+M DynamicModuleFilterPerRoute dynamic_module_config:67.DynamicModuleConfig per_route_config_name:s filter_name:s filter_config:403.Any
+P envoy.extensions.filters.http.dynamo.v3
+M Dynamo
+P envoy.extensions.filters.http.ext_authz.v3
+M AuthorizationRequest allowed_headers:396.ListStringMatcher headers_to_add:*9.HeaderValue
+M AuthorizationResponse allowed_upstream_headers:396.ListStringMatcher allowed_upstream_headers_to_append:396.ListStringMatcher allowed_client_headers:396.ListStringMatcher allowed_client_headers_on_success:396.ListStringMatcher dynamic_metadata_from_headers:396.ListStringMatcher
+M BufferSettings max_request_bytes:u allow_partial_message:b pack_as_bytes:b
+M CheckSettings context_extensions:{s}s disable_request_body_buffering:b with_request_body:BufferSettings grpc_service:9.GrpcService|0 http_service:HttpService|0
+M ExtAuthz grpc_service:9.GrpcService|0 http_service:HttpService|0 transport_api_version:9.ApiVersion failure_mode_allow:b failure_mode_allow_header_add:b with_request_body:BufferSettings clear_route_cache:b status_on_error:399.HttpStatus validate_mutations:b metadata_context_namespaces:*s typed_metadata_context_namespaces:*s route_metadata_context_namespaces:*s route_typed_metadata_context_namespaces:*s filter_enabled:9.RuntimeFractionalPercent filter_enabled_metadata:396.MetadataMatcher deny_at_disable:9.RuntimeFeatureFlag include_peer_certificate:b stat_prefix:s bootstrap_metadata_labels_key:s allowed_headers:396.ListStringMatcher disallowed_headers:396.ListStringMatcher include_tls_session:b charge_cluster_response_stats:403.BoolValue encode_raw_headers:b decoder_header_mutation_rules:8.HeaderMutationRules enable_dynamic_metadata_ingestion:403.BoolValue filter_metadata:403.Struct emit_filter_state_stats:b max_denied_response_body_bytes:u enforce_response_header_limits:b shadow_mode:b
+M ExtAuthzPerRoute disabled:b|0 check_settings:CheckSettings|0
+M HttpService server_uri:9.HttpUri path_prefix:s path_override:s authorization_request:AuthorizationRequest authorization_response:AuthorizationResponse retry_policy:9.RetryPolicy
+M ShadowDecision check_result:ShadowDecision.CheckResult status_code:u response_headers:*9.HeaderValue
+E ShadowDecision.CheckResult UNSPECIFIED OK DENIED ERROR
+P envoy.extensions.filters.http.ext_proc.v3
+M ExtProcHttpService http_service:9.HttpService
+M ExtProcOverrides processing_mode:ProcessingMode async_mode:b request_attributes:*s response_attributes:*s grpc_service:9.GrpcService metadata_options:MetadataOptions grpc_initial_metadata:*9.HeaderValue failure_mode_allow:403.BoolValue processing_request_modifier:9.TypedExtensionConfig
+M ExtProcPerRoute disabled:b|0 overrides:ExtProcOverrides|0
+M ExternalProcessor grpc_service:9.GrpcService http_service:ExtProcHttpService failure_mode_allow:b processing_mode:ProcessingMode request_attributes:*s response_attributes:*s message_timeout:403.Duration stat_prefix:s mutation_rules:8.HeaderMutationRules max_message_timeout:403.Duration forward_rules:HeaderForwardingRules filter_metadata:403.Struct allow_mode_override:b disable_immediate_response:b metadata_options:MetadataOptions observability_mode:b disable_clear_route_cache:b route_cache_action:ExternalProcessor.RouteCacheAction deferred_close_timeout:403.Duration send_body_without_waiting_for_header_response:b allowed_override_modes:*ProcessingMode processing_request_modifier:9.TypedExtensionConfig on_processing_response:9.TypedExtensionConfig status_on_error:399.HttpStatus allow_content_length_header:b
+E ExternalProcessor.RouteCacheAction DEFAULT CLEAR RETAIN
+M HeaderForwardingRules allowed_headers:396.ListStringMatcher disallowed_headers:396.ListStringMatcher
+M MetadataOptions forwarding_namespaces:MetadataOptions.MetadataNamespaces receiving_namespaces:MetadataOptions.MetadataNamespaces cluster_metadata_forwarding_namespaces:MetadataOptions.MetadataNamespaces
+M MetadataOptions.MetadataNamespaces untyped:*s typed:*s
+M ProcessingMode request_header_mode:ProcessingMode.HeaderSendMode response_header_mode:ProcessingMode.HeaderSendMode request_body_mode:ProcessingMode.BodySendMode response_body_mode:ProcessingMode.BodySendMode request_trailer_mode:ProcessingMode.HeaderSendMode response_trailer_mode:ProcessingMode.HeaderSendMode
+E ProcessingMode.BodySendMode NONE STREAMED BUFFERED BUFFERED_PARTIAL FULL_DUPLEX_STREAMED GRPC
+E ProcessingMode.HeaderSendMode DEFAULT SEND SKIP
+P envoy.extensions.filters.http.fault.v3
+M FaultAbort http_status:u|0 grpc_status:u|0 header_abort:FaultAbort.HeaderAbort|0 percentage:399.FractionalPercent
+M FaultAbort.HeaderAbort
+M HTTPFault delay:70.FaultDelay abort:FaultAbort upstream_cluster:s headers:*17.HeaderMatcher downstream_nodes:*s max_active_faults:403.UInt32Value response_rate_limit:70.FaultRateLimit delay_percent_runtime:s abort_percent_runtime:s delay_duration_runtime:s abort_http_status_runtime:s max_active_faults_runtime:s response_rate_limit_percent_runtime:s abort_grpc_status_runtime:s disable_downstream_cluster_stats:b filter_metadata:403.Struct
+P envoy.extensions.filters.http.file_server.v3
+M FileServerConfig manager_config:50.AsyncFileManagerConfig path_mappings:*FileServerConfig.PathMapping content_types:{s}s default_content_type:s directory_behaviors:*FileServerConfig.DirectoryBehavior
+M FileServerConfig.DirectoryBehavior default_file:s list:FileServerConfig.DirectoryBehavior.List
+M FileServerConfig.DirectoryBehavior.List
+M FileServerConfig.PathMapping request_path_prefix:s file_path_prefix:s
+P envoy.extensions.filters.http.file_system_buffer.v3
+M BufferBehavior stream_when_possible:BufferBehavior.StreamWhenPossible|0 bypass:BufferBehavior.Bypass|0 inject_content_length_if_necessary:BufferBehavior.InjectContentLengthIfNecessary|0 fully_buffer_and_always_inject_content_length:BufferBehavior.FullyBufferAndAlwaysInjectContentLength|0 fully_buffer:BufferBehavior.FullyBuffer|0
+M BufferBehavior.Bypass
+M BufferBehavior.FullyBuffer
+M BufferBehavior.FullyBufferAndAlwaysInjectContentLength
+M BufferBehavior.InjectContentLengthIfNecessary
+M BufferBehavior.StreamWhenPossible
+M FileSystemBufferFilterConfig manager_config:50.AsyncFileManagerConfig storage_buffer_path:403.StringValue request:StreamConfig response:StreamConfig
+M StreamConfig behavior:BufferBehavior memory_buffer_bytes_limit:403.UInt64Value storage_buffer_bytes_limit:403.UInt64Value storage_buffer_queue_high_watermark_bytes:403.UInt64Value
+P envoy.extensions.filters.http.filter_chain.v3
+M FilterChain filters:*9.TypedExtensionConfig
+M FilterChainConfig default_filter_chain:FilterChain
+M FilterChainConfigPerRoute filter_chain:FilterChain
+P envoy.extensions.filters.http.gcp_authn.v3
+M Audience url:s access_token:Audience.AccessToken bound_jwt:Audience.BoundJwt bound_access_token:Audience.BoundAccessToken
+M Audience.AccessToken
+M Audience.BoundAccessToken
+M Audience.BoundJwt url:s
+M GcpAuthnFilterConfig http_uri:9.HttpUri retry_policy:9.RetryPolicy cache_config:TokenCacheConfig token_header:TokenHeader cluster:s timeout:403.Duration
+M TokenCacheConfig cache_size:403.UInt64Value
+M TokenHeader name:s value_prefix:s
+P envoy.extensions.filters.http.geoip.v3
+M Geoip xff_config:Geoip.XffConfig custom_header_config:Geoip.CustomHeaderConfig provider:9.TypedExtensionConfig
+M Geoip.CustomHeaderConfig header_name:s
+M Geoip.XffConfig xff_num_trusted_hops:u
+P envoy.extensions.filters.http.golang.v3alpha
+M Config library_id:s library_path:s plugin_name:s plugin_config:403.Any merge_policy:Config.MergePolicy generic_secrets:*358.SdsSecretConfig
+E Config.MergePolicy MERGE_VIRTUALHOST_ROUTER_FILTER MERGE_VIRTUALHOST_ROUTER OVERRIDE
+M ConfigsPerRoute plugins_config:{s}RouterPlugin
+M RouterPlugin disabled:b|0 config:403.Any|0
+P envoy.extensions.filters.http.grpc_field_extraction.v3
+M FieldExtractions request_field_extractions:{s}RequestFieldValueDisposition
+M GrpcFieldExtractionConfig descriptor_set:9.DataSource extractions_by_method:{s}FieldExtractions
+M RequestFieldValueDisposition dynamic_metadata:s|0
+P envoy.extensions.filters.http.grpc_http1_bridge.v3
+M Config upgrade_protobuf_to_grpc:b ignore_query_parameters:b
+P envoy.extensions.filters.http.grpc_http1_reverse_bridge.v3
+M FilterConfig content_type:s withhold_grpc_frames:b response_size_header:s
+M FilterConfigPerRoute disabled:b
+P envoy.extensions.filters.http.grpc_json_reverse_transcoder.v3
+M GrpcJsonReverseTranscoder descriptor_path:s descriptor_binary:y max_request_body_size:403.UInt32Value max_response_body_size:403.UInt32Value api_version_header:s request_json_print_options:GrpcJsonReverseTranscoder.PrintOptions
+M GrpcJsonReverseTranscoder.PrintOptions always_print_primitive_fields:b always_print_enums_as_ints:b use_canonical_field_names:b
+P envoy.extensions.filters.http.grpc_json_transcoder.v3
+M GrpcJsonTranscoder proto_descriptor:s|0 proto_descriptor_bin:y|0 services:*s print_options:GrpcJsonTranscoder.PrintOptions match_incoming_request_route:b ignored_query_parameters:*s auto_mapping:b ignore_unknown_query_parameters:b convert_grpc_status:b url_unescape_spec:GrpcJsonTranscoder.UrlUnescapeSpec query_param_unescape_plus:b match_unregistered_custom_verb:b request_validation_options:GrpcJsonTranscoder.RequestValidationOptions case_insensitive_enum_parsing:b max_request_body_size:403.UInt32Value max_response_body_size:403.UInt32Value capture_unknown_query_parameters:b
+M GrpcJsonTranscoder.PrintOptions add_whitespace:b always_print_primitive_fields:b always_print_enums_as_ints:b preserve_proto_field_names:b stream_newline_delimited:b stream_sse_style_delimited:b
+M GrpcJsonTranscoder.RequestValidationOptions reject_unknown_method:b reject_unknown_query_parameters:b reject_binding_body_field_collisions:b
+E GrpcJsonTranscoder.UrlUnescapeSpec ALL_CHARACTERS_EXCEPT_RESERVED ALL_CHARACTERS_EXCEPT_SLASH ALL_CHARACTERS
+M UnknownQueryParams key:{s}UnknownQueryParams.Values
+M UnknownQueryParams.Values values:*s
+P envoy.extensions.filters.http.grpc_stats.v3
+M FilterConfig emit_filter_state:b individual_method_stats_allowlist:9.GrpcMethodList|0 stats_for_all_methods:403.BoolValue|0 enable_upstream_stats:b replace_dots_in_grpc_service_name:b
+M FilterObject request_message_count:v response_message_count:v
+P envoy.extensions.filters.http.grpc_web.v3
+M GrpcWeb
+P envoy.extensions.filters.http.gzip.v3
+M Gzip memory_level:403.UInt32Value compression_level:Gzip.CompressionLevel.Enum compression_strategy:Gzip.CompressionStrategy window_bits:403.UInt32Value compressor:90.Compressor chunk_size:403.UInt32Value
+M Gzip.CompressionLevel
+E Gzip.CompressionLevel.Enum DEFAULT BEST SPEED
+E Gzip.CompressionStrategy DEFAULT FILTERED HUFFMAN RLE
+P envoy.extensions.filters.http.header_mutation.v3
+M HeaderMutation mutations:Mutations most_specific_header_mutations_wins:b
+M HeaderMutationPerRoute mutations:Mutations
+M Mutations request_mutations:*8.HeaderMutation query_parameter_mutations:*9.KeyValueMutation response_mutations:*8.HeaderMutation response_trailers_mutations:*8.HeaderMutation request_trailers_mutations:*8.HeaderMutation
+P envoy.extensions.filters.http.header_to_metadata.v3
+M Config request_rules:*Config.Rule response_rules:*Config.Rule stat_prefix:s
+M Config.KeyValuePair metadata_namespace:s key:s value:s regex_value_rewrite:396.RegexMatchAndSubstitute type:Config.ValueType encode:Config.ValueEncode
+M Config.Rule header:s cookie:s on_header_present:Config.KeyValuePair on_header_missing:Config.KeyValuePair remove:b
+E Config.ValueEncode NONE BASE64
+E Config.ValueType STRING NUMBER PROTOBUF_VALUE
+P envoy.extensions.filters.http.health_check.v3
+M HealthCheck pass_through_mode:403.BoolValue cache_time:403.Duration cluster_min_healthy_percentages:{s}399.Percent headers:*17.HeaderMatcher
+P envoy.extensions.filters.http.ip_tagging.v3
+M IPTagging request_type:IPTagging.RequestType ip_tags:*IPTagging.IPTag ip_tag_header:IPTagging.IpTagHeader ip_tags_datasource:9.DataSource
+M IPTagging.IPTag ip_tag_name:s ip_list:*9.CidrRange
+M IPTagging.IPTags ip_tags:*IPTagging.IPTag
+M IPTagging.IpTagHeader header:s action:IPTagging.IpTagHeader.HeaderAction
+E IPTagging.IpTagHeader.HeaderAction SANITIZE APPEND_IF_EXISTS_OR_ADD
+E IPTagging.RequestType BOTH INTERNAL EXTERNAL
+P envoy.extensions.filters.http.json_to_metadata.v3
+M JsonToMetadata request_rules:JsonToMetadata.MatchRules response_rules:JsonToMetadata.MatchRules
+M JsonToMetadata.KeyValuePair metadata_namespace:s key:s value:403.Value|0 type:JsonToMetadata.ValueType preserve_existing_metadata_value:b
+M JsonToMetadata.MatchRules rules:*JsonToMetadata.Rule allow_content_types:*s allow_empty_content_type:b allow_content_types_regex:396.RegexMatcher
+M JsonToMetadata.Rule selectors:*JsonToMetadata.Selector on_present:JsonToMetadata.KeyValuePair on_missing:JsonToMetadata.KeyValuePair on_error:JsonToMetadata.KeyValuePair
+M JsonToMetadata.Selector key:s|0
+E JsonToMetadata.ValueType PROTOBUF_VALUE STRING NUMBER
+P envoy.extensions.filters.http.jwt_authn.v3
+M ExtractOnlyWithoutValidation verification_status_header:s
+M FilterStateRule name:s requires:{s}JwtRequirement
+M JwksAsyncFetch fast_listener:b failed_refetch_duration:403.Duration
+M JwtAuthentication providers:{s}JwtProvider rules:*RequirementRule filter_state_rules:FilterStateRule bypass_cors_preflight:b requirement_map:{s}JwtRequirement strip_failure_response:b stat_prefix:s
+M JwtCacheConfig jwt_cache_size:u jwt_max_token_size:u
+M JwtClaimToHeader header_name:s claim_name:s
+M JwtHeader name:s value_prefix:s
+M JwtProvider issuer:s audiences:*s subjects:396.StringMatcher require_expiration:b max_lifetime:403.Duration remote_jwks:RemoteJwks|0 local_jwks:9.DataSource|0 forward:b from_headers:*JwtHeader from_params:*s from_cookies:*s forward_payload_header:s pad_forward_payload_header:b payload_in_metadata:s normalize_payload_in_metadata:JwtProvider.NormalizePayload header_in_metadata:s failed_status_in_metadata:s clock_skew_seconds:u jwt_cache_config:JwtCacheConfig claim_to_headers:*JwtClaimToHeader clear_route_cache:b
+M JwtProvider.NormalizePayload space_delimited_claims:*s
+M JwtRequirement provider_name:s|0 provider_and_audiences:ProviderWithAudiences|0 requires_any:JwtRequirementOrList|0 requires_all:JwtRequirementAndList|0 allow_missing_or_failed:403.Empty|0 allow_missing:403.Empty|0 extract_only_without_validation:ExtractOnlyWithoutValidation|0
+M JwtRequirementAndList requirements:*JwtRequirement
+M JwtRequirementOrList requirements:*JwtRequirement
+M PerRouteConfig disabled:b|0 requirement_name:s|0
+M ProviderWithAudiences provider_name:s audiences:*s
+M RemoteJwks http_uri:9.HttpUri cache_duration:403.Duration async_fetch:JwksAsyncFetch retry_policy:9.RetryPolicy
+M RequirementRule match:17.RouteMatch requires:JwtRequirement|0 requirement_name:s|0
+P envoy.extensions.filters.http.kill_request.v3
+M KillRequest probability:399.FractionalPercent kill_request_header:s direction:KillRequest.Direction
+E KillRequest.Direction REQUEST RESPONSE
+P envoy.extensions.filters.http.language.v3alpha
+M Language default_language:s supported_languages:*s clear_route_cache:b
+P envoy.extensions.filters.http.local_ratelimit.v3
+M LocalRateLimit stat_prefix:s status:399.HttpStatus token_bucket:399.TokenBucket filter_enabled:9.RuntimeFractionalPercent filter_enforced:9.RuntimeFractionalPercent request_headers_to_add_when_not_enforced:*9.HeaderValueOption response_headers_to_add:*9.HeaderValueOption descriptors:*54.LocalRateLimitDescriptor stage:u local_rate_limit_per_downstream_connection:b local_cluster_rate_limit:54.LocalClusterRateLimit enable_x_ratelimit_headers:54.XRateLimitHeadersRFCVersion vh_rate_limits:54.VhRateLimitsOptions always_consume_default_token_bucket:403.BoolValue rate_limited_as_resource_exhausted:b rate_limits:*17.RateLimit max_dynamic_descriptors:403.UInt32Value
+P envoy.extensions.filters.http.lua.v3
+M Lua inline_code:s source_codes:{s}9.DataSource default_source_code:9.DataSource stat_prefix:s clear_route_cache:403.BoolValue
+M LuaPerRoute disabled:b|0 name:s|0 source_code:9.DataSource|0 filter_context:403.Struct
+P envoy.extensions.filters.http.mcp.v3
+M Mcp traffic_mode:Mcp.TrafficMode clear_route_cache:b max_request_body_size:403.UInt32Value parser_config:ParserConfig request_storage_mode:Mcp.RequestStorageMode propagate_trace_context:Mcp.TraceContextPropagationConfig propagate_baggage:Mcp.BaggagePropagationConfig reject_duplicate_keys:403.BoolValue
+M Mcp.BaggagePropagationConfig
+E Mcp.RequestStorageMode MODE_UNSPECIFIED DYNAMIC_METADATA FILTER_STATE DYNAMIC_METADATA_AND_FILTER_STATE
+M Mcp.TraceContextPropagationConfig
+E Mcp.TrafficMode PASS_THROUGH REJECT_NO_MCP
+M McpOverride traffic_mode:Mcp.TrafficMode max_request_body_size:403.UInt32Value
+M ParserConfig methods:*ParserConfig.MethodConfig group_metadata_key:s
+M ParserConfig.AttributeExtractionRule path:s
+M ParserConfig.MethodConfig method:s group:s extraction_rules:*ParserConfig.AttributeExtractionRule
+P envoy.extensions.filters.http.mcp_json_rest_bridge.v3
+M HttpRule get:s put:s post:s delete:s patch:s body:s
+M McpJsonRestBridge server_info:ServerInfo tool_config:ServerToolConfig max_request_body_size:403.UInt32Value max_response_body_size:403.UInt32Value request_storage_mode:McpJsonRestBridge.RequestStorageMode trace_context_extraction:TraceContextExtractionOptions disable_clear_route_cache:b
+E McpJsonRestBridge.RequestStorageMode MODE_UNSPECIFIED DYNAMIC_METADATA
+M McpJsonRestBridgePerRoute tool_config:*ServerToolConfig
+M McpServerInfo path:s host:s
+M ServerInfo supported_protocol_versions:*s description:s fallback_protocol_version:403.StringValue
+M ServerToolConfig tools:*ToolConfig list_changed:b tool_list_http_rule:HttpRule|0 tool_list_local:ToolsListLocal|0 default_server_info:McpServerInfo
+M ToolConfig name:s http_rule:HttpRule tool_list_config:ToolsListSpecificConfig text_content_streaming_enabled:b server_info:*McpServerInfo
+M ToolsListLocal
+M ToolsListSpecificConfig title:s description:s input_schema:s
+M TraceContextExtractionOptions
+P envoy.extensions.filters.http.mcp_router.v3
+M DynamicMetadataSource key:397.MetadataKey
+M HeaderSource name:s
+M IdentityExtractor header:HeaderSource dynamic_metadata:DynamicMetadataSource
+M McpRouter servers:*McpRouter.McpBackend session_identity:SessionIdentity lazy_initialization:b
+M McpRouter.McpBackend name:s mcp_cluster:McpRouter.McpCluster
+M McpRouter.McpCluster cluster:s path:s timeout:403.Duration host_rewrite_literal:s
+M SessionIdentity identity:IdentityExtractor validation:ValidationPolicy
+M ValidationPolicy mode:ValidationPolicy.Mode
+E ValidationPolicy.Mode MODE_UNSPECIFIED DISABLED ENFORCE
+P envoy.extensions.filters.http.oauth2.v3
+M CookieConfig same_site:CookieConfig.SameSite path:s partitioned:b
+E CookieConfig.SameSite DISABLED STRICT LAX NONE
+M CookieConfigs bearer_token_cookie_config:CookieConfig oauth_hmac_cookie_config:CookieConfig oauth_expires_cookie_config:CookieConfig id_token_cookie_config:CookieConfig refresh_token_cookie_config:CookieConfig oauth_nonce_cookie_config:CookieConfig code_verifier_cookie_config:CookieConfig
+M OAuth2 config:OAuth2Config
+M OAuth2Config token_endpoint:9.HttpUri retry_policy:9.RetryPolicy authorization_endpoint:s end_session_endpoint:s post_logout_redirect_uri:PostLogoutRedirectUri credentials:OAuth2Credentials redirect_uri:s redirect_path_matcher:396.PathMatcher signout_path:396.PathMatcher forward_bearer_token:b forward_id_token:OAuth2TokenForwarding preserve_authorization_header:b pass_through_matcher:*17.HeaderMatcher auth_scopes:*s resources:*s auth_type:OAuth2Config.AuthType use_refresh_token:403.BoolValue default_expires_in:403.Duration deny_redirect_matcher:*17.HeaderMatcher default_refresh_token_expires_in:403.Duration disable_id_token_set_cookie:b disable_access_token_set_cookie:b disable_refresh_token_set_cookie:b cookie_configs:CookieConfigs stat_prefix:s csrf_token_expires_in:403.Duration code_verifier_token_expires_in:403.Duration disable_token_encryption:b allow_failed_matcher:*17.HeaderMatcher original_request_uri:s allowed_redirect_domains:*s use_access_token_expiry_for_id_token_cookie:b private_key_jwt_config:PrivateKeyJwtConfig
+E OAuth2Config.AuthType URL_ENCODED_BODY BASIC_AUTH TLS_CLIENT_AUTH PRIVATE_KEY_JWT
+M OAuth2Credentials client_id:s token_secret:358.SdsSecretConfig hmac_secret:358.SdsSecretConfig|0 cookie_names:OAuth2Credentials.CookieNames cookie_domain:s
+M OAuth2Credentials.CookieNames bearer_token:s oauth_hmac:s oauth_expires:s id_token:s refresh_token:s oauth_nonce:s code_verifier:s
+M OAuth2PerRoute config:OAuth2Config
+M OAuth2TokenForwarding header:s
+M PostLogoutRedirectUri disabled:b|0 uri:s|0
+M PrivateKeyJwtConfig signing_algorithm:PrivateKeyJwtConfig.SigningAlgorithm assertion_lifetime:403.Duration
+E PrivateKeyJwtConfig.SigningAlgorithm RS256 RS384 RS512 ES256 ES384 ES512
+P envoy.extensions.filters.http.on_demand.v3
+M OnDemand odcds:OnDemandCds
+M OnDemandCds source:9.ConfigSource resources_locator:s timeout:403.Duration
+M PerRouteConfig odcds:OnDemandCds
+P envoy.extensions.filters.http.original_src.v3
+M OriginalSrc mark:u
+P envoy.extensions.filters.http.peak_ewma.v3alpha
+M PeakEwmaConfig
+P envoy.extensions.filters.http.proto_api_scrubber.v3
+M DescriptorSet data_source:9.DataSource
+M MessageRestrictions config:RestrictionConfig field_restrictions:{s}RestrictionConfig
+M MethodRestrictions request_field_restrictions:{s}RestrictionConfig response_field_restrictions:{s}RestrictionConfig method_restriction:RestrictionConfig
+M ProtoApiScrubberConfig descriptor_set:DescriptorSet restrictions:Restrictions filtering_mode:ProtoApiScrubberConfig.FilteringMode scrub_unknown_fields:b
+E ProtoApiScrubberConfig.FilteringMode OVERRIDE
+M RemoveFieldAction
+M RestrictionConfig matcher:428.Matcher
+M Restrictions method_restrictions:{s}MethodRestrictions message_restrictions:{s}MessageRestrictions
+P envoy.extensions.filters.http.proto_message_extraction.v3
+M MethodExtraction request_extraction_by_field:{s}MethodExtraction.ExtractDirective response_extraction_by_field:{s}MethodExtraction.ExtractDirective
+E MethodExtraction.ExtractDirective ExtractDirective_UNSPECIFIED EXTRACT EXTRACT_REDACT EXTRACT_REPEATED_CARDINALITY
+M ProtoMessageExtractionConfig data_source:9.DataSource|0 proto_descriptor_typed_metadata:s|0 mode:ProtoMessageExtractionConfig.ExtractMode extraction_by_method:{s}MethodExtraction
+E ProtoMessageExtractionConfig.ExtractMode ExtractMode_UNSPECIFIED FIRST_AND_LAST
+P envoy.extensions.filters.http.rate_limit_quota.v3
+M RateLimitQuotaBucketSettings bucket_id_builder:RateLimitQuotaBucketSettings.BucketIdBuilder reporting_interval:403.Duration deny_response_settings:RateLimitQuotaBucketSettings.DenyResponseSettings no_assignment_behavior:RateLimitQuotaBucketSettings.NoAssignmentBehavior expired_assignment_behavior:RateLimitQuotaBucketSettings.ExpiredAssignmentBehavior
+M RateLimitQuotaBucketSettings.BucketIdBuilder bucket_id_builder:{s}RateLimitQuotaBucketSettings.BucketIdBuilder.ValueBuilder
+M RateLimitQuotaBucketSettings.BucketIdBuilder.ValueBuilder string_value:s|0 custom_value:9.TypedExtensionConfig|0
+M RateLimitQuotaBucketSettings.DenyResponseSettings http_status:399.HttpStatus http_body:403.BytesValue grpc_status:404.Status response_headers_to_add:*9.HeaderValueOption
+M RateLimitQuotaBucketSettings.ExpiredAssignmentBehavior expired_assignment_behavior_timeout:403.Duration fallback_rate_limit:399.RateLimitStrategy|0 reuse_last_assignment:RateLimitQuotaBucketSettings.ExpiredAssignmentBehavior.ReuseLastAssignment|0
+M RateLimitQuotaBucketSettings.ExpiredAssignmentBehavior.ReuseLastAssignment
+M RateLimitQuotaBucketSettings.NoAssignmentBehavior fallback_rate_limit:399.RateLimitStrategy|0
+M RateLimitQuotaFilterConfig rlqs_server:9.GrpcService domain:s bucket_matchers:428.Matcher filter_enabled:9.RuntimeFractionalPercent filter_enforced:9.RuntimeFractionalPercent request_headers_to_add_when_not_enforced:*9.HeaderValueOption
+M RateLimitQuotaOverride domain:s bucket_matchers:428.Matcher
+P envoy.extensions.filters.http.ratelimit.v3
+M RateLimit domain:s stage:u request_type:s timeout:403.Duration failure_mode_deny:b rate_limited_as_resource_exhausted:b rate_limit_service:15.RateLimitServiceConfig enable_x_ratelimit_headers:RateLimit.XRateLimitHeadersRFCVersion disable_x_envoy_ratelimited_header:b rate_limited_status:399.HttpStatus response_headers_to_add:*9.HeaderValueOption status_on_error:399.HttpStatus stat_prefix:s filter_enabled:9.RuntimeFractionalPercent filter_enforced:9.RuntimeFractionalPercent failure_mode_deny_percent:9.RuntimeFractionalPercent rate_limits:*17.RateLimit metadata_namespace:s
+E RateLimit.XRateLimitHeadersRFCVersion OFF DRAFT_VERSION_03
+M RateLimitPerRoute vh_rate_limits:RateLimitPerRoute.VhRateLimitsOptions override_option:RateLimitPerRoute.OverrideOptions rate_limits:*17.RateLimit domain:s
+E RateLimitPerRoute.OverrideOptions DEFAULT OVERRIDE_POLICY INCLUDE_POLICY IGNORE_POLICY
+E RateLimitPerRoute.VhRateLimitsOptions OVERRIDE INCLUDE IGNORE
+P envoy.extensions.filters.http.rbac.v3
+M RBAC rules:16.RBAC rules_stat_prefix:s matcher:428.Matcher shadow_rules:16.RBAC shadow_matcher:428.Matcher shadow_rules_stat_prefix:s track_per_rule_stats:b
+M RBACPerRoute rbac:RBAC
+P envoy.extensions.filters.http.router.v3
+M Router dynamic_stats:403.BoolValue start_child_span:b upstream_log:*3.AccessLog upstream_log_options:Router.UpstreamAccessLogOptions suppress_envoy_headers:b strict_check_headers:*s respect_expected_rq_timeout:b suppress_grpc_request_failure_code_stats:b upstream_http_filters:*177.HttpFilter reject_connect_request_early_data:403.BoolValue
+M Router.UpstreamAccessLogOptions flush_upstream_log_on_upstream_stream:b upstream_log_flush_interval:403.Duration
+P envoy.extensions.filters.http.set_filter_state.v3
+M Config on_request_headers:*72.FilterStateValue clear_route_cache:b
+P envoy.extensions.filters.http.set_metadata.v3
+M Config metadata_namespace:s value:403.Struct metadata:*Metadata
+M Metadata metadata_namespace:s allow_overwrite:b value:403.Struct typed_value:403.Any
+P envoy.extensions.filters.http.sse_to_metadata.v3
+M SseToMetadata response_rules:SseToMetadata.ProcessingRules
+M SseToMetadata.ProcessingRules content_parser:9.TypedExtensionConfig max_event_size:403.UInt32Value
+P envoy.extensions.filters.http.stateful_session.v3
+M StatefulSession session_state:9.TypedExtensionConfig strict:b stat_prefix:s status_on_strict_destination_not_found:u
+M StatefulSessionPerRoute disabled:b|0 stateful_session:StatefulSession|0
+P envoy.extensions.filters.http.sxg.v3alpha
+M SXG certificate:358.SdsSecretConfig private_key:358.SdsSecretConfig duration:403.Duration mi_record_size:v cbor_url:s validity_url:s client_can_accept_sxg_header:s should_encode_sxg_header:s header_prefix_filters:*s
+P envoy.extensions.filters.http.tap.v3
+M Tap common_config:55.CommonExtensionConfig record_headers_received_time:b record_downstream_connection:b record_upstream_connection:b
+P envoy.extensions.filters.http.thrift_to_metadata.v3
+E Field METHOD_NAME PROTOCOL TRANSPORT HEADER_FLAGS SEQUENCE_ID MESSAGE_TYPE REPLY_TYPE
+M FieldSelector name:s id:i child:FieldSelector
+M KeyValuePair metadata_namespace:s key:s value:403.Value
+M Rule field:Field field_selector:FieldSelector method_name:s on_present:KeyValuePair on_missing:KeyValuePair
+M ThriftToMetadata request_rules:*Rule response_rules:*Rule transport:201.TransportType protocol:201.ProtocolType allow_content_types:*s allow_empty_content_type:b
+M ThriftToMetadataPerRoute request_rules:*Rule response_rules:*Rule
+P envoy.extensions.filters.http.transform.v3
+M BodyTransformation body_format:9.SubstitutionFormatString action:BodyTransformation.TransformAction
+E BodyTransformation.TransformAction MERGE REPLACE
+M TransformConfig request_transformation:Transformation response_transformation:Transformation clear_cluster_cache:b clear_route_cache:b
+M Transformation headers_mutations:*8.HeaderMutation body_transformation:BodyTransformation
+P envoy.extensions.filters.http.upstream_codec.v3
+M UpstreamCodec
+P envoy.extensions.filters.http.wasm.v3
+M Wasm config:371.PluginConfig
+P envoy.extensions.filters.listener.dynamic_modules.v3
+M DynamicModuleListenerFilter dynamic_module_config:67.DynamicModuleConfig filter_name:s filter_config:403.Any
+P envoy.extensions.filters.listener.http_inspector.v3
+M HttpInspector
+P envoy.extensions.filters.listener.local_ratelimit.v3
+M LocalRateLimit stat_prefix:s token_bucket:399.TokenBucket runtime_enabled:9.RuntimeFeatureFlag
+P envoy.extensions.filters.listener.original_dst.v3
+M OriginalDst
+P envoy.extensions.filters.listener.original_src.v3
+M OriginalSrc bind_port:b mark:u
+P envoy.extensions.filters.listener.postgres_inspector.v3alpha
+M PostgresInspector enable_metadata_extraction:403.BoolValue max_startup_message_size:403.UInt32Value startup_timeout:403.Duration
+M StartupMetadata user:s database:s application_name:s
+P envoy.extensions.filters.listener.proxy_protocol.v3
+M ProxyProtocol rules:*ProxyProtocol.Rule allow_requests_without_proxy_protocol:b pass_through_tlvs:9.ProxyProtocolPassThroughTLVs disallowed_versions:*9.ProxyProtocolConfig.Version stat_prefix:s tlv_location:ProxyProtocol.TlvLocation
+M ProxyProtocol.KeyValuePair metadata_namespace:s key:s value_string_encoding:ProxyProtocol.KeyValuePair.ValueStringEncoding
+E ProxyProtocol.KeyValuePair.ValueStringEncoding UNSPECIFIED SANITIZED_UTF8 BASE64
+M ProxyProtocol.Rule tlv_type:u on_tlv_present:ProxyProtocol.KeyValuePair
+E ProxyProtocol.TlvLocation DYNAMIC_METADATA FILTER_STATE
+P envoy.extensions.filters.listener.set_filter_state.v3
+M Config on_accept:*72.FilterStateValue
+P envoy.extensions.filters.listener.tls_inspector.v3
+M TlsInspector enable_ja3_fingerprinting:403.BoolValue enable_ja4_fingerprinting:403.BoolValue initial_read_buffer_size:403.UInt32Value close_connection_on_client_hello_parsing_errors:b max_client_hello_size:403.UInt32Value
+P envoy.extensions.filters.network.client_ssl_auth.v3
+M ClientSSLAuth auth_api_cluster:s stat_prefix:s refresh_delay:403.Duration ip_white_list:*9.CidrRange
+P envoy.extensions.filters.network.connection_limit.v3
+M ConnectionLimit stat_prefix:s max_connections:403.UInt64Value delay:403.Duration runtime_enabled:9.RuntimeFeatureFlag
+P envoy.extensions.filters.network.direct_response.v3
+M Config response:9.DataSource
+P envoy.extensions.filters.network.dubbo_proxy.router.v3
+M Router
+P envoy.extensions.filters.network.dubbo_proxy.v3
+M Drds config_source:9.ConfigSource route_config_name:s
+M DubboFilter name:s config:403.Any
+M DubboProxy stat_prefix:s protocol_type:ProtocolType serialization_type:SerializationType route_config:*RouteConfiguration drds:Drds|0 multiple_route_config:MultipleRouteConfiguration|0 dubbo_filters:*DubboFilter
+M MethodMatch name:396.StringMatcher params_match:{u}MethodMatch.ParameterMatchSpecifier
+M MethodMatch.ParameterMatchSpecifier exact_match:s|0 range_match:399.Int64Range|0
+M MultipleRouteConfiguration name:s route_config:*RouteConfiguration
+E ProtocolType Dubbo
+M Route match:RouteMatch route:RouteAction
+M RouteAction cluster:s|0 weighted_clusters:17.WeightedCluster|0 metadata_match:9.Metadata
+M RouteConfiguration name:s interface:s group:s version:s routes:*Route
+M RouteMatch method:MethodMatch headers:*17.HeaderMatcher
+E SerializationType Hessian2
+P envoy.extensions.filters.network.dynamic_modules.v3
+M DynamicModuleNetworkFilter dynamic_module_config:67.DynamicModuleConfig filter_name:s filter_config:403.Any terminal_filter:b
+P envoy.extensions.filters.network.echo.v3
+M Echo
+P envoy.extensions.filters.network.ext_authz.v3
+M ExtAuthz stat_prefix:s grpc_service:9.GrpcService failure_mode_allow:b include_peer_certificate:b transport_api_version:9.ApiVersion filter_enabled_metadata:396.MetadataMatcher bootstrap_metadata_labels_key:s include_tls_session:b send_tls_alert_on_denial:b metadata_context_namespaces:*s typed_metadata_context_namespaces:*s
+P envoy.extensions.filters.network.ext_proc.v3
+M MetadataOptions forwarding_namespaces:MetadataOptions.MetadataNamespaces receiving_namespaces:MetadataOptions.MetadataNamespaces
+M MetadataOptions.MetadataNamespaces untyped:*s typed:*s
+M NetworkExternalProcessor grpc_service:9.GrpcService failure_mode_allow:b processing_mode:ProcessingMode message_timeout:403.Duration stat_prefix:s metadata_options:MetadataOptions
+M ProcessingMode process_read:ProcessingMode.DataSendMode process_write:ProcessingMode.DataSendMode
+E ProcessingMode.DataSendMode STREAMED SKIP
+P envoy.extensions.filters.network.generic_proxy.action.v3
+M RouteAction name:s cluster:s|0 weighted_clusters:17.WeightedCluster|0 metadata:9.Metadata per_filter_config:{s}403.Any timeout:403.Duration retry_policy:9.RetryPolicy
+P envoy.extensions.filters.network.generic_proxy.codecs.dubbo.v3
+M DubboCodecConfig
+P envoy.extensions.filters.network.generic_proxy.codecs.http1.v3
+M Http1CodecConfig single_frame_mode:403.BoolValue max_buffer_size:403.UInt32Value
+P envoy.extensions.filters.network.generic_proxy.codecs.kafka.v3
+M KafkaCodecConfig
+P envoy.extensions.filters.network.generic_proxy.matcher.v3
+M HostMatchInput
+M KeyValueMatchEntry name:s string_match:396.StringMatcher
+M MethodMatchInput
+M PathMatchInput
+M PropertyMatchInput property_name:s
+M RequestMatchInput
+M RequestMatcher host:396.StringMatcher path:396.StringMatcher method:396.StringMatcher properties:*KeyValueMatchEntry
+M ServiceMatchInput
+P envoy.extensions.filters.network.generic_proxy.router.v3
+M Router bind_upstream_connection:b
+P envoy.extensions.filters.network.generic_proxy.v3
+M GenericProxy stat_prefix:s codec_config:9.TypedExtensionConfig generic_rds:GenericRds|0 route_config:RouteConfiguration|0 filters:*9.TypedExtensionConfig tracing:177.HttpConnectionManager.Tracing access_log:*3.AccessLog
+M GenericRds config_source:9.ConfigSource route_config_name:s
+M RouteConfiguration name:s routes:428.Matcher virtual_hosts:*VirtualHost
+M VirtualHost name:s hosts:*s routes:428.Matcher
+P envoy.extensions.filters.network.geoip.v3
+M Geoip stat_prefix:s provider:9.TypedExtensionConfig client_ip:s
+P envoy.extensions.filters.network.golang.v3alpha
+M Config is_terminal_filter:b library_id:s library_path:s plugin_name:s plugin_config:403.Any
+P envoy.extensions.filters.network.http_connection_manager.v3
+M EnvoyMobileHttpConnectionManager config:HttpConnectionManager
+M ForwardProtoConfig https_destination_ports:*u http_destination_ports:*u
+M HttpConnectionManager codec_type:HttpConnectionManager.CodecType stat_prefix:s rds:Rds|0 route_config:17.RouteConfiguration|0 scoped_routes:ScopedRoutes|0 http_filters:*HttpFilter add_user_agent:403.BoolValue tracing:HttpConnectionManager.Tracing common_http_protocol_options:9.HttpProtocolOptions http1_safe_max_connection_duration:b http_protocol_options:9.Http1ProtocolOptions http2_protocol_options:9.Http2ProtocolOptions http3_protocol_options:9.Http3ProtocolOptions server_name:s server_header_transformation:HttpConnectionManager.ServerHeaderTransformation scheme_header_transformation:9.SchemeHeaderTransformation max_request_headers_kb:403.UInt32Value stream_idle_timeout:403.Duration stream_flush_timeout:403.Duration request_timeout:403.Duration request_headers_timeout:403.Duration drain_timeout:403.Duration drain_timeout_jitter:399.Percent delayed_close_timeout:403.Duration access_log:*3.AccessLog access_log_flush_interval:403.Duration flush_access_log_on_new_request:b access_log_options:HttpConnectionManager.HcmAccessLogOptions use_remote_address:403.BoolValue xff_num_trusted_hops:u original_ip_detection_extensions:*9.TypedExtensionConfig early_header_mutation_extensions:*9.TypedExtensionConfig internal_address_config:HttpConnectionManager.InternalAddressConfig skip_xff_append:b via:s generate_request_id:403.BoolValue preserve_external_request_id:b always_set_request_id_in_response:b forward_client_cert_details:HttpConnectionManager.ForwardClientCertDetails set_current_client_cert_details:HttpConnectionManager.SetCurrentClientCertDetails forward_client_cert_matcher:428.Matcher proxy_100_continue:b represent_ipv4_remote_address_as_ipv4_mapped_ipv6:b upgrade_configs:*HttpConnectionManager.UpgradeConfig normalize_path:403.BoolValue merge_slashes:b path_with_escaped_slashes_action:HttpConnectionManager.PathWithEscapedSlashesAction request_id_extension:RequestIDExtension local_reply_config:LocalReplyConfig strip_matching_host_port:b strip_any_host_port:b|1 stream_error_on_invalid_http_message:403.BoolValue path_normalization_options:HttpConnectionManager.PathNormalizationOptions strip_trailing_host_dot:b proxy_status_config:HttpConnectionManager.ProxyStatusConfig typed_header_validation_config:9.TypedExtensionConfig append_x_forwarded_port:b append_local_overload:b add_proxy_protocol_connection_state:403.BoolValue forward_proto_config:ForwardProtoConfig
+E HttpConnectionManager.CodecType AUTO HTTP1 HTTP2 HTTP3
+M HttpConnectionManager.ForwardClientCertConfig forward_client_cert_details:HttpConnectionManager.ForwardClientCertDetails set_current_client_cert_details:HttpConnectionManager.SetCurrentClientCertDetails
+E HttpConnectionManager.ForwardClientCertDetails SANITIZE FORWARD_ONLY APPEND_FORWARD SANITIZE_SET ALWAYS_FORWARD_ONLY
+E HttpConnectionManager.ForwardClientCertFormat TEXT JSON
+M HttpConnectionManager.HcmAccessLogOptions access_log_flush_interval:403.Duration flush_access_log_on_new_request:b flush_log_on_tunnel_successfully_established:b
+M HttpConnectionManager.InternalAddressConfig unix_sockets:b cidr_ranges:*9.CidrRange
+M HttpConnectionManager.PathNormalizationOptions forwarding_transformation:395.PathTransformation http_filter_transformation:395.PathTransformation
+E HttpConnectionManager.PathWithEscapedSlashesAction IMPLEMENTATION_SPECIFIC_DEFAULT KEEP_UNCHANGED REJECT_REQUEST UNESCAPE_AND_REDIRECT UNESCAPE_AND_FORWARD
+M HttpConnectionManager.ProxyStatusConfig remove_details:b remove_connection_termination_details:b remove_response_flags:b set_recommended_response_code:b use_node_id:b|0 literal_proxy_name:s|0
+E HttpConnectionManager.ServerHeaderTransformation OVERWRITE APPEND_IF_ABSENT PASS_THROUGH
+M HttpConnectionManager.SetCurrentClientCertDetails subject:403.BoolValue cert:b chain:b dns:b uri:b format:HttpConnectionManager.ForwardClientCertFormat
+M HttpConnectionManager.Tracing client_sampling:399.Percent random_sampling:399.Percent overall_sampling:399.Percent verbose:b max_path_tag_length:403.UInt32Value custom_tags:*398.CustomTag provider:19.Tracing.Http spawn_upstream_span:403.BoolValue operation:s upstream_operation:s no_context_propagation:b
+M HttpConnectionManager.UpgradeConfig upgrade_type:s filters:*HttpFilter enabled:403.BoolValue
+M HttpFilter name:s typed_config:403.Any|0 config_discovery:9.ExtensionConfigSource|0 is_optional:b disabled:b
+M LocalReplyConfig mappers:*ResponseMapper body_format:9.SubstitutionFormatString
+M Rds config_source:9.ConfigSource route_config_name:s
+M RequestIDExtension typed_config:403.Any
+M ResponseMapper filter:3.AccessLogFilter status_code:403.UInt32Value body:9.DataSource body_format_override:9.SubstitutionFormatString headers_to_add:*9.HeaderValueOption
+M ScopedRds scoped_rds_config_source:9.ConfigSource srds_resources_locator:s
+M ScopedRouteConfigurationsList scoped_route_configurations:*17.ScopedRouteConfiguration
+M ScopedRoutes name:s scope_key_builder:ScopedRoutes.ScopeKeyBuilder rds_config_source:9.ConfigSource scoped_route_configurations_list:ScopedRouteConfigurationsList|0 scoped_rds:ScopedRds|0
+M ScopedRoutes.ScopeKeyBuilder fragments:*ScopedRoutes.ScopeKeyBuilder.FragmentBuilder
+M ScopedRoutes.ScopeKeyBuilder.FragmentBuilder header_value_extractor:ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor|0
+M ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor name:s element_separator:s index:u|0 element:ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor.KvElement|0
+M ScopedRoutes.ScopeKeyBuilder.FragmentBuilder.HeaderValueExtractor.KvElement separator:s key:s
+P envoy.extensions.filters.network.kafka_broker.v3
+M IdBasedBrokerRewriteRule id:u host:s port:u
+M IdBasedBrokerRewriteSpec rules:*IdBasedBrokerRewriteRule
+M KafkaBroker stat_prefix:s force_response_rewrite:b id_based_broker_address_rewrite_spec:IdBasedBrokerRewriteSpec|0 api_keys_allowed:*u api_keys_denied:*u
+P envoy.extensions.filters.network.kafka_mesh.v3alpha
+M ForwardingRule target_cluster:s topic_prefix:s|0
+M KafkaClusterDefinition cluster_name:s bootstrap_servers:s partition_count:i producer_config:{s}s consumer_config:{s}s
+M KafkaMesh advertised_host:s advertised_port:i upstream_clusters:*KafkaClusterDefinition forwarding_rules:*ForwardingRule consumer_proxy_mode:KafkaMesh.ConsumerProxyMode
+E KafkaMesh.ConsumerProxyMode StatefulConsumerProxy
+P envoy.extensions.filters.network.local_ratelimit.v3
+M LocalRateLimit stat_prefix:s token_bucket:399.TokenBucket runtime_enabled:9.RuntimeFeatureFlag share_key:s
+P envoy.extensions.filters.network.mongo_proxy.v3
+M MongoProxy stat_prefix:s access_log:s delay:70.FaultDelay emit_dynamic_metadata:b commands:*s max_bson_depth:403.UInt32Value
+P envoy.extensions.filters.network.mysql_proxy.v3
+M MySQLProxy stat_prefix:s access_log:s downstream_ssl:MySQLProxy.SSLMode
+E MySQLProxy.SSLMode DISABLE REQUIRE ALLOW
+P envoy.extensions.filters.network.postgres_proxy.v3alpha
+M PostgresProxy stat_prefix:s enable_sql_parsing:403.BoolValue terminate_ssl:b upstream_ssl:PostgresProxy.SSLMode downstream_ssl:PostgresProxy.SSLMode
+E PostgresProxy.SSLMode DISABLE REQUIRE ALLOW
+P envoy.extensions.filters.network.ratelimit.v3
+M RateLimit stat_prefix:s domain:s descriptors:*54.RateLimitDescriptor timeout:403.Duration failure_mode_deny:b rate_limit_service:15.RateLimitServiceConfig
+P envoy.extensions.filters.network.rbac.v3
+M RBAC rules:16.RBAC matcher:428.Matcher shadow_rules:16.RBAC shadow_matcher:428.Matcher shadow_rules_stat_prefix:s stat_prefix:s enforcement_type:RBAC.EnforcementType delay_deny:403.Duration
+E RBAC.EnforcementType ONE_TIME_ON_FIRST_BYTE CONTINUOUS
+P envoy.extensions.filters.network.redis_proxy.v3
+M AwsIam credential_provider:51.AwsCredentialProvider cache_name:s service_name:s region:s expiration_time:403.Duration
+M RedisExternalAuthProvider grpc_service:9.GrpcService enable_auth_expiration:b
+M RedisProtocolOptions auth_password:9.DataSource auth_username:9.DataSource aws_iam:AwsIam credentials:*RedisProtocolOptions.Credential
+M RedisProtocolOptions.Credential address:9.Address auth_password:9.DataSource auth_username:9.DataSource
+M RedisProxy stat_prefix:s settings:RedisProxy.ConnPoolSettings latency_in_micros:b prefix_routes:RedisProxy.PrefixRoutes downstream_auth_password:9.DataSource downstream_auth_passwords:*9.DataSource faults:*RedisProxy.RedisFault downstream_auth_username:9.DataSource external_auth_provider:RedisExternalAuthProvider custom_commands:*s
+M RedisProxy.ConnPoolSettings op_timeout:403.Duration enable_hashtagging:b enable_redirection:b dns_cache_config:52.DnsCacheConfig max_buffer_size_before_flush:u buffer_flush_timeout:403.Duration max_upstream_unknown_connections:403.UInt32Value enable_command_stats:b read_policy:RedisProxy.ConnPoolSettings.ReadPolicy connection_rate_limit:RedisProxy.ConnectionRateLimit
+E RedisProxy.ConnPoolSettings.ReadPolicy MASTER PREFER_MASTER REPLICA PREFER_REPLICA ANY LOCAL_ZONE_AFFINITY LOCAL_ZONE_AFFINITY_REPLICAS_AND_PRIMARY
+M RedisProxy.ConnectionRateLimit connection_rate_limit_per_sec:u
+M RedisProxy.PrefixRoutes routes:*RedisProxy.PrefixRoutes.Route case_insensitive:b catch_all_route:RedisProxy.PrefixRoutes.Route
+M RedisProxy.PrefixRoutes.Route prefix:s remove_prefix:b cluster:s request_mirror_policy:*RedisProxy.PrefixRoutes.Route.RequestMirrorPolicy key_formatter:s read_command_policy:RedisProxy.PrefixRoutes.Route.ReadCommandPolicy
+M RedisProxy.PrefixRoutes.Route.ReadCommandPolicy cluster:s
+M RedisProxy.PrefixRoutes.Route.RequestMirrorPolicy cluster:s runtime_fraction:9.RuntimeFractionalPercent exclude_read_commands:b
+M RedisProxy.RedisFault fault_type:RedisProxy.RedisFault.RedisFaultType fault_enabled:9.RuntimeFractionalPercent delay:403.Duration commands:*s
+E RedisProxy.RedisFault.RedisFaultType DELAY ERROR
+P envoy.extensions.filters.network.reverse_tunnel.v3
+M DrainAwareHttpConnectionManager hcm_config:177.HttpConnectionManager enable_drain_with_goaway:b
+M ReverseTunnel ping_interval:403.Duration auto_close_connections:b request_path:s request_method:9.RequestMethod validation:Validation required_cluster_name:s use_http_upgrade:b skip_rebalancing:b
+M Validation node_id_format:s cluster_id_format:s tenant_id_format:s emit_dynamic_metadata:b dynamic_metadata_namespace:s
+P envoy.extensions.filters.network.rocketmq_proxy.v3
+M RocketmqProxy stat_prefix:s route_config:RouteConfiguration transient_object_life_span:403.Duration develop_mode:b
+M Route match:RouteMatch route:RouteAction
+M RouteAction cluster:s metadata_match:9.Metadata
+M RouteConfiguration name:s routes:*Route
+M RouteMatch topic:396.StringMatcher headers:*17.HeaderMatcher
+P envoy.extensions.filters.network.set_filter_state.v3
+M Config on_new_connection:*72.FilterStateValue on_downstream_tls_handshake:*72.FilterStateValue on_downstream_data:*72.FilterStateValue
+P envoy.extensions.filters.network.sip_proxy.router.v3alpha
+M Router
+P envoy.extensions.filters.network.sip_proxy.tra.v3alpha
+M CreateRequest data:{s}s context:{s}s
+M CreateResponse
+M DeleteRequest key:s context:{s}s
+M DeleteResponse
+M RetrieveRequest key:s context:{s}s
+M RetrieveResponse data:{s}s
+M SubscribeRequest
+M SubscribeResponse data:{s}s
+M TraServiceConfig grpc_service:9.GrpcService transport_api_version:9.ApiVersion timeout:403.Duration
+M TraServiceRequest type:s create_request:CreateRequest|0 update_request:UpdateRequest|0 retrieve_request:RetrieveRequest|0 delete_request:DeleteRequest|0 subscribe_request:SubscribeRequest|0
+M TraServiceResponse type:s ret:i reason:s create_response:CreateResponse|0 update_response:UpdateResponse|0 retrieve_response:RetrieveResponse|0 delete_response:DeleteResponse|0 subscribe_response:SubscribeResponse|0
+M UpdateRequest data:{s}s context:{s}s
+M UpdateResponse
+P envoy.extensions.filters.network.sip_proxy.v3alpha
+M Cache max_cache_item:i add_query_to_cache:b
+M CustomizedAffinity entries:*CustomizedAffinityEntry stop_load_balance:b
+M CustomizedAffinityEntry header:s key_name:s subscribe:b query:b cache:Cache
+M LocalService domain:s parameter:s
+M Route match:RouteMatch route:RouteAction
+M RouteAction cluster:s|0
+M RouteConfiguration name:s routes:*Route
+M RouteMatch domain:s|0 header:s parameter:s
+M SipFilter name:s typed_config:403.Any|0
+M SipProtocolOptions session_affinity:b registration_affinity:b customized_affinity:CustomizedAffinity
+M SipProxy stat_prefix:s route_config:RouteConfiguration sip_filters:*SipFilter settings:SipProxy.SipSettings
+M SipProxy.SipSettings transaction_timeout:403.Duration local_services:*LocalService tra_service_config:191.TraServiceConfig operate_via:b
+P envoy.extensions.filters.network.sni_cluster.v3
+M SniCluster
+P envoy.extensions.filters.network.sni_dynamic_forward_proxy.v3
+M FilterConfig dns_cache_config:52.DnsCacheConfig port_value:u|0 save_upstream_address:b
+P envoy.extensions.filters.network.tcp_bandwidth_limit.v3
+M TcpBandwidthLimit stat_prefix:s read_limit_kbps:403.UInt64Value write_limit_kbps:403.UInt64Value fill_interval:403.Duration runtime_enabled:9.RuntimeFeatureFlag
+P envoy.extensions.filters.network.tcp_proxy.v3
+E ProxyProtocolTlvMergePolicy ADD_IF_ABSENT OVERWRITE_BY_TYPE_IF_EXISTS_OR_ADD APPEND_IF_EXISTS_OR_ADD
+M TcpProxy stat_prefix:s cluster:s|0 weighted_clusters:TcpProxy.WeightedCluster|0 on_demand:TcpProxy.OnDemand metadata_match:9.Metadata idle_timeout:403.Duration downstream_idle_timeout:403.Duration upstream_idle_timeout:403.Duration access_log:*3.AccessLog max_connect_attempts:403.UInt32Value backoff_options:9.BackoffStrategy hash_policy:*399.HashPolicy tunneling_config:TcpProxy.TunnelingConfig max_downstream_connection_duration:403.Duration max_downstream_connection_duration_jitter_percentage:399.Percent access_log_flush_interval:403.Duration flush_access_log_on_connected:b access_log_options:TcpProxy.TcpAccessLogOptions proxy_protocol_tlvs:*9.TlvEntry proxy_protocol_tlv_merge_policy:ProxyProtocolTlvMergePolicy upstream_connect_mode:UpstreamConnectMode max_early_data_bytes:403.UInt32Value check_drain_close:403.BoolValue
+M TcpProxy.OnDemand odcds_config:9.ConfigSource resources_locator:s timeout:403.Duration
+M TcpProxy.TcpAccessLogOptions access_log_flush_interval:403.Duration flush_access_log_on_connected:b flush_access_log_on_start:b
+M TcpProxy.TunnelingConfig hostname:s use_post:b headers_to_add:*9.HeaderValueOption propagate_response_headers:b post_path:s propagate_response_trailers:b request_id_extension:177.RequestIDExtension request_id_header:s request_id_metadata_key:s formatters:*9.TypedExtensionConfig
+M TcpProxy.WeightedCluster clusters:*TcpProxy.WeightedCluster.ClusterWeight
+M TcpProxy.WeightedCluster.ClusterWeight name:s weight:u metadata_match:9.Metadata
+E UpstreamConnectMode IMMEDIATE ON_DOWNSTREAM_DATA ON_DOWNSTREAM_TLS_HANDSHAKE
+P envoy.extensions.filters.network.thrift_proxy.filters.header_to_metadata.v3
+M HeaderToMetadata request_rules:*HeaderToMetadata.Rule
+M HeaderToMetadata.KeyValuePair metadata_namespace:s key:s value:s|0 regex_value_rewrite:396.RegexMatchAndSubstitute|0 type:HeaderToMetadata.ValueType encode:HeaderToMetadata.ValueEncode
+M HeaderToMetadata.Rule header:s on_present:HeaderToMetadata.KeyValuePair on_missing:HeaderToMetadata.KeyValuePair remove:b
+E HeaderToMetadata.ValueEncode NONE BASE64
+E HeaderToMetadata.ValueType STRING NUMBER PROTOBUF_VALUE
+P envoy.extensions.filters.network.thrift_proxy.filters.payload_to_metadata.v3
+M PayloadToMetadata request_rules:*PayloadToMetadata.Rule
+M PayloadToMetadata.FieldSelector name:s id:i child:PayloadToMetadata.FieldSelector
+M PayloadToMetadata.KeyValuePair metadata_namespace:s key:s value:s|0 regex_value_rewrite:396.RegexMatchAndSubstitute|0 type:PayloadToMetadata.ValueType
+M PayloadToMetadata.Rule method_name:s|0 service_name:s|0 field_selector:PayloadToMetadata.FieldSelector on_present:PayloadToMetadata.KeyValuePair on_missing:PayloadToMetadata.KeyValuePair
+E PayloadToMetadata.ValueType STRING NUMBER
+P envoy.extensions.filters.network.thrift_proxy.filters.ratelimit.v3
+M RateLimit domain:s stage:u timeout:403.Duration failure_mode_deny:b rate_limit_service:15.RateLimitServiceConfig
+P envoy.extensions.filters.network.thrift_proxy.router.v3
+M Router close_downstream_on_upstream_error:403.BoolValue
+P envoy.extensions.filters.network.thrift_proxy.v3
+E ProtocolType AUTO_PROTOCOL BINARY LAX_BINARY COMPACT TWITTER
+M Route match:RouteMatch route:RouteAction
+M RouteAction cluster:s|0 weighted_clusters:WeightedCluster|0 cluster_header:s|0 metadata_match:9.Metadata rate_limits:*17.RateLimit strip_service_name:b request_mirror_policies:*RouteAction.RequestMirrorPolicy
+M RouteAction.RequestMirrorPolicy cluster:s runtime_fraction:9.RuntimeFractionalPercent
+M RouteConfiguration name:s routes:*Route validate_clusters:403.BoolValue
+M RouteMatch method_name:s|0 service_name:s|0 invert:b headers:*17.HeaderMatcher
+M ThriftFilter name:s typed_config:403.Any|0
+M ThriftProtocolOptions transport:TransportType protocol:ProtocolType
+M ThriftProxy transport:TransportType protocol:ProtocolType stat_prefix:s route_config:RouteConfiguration trds:Trds thrift_filters:*ThriftFilter payload_passthrough:b max_requests_per_connection:403.UInt32Value access_log:*3.AccessLog header_keys_preserve_case:b
+E TransportType AUTO_TRANSPORT FRAMED UNFRAMED HEADER
+M Trds config_source:9.ConfigSource route_config_name:s
+M WeightedCluster clusters:*WeightedCluster.ClusterWeight
+M WeightedCluster.ClusterWeight name:s weight:403.UInt32Value metadata_match:9.Metadata
+P envoy.extensions.filters.network.wasm.v3
+M Wasm config:371.PluginConfig
+P envoy.extensions.filters.network.zookeeper_proxy.v3
+M LatencyThresholdOverride opcode:LatencyThresholdOverride.Opcode threshold:403.Duration
+E LatencyThresholdOverride.Opcode Connect Create Delete Exists GetData SetData GetAcl SetAcl GetChildren Sync Ping GetChildren2 Check Multi Create2 Reconfig CheckWatches RemoveWatches CreateContainer CreateTtl Close SetAuth SetWatches GetEphemerals GetAllChildrenNumber SetWatches2 AddWatch
+M ZooKeeperProxy stat_prefix:s access_log:s max_packet_bytes:403.UInt32Value enable_latency_threshold_metrics:b default_latency_threshold:403.Duration latency_threshold_overrides:*LatencyThresholdOverride enable_per_opcode_request_bytes_metrics:b enable_per_opcode_response_bytes_metrics:b enable_per_opcode_decoder_error_metrics:b
+P envoy.extensions.filters.udp.dns_filter.v3
+M DnsFilterConfig stat_prefix:s server_config:DnsFilterConfig.ServerContextConfig client_config:DnsFilterConfig.ClientContextConfig access_log:*3.AccessLog
+M DnsFilterConfig.ClientContextConfig resolver_timeout:403.Duration upstream_resolvers:*9.Address dns_resolution_config:9.DnsResolutionConfig typed_dns_resolver_config:9.TypedExtensionConfig max_pending_lookups:v
+M DnsFilterConfig.ServerContextConfig inline_dns_table:24.DnsTable|0 external_dns_table:9.DataSource|0
+P envoy.extensions.filters.udp.dynamic_modules.v3
+M DynamicModuleUdpListenerFilter dynamic_module_config:67.DynamicModuleConfig filter_name:s filter_config:403.Any
+P envoy.extensions.filters.udp.udp_proxy.session.dynamic_forward_proxy.v3
+M FilterConfig stat_prefix:s dns_cache_config:52.DnsCacheConfig|0 buffer_options:FilterConfig.BufferOptions
+M FilterConfig.BufferOptions max_buffered_datagrams:403.UInt32Value max_buffered_bytes:403.UInt64Value
+P envoy.extensions.filters.udp.udp_proxy.session.ext_authz.v3
+M FilterConfig stat_prefix:s grpc_service:9.GrpcService failure_mode_allow:b buffer_options:FilterConfig.BufferOptions
+M FilterConfig.BufferOptions max_buffered_datagrams:403.UInt32Value max_buffered_bytes:403.UInt64Value
+P envoy.extensions.filters.udp.udp_proxy.session.http_capsule.v3
+M FilterConfig
+P envoy.extensions.filters.udp.udp_proxy.v3
+M Route cluster:s
+M UdpProxyConfig stat_prefix:s cluster:s|0 matcher:428.Matcher|0 idle_timeout:403.Duration use_original_src_ip:b hash_policies:*UdpProxyConfig.HashPolicy upstream_socket_config:9.UdpSocketConfig use_per_packet_load_balancing:b access_log:*3.AccessLog proxy_access_log:*3.AccessLog session_filters:*UdpProxyConfig.SessionFilter tunneling_config:UdpProxyConfig.UdpTunnelingConfig access_log_options:UdpProxyConfig.UdpAccessLogOptions
+M UdpProxyConfig.HashPolicy source_ip:b|0 key:s|0
+M UdpProxyConfig.SessionFilter name:s typed_config:403.Any|0 config_discovery:9.ExtensionConfigSource|0
+M UdpProxyConfig.UdpAccessLogOptions access_log_flush_interval:403.Duration flush_access_log_on_tunnel_connected:b
+M UdpProxyConfig.UdpTunnelingConfig proxy_host:s proxy_port:403.UInt32Value target_host:s default_target_port:u use_post:b post_path:s retry_options:UdpProxyConfig.UdpTunnelingConfig.RetryOptions headers_to_add:*9.HeaderValueOption buffer_options:UdpProxyConfig.UdpTunnelingConfig.BufferOptions propagate_response_headers:b propagate_response_trailers:b
+M UdpProxyConfig.UdpTunnelingConfig.BufferOptions max_buffered_datagrams:403.UInt32Value max_buffered_bytes:403.UInt64Value
+M UdpProxyConfig.UdpTunnelingConfig.RetryOptions max_connect_attempts:403.UInt32Value backoff_options:9.BackoffStrategy
+P envoy.extensions.formatter.cel.v3
+M Cel
+P envoy.extensions.formatter.dynamic_modules.v3
+M DynamicModuleFormatter dynamic_module_config:67.DynamicModuleConfig formatter_name:s formatter_config:403.Any
+P envoy.extensions.formatter.file_content.v3
+M FileContent
+P envoy.extensions.formatter.generic_secret.v3
+M GenericSecret secret_configs:{s}358.SdsSecretConfig
+P envoy.extensions.formatter.metadata.v3
+M Metadata
+P envoy.extensions.formatter.req_without_query.v3
+M ReqWithoutQuery
+P envoy.extensions.geoip_providers.common.v3
+M CommonGeoipProviderConfig geo_headers_to_add:CommonGeoipProviderConfig.GeolocationHeadersToAdd geo_field_keys:CommonGeoipProviderConfig.GeolocationFieldKeys
+M CommonGeoipProviderConfig.GeolocationFieldKeys country:s city:s region:s asn:s asn_org:s anon:s anon_vpn:s anon_hosting:s anon_tor:s anon_proxy:s isp:s apple_private_relay:s
+M CommonGeoipProviderConfig.GeolocationHeadersToAdd country:s city:s region:s asn:s asn_org:s is_anon:s anon:s anon_vpn:s anon_hosting:s anon_tor:s anon_proxy:s isp:s apple_private_relay:s
+P envoy.extensions.geoip_providers.maxmind.v3
+M MaxMindConfig city_db_path:s asn_db_path:s anon_db_path:s isp_db_path:s country_db_path:s common_provider_config:216.CommonGeoipProviderConfig
+P envoy.extensions.grpc_service.call_credentials.access_token.v3
+M AccessTokenCredentials token:s
+P envoy.extensions.grpc_service.call_credentials.file_based_metadata.v3
+M FileBasedMetadataCallCredentials secret_data:9.DataSource header_key:s header_prefix:s
+P envoy.extensions.grpc_service.call_credentials.google_compute_engine.v3
+M GoogleComputeEngineCredentials
+P envoy.extensions.grpc_service.call_credentials.google_iam.v3
+M GoogleIamCredentials authorization_token:s authority_selector:s
+P envoy.extensions.grpc_service.call_credentials.google_refresh_token.v3
+M GoogleRefreshTokenCredentials token:s
+P envoy.extensions.grpc_service.call_credentials.service_account_jwt_access.v3
+M ServiceAccountJwtAccessCredentials json_key:s token_lifetime:403.Duration
+P envoy.extensions.grpc_service.call_credentials.sts_service.v3
+M StsServiceCredentials token_exchange_service_uri:s resource:s audience:s scope:s requested_token_type:s subject_token_path:s subject_token_type:s actor_token_path:s actor_token_type:s
+P envoy.extensions.grpc_service.channel_credentials.google_default.v3
+M GoogleDefaultCredentials
+P envoy.extensions.grpc_service.channel_credentials.insecure.v3
+M InsecureCredentials
+P envoy.extensions.grpc_service.channel_credentials.local.v3
+M LocalCredentials
+P envoy.extensions.grpc_service.channel_credentials.tls.v3
+M TlsCredentials root_certificate_provider:358.CommonTlsContext.CertificateProviderInstance identity_certificate_provider:358.CommonTlsContext.CertificateProviderInstance
+P envoy.extensions.grpc_service.channel_credentials.xds.v3
+M XdsCredentials fallback_credentials:403.Any
+P envoy.extensions.health_check.event_sinks.file.v3
+M HealthCheckEventFileSink event_log_path:s
+P envoy.extensions.health_checkers.dynamic_modules.v3
+M DynamicModuleHealthCheck dynamic_module_config:67.DynamicModuleConfig health_checker_name:s health_checker_config:403.Any
+P envoy.extensions.health_checkers.redis.v3
+M Redis key:s aws_iam:186.AwsIam
+P envoy.extensions.health_checkers.thrift.v3
+M Thrift method_name:s transport:201.TransportType protocol:201.ProtocolType
+P envoy.extensions.http.cache.file_system_http_cache.v3
+M FileSystemHttpCacheConfig manager_config:50.AsyncFileManagerConfig cache_path:s max_cache_size_bytes:403.UInt64Value max_individual_cache_entry_size_bytes:403.UInt64Value max_cache_entry_count:403.UInt64Value cache_subdivisions:u evict_fraction:f max_eviction_period:403.Duration min_eviction_period:403.Duration create_cache_path:b
+P envoy.extensions.http.cache.simple_http_cache.v3
+M SimpleHttpCacheConfig
+P envoy.extensions.http.cache_v2.file_system_http_cache.v3
+M FileSystemHttpCacheV2Config manager_config:50.AsyncFileManagerConfig cache_path:s max_cache_size_bytes:403.UInt64Value max_individual_cache_entry_size_bytes:403.UInt64Value max_cache_entry_count:403.UInt64Value cache_subdivisions:u evict_fraction:f max_eviction_period:403.Duration min_eviction_period:403.Duration create_cache_path:b
+P envoy.extensions.http.cache_v2.simple_http_cache.v3
+M SimpleHttpCacheV2Config
+P envoy.extensions.http.custom_response.local_response_policy.v3
+M LocalResponsePolicy body:9.DataSource body_format:9.SubstitutionFormatString status_code:403.UInt32Value response_headers_to_add:*9.HeaderValueOption
+P envoy.extensions.http.custom_response.redirect_policy.v3
+M RedirectPolicy uri:s|0 redirect_action:17.RedirectAction|0 status_code:403.UInt32Value response_headers_to_add:*9.HeaderValueOption request_headers_to_add:*9.HeaderValueOption modify_request_headers_action:9.TypedExtensionConfig
+P envoy.extensions.http.early_header_mutation.header_mutation.v3
+M HeaderMutation mutations:*8.HeaderMutation
+P envoy.extensions.http.ext_proc.processing_request_modifiers.mapped_attribute_builder.v3
+M MappedAttributeBuilder mapped_request_attributes:{s}s mapped_response_attributes:{s}s
+P envoy.extensions.http.ext_proc.response_processors.save_processing_response.v3
+M SaveProcessingResponse filter_state_name_suffix:s save_request_headers:SaveProcessingResponse.SaveOptions save_response_headers:SaveProcessingResponse.SaveOptions save_request_trailers:SaveProcessingResponse.SaveOptions save_response_trailers:SaveProcessingResponse.SaveOptions save_immediate_response:SaveProcessingResponse.SaveOptions
+M SaveProcessingResponse.SaveOptions save_response:b save_on_error:b
+P envoy.extensions.http.header_formatters.preserve_case.v3
+M PreserveCaseFormatterConfig forward_reason_phrase:b formatter_type_on_envoy_headers:PreserveCaseFormatterConfig.FormatterTypeOnEnvoyHeaders
+E PreserveCaseFormatterConfig.FormatterTypeOnEnvoyHeaders DEFAULT PROPER_CASE
+P envoy.extensions.http.header_validators.envoy_default.v3
+M HeaderValidatorConfig http1_protocol_options:HeaderValidatorConfig.Http1ProtocolOptions uri_path_normalization_options:HeaderValidatorConfig.UriPathNormalizationOptions restrict_http_methods:b headers_with_underscores_action:HeaderValidatorConfig.HeadersWithUnderscoresAction strip_fragment_from_path:b
+E HeaderValidatorConfig.HeadersWithUnderscoresAction ALLOW REJECT_REQUEST DROP_HEADER
+M HeaderValidatorConfig.Http1ProtocolOptions allow_chunked_length:b
+M HeaderValidatorConfig.UriPathNormalizationOptions skip_path_normalization:b skip_merging_slashes:b path_with_escaped_slashes_action:HeaderValidatorConfig.UriPathNormalizationOptions.PathWithEscapedSlashesAction
+E HeaderValidatorConfig.UriPathNormalizationOptions.PathWithEscapedSlashesAction IMPLEMENTATION_SPECIFIC_DEFAULT KEEP_UNCHANGED REJECT_REQUEST UNESCAPE_AND_REDIRECT UNESCAPE_AND_FORWARD
+P envoy.extensions.http.injected_credentials.generic.v3
+M Generic credential:358.SdsSecretConfig header:s header_value_prefix:s
+P envoy.extensions.http.injected_credentials.oauth2.v3
+M OAuth2 token_endpoint:9.HttpUri scopes:*s client_credentials:OAuth2.ClientCredentials|0 token_fetch_retry_interval:403.Duration endpoint_params:*OAuth2.EndpointParameter
+E OAuth2.AuthType BASIC_AUTH URL_ENCODED_BODY
+M OAuth2.ClientCredentials client_id:s client_secret:358.SdsSecretConfig auth_type:OAuth2.AuthType
+M OAuth2.EndpointParameter name:s value:s
+P envoy.extensions.http.original_ip_detection.custom_header.v3
+M CustomHeaderConfig header_name:s allow_extension_to_set_address_as_trusted:b reject_with_status:399.HttpStatus
+P envoy.extensions.http.original_ip_detection.xff.v3
+M XffConfig xff_num_trusted_hops:u xff_trusted_cidrs:XffTrustedCidrs skip_xff_append:403.BoolValue
+M XffTrustedCidrs cidrs:*9.CidrRange
+P envoy.extensions.http.stateful_session.cookie.v3
+M CookieBasedSessionState cookie:395.Cookie
+P envoy.extensions.http.stateful_session.envelope.v3
+M EnvelopeSessionState header:EnvelopeSessionState.Header
+M EnvelopeSessionState.Header name:s
+P envoy.extensions.http.stateful_session.header.v3
+M HeaderBasedSessionState name:s
+P envoy.extensions.internal_redirect.allow_listed_routes.v3
+M AllowListedRoutesConfig allowed_route_names:*s
+P envoy.extensions.internal_redirect.previous_routes.v3
+M PreviousRoutesConfig
+P envoy.extensions.internal_redirect.safe_cross_scheme.v3
+M SafeCrossSchemeConfig
+P envoy.extensions.key_value.file_based.v3
+M FileBasedKeyValueStoreConfig filename:s flush_interval:403.Duration max_entries:403.UInt32Value
+P envoy.extensions.load_balancing_policies.client_side_weighted_round_robin.v3
+M ClientSideWeightedRoundRobin enable_oob_load_report:403.BoolValue oob_reporting_period:403.Duration blackout_period:403.Duration weight_expiration_period:403.Duration weight_update_period:403.Duration error_utilization_penalty:403.FloatValue metric_names_for_computing_utilization:*s slow_start_config:258.SlowStartConfig oob_reporting_config:258.OrcaOobReportingConfig
+P envoy.extensions.load_balancing_policies.cluster_provided.v3
+M ClusterProvided
+P envoy.extensions.load_balancing_policies.common.v3
+M ConsistentHashingLbConfig use_hostname_for_hashing:b hash_balance_factor:403.UInt32Value hash_policy:*17.RouteAction.HashPolicy
+M LocalityLbConfig zone_aware_lb_config:LocalityLbConfig.ZoneAwareLbConfig|0 locality_weighted_lb_config:LocalityLbConfig.LocalityWeightedLbConfig|0
+M LocalityLbConfig.LocalityWeightedLbConfig
+M LocalityLbConfig.ZoneAwareLbConfig routing_enabled:399.Percent min_cluster_size:403.UInt64Value fail_traffic_on_panic:b force_locality_direct_routing:b force_local_zone:LocalityLbConfig.ZoneAwareLbConfig.ForceLocalZone locality_basis:LocalityLbConfig.ZoneAwareLbConfig.LocalityBasis
+M LocalityLbConfig.ZoneAwareLbConfig.ForceLocalZone min_size:403.UInt32Value
+E LocalityLbConfig.ZoneAwareLbConfig.LocalityBasis HEALTHY_HOSTS_NUM HEALTHY_HOSTS_WEIGHT
+M OrcaOobReportingConfig port_value:u authority:s transport_socket_match_criteria:403.Struct
+M SlowStartConfig slow_start_window:403.Duration aggression:9.RuntimeDouble min_weight_percent:399.Percent
+P envoy.extensions.load_balancing_policies.dynamic_modules.v3
+M DynamicModulesLoadBalancerConfig dynamic_module_config:67.DynamicModuleConfig lb_policy_name:s lb_policy_config:403.Any
+P envoy.extensions.load_balancing_policies.least_request.v3
+M LeastRequest choice_count:403.UInt32Value active_request_bias:9.RuntimeDouble slow_start_config:258.SlowStartConfig locality_lb_config:258.LocalityLbConfig enable_full_scan:403.BoolValue selection_method:LeastRequest.SelectionMethod
+E LeastRequest.SelectionMethod N_CHOICES FULL_SCAN
+P envoy.extensions.load_balancing_policies.load_aware_locality.v3
+M LoadAwareLocality endpoint_picking_policy:5.LoadBalancingPolicy weight_update_period:403.Duration metric_names_for_computing_utilization:*s utilization_variance_threshold:403.DoubleValue smoothing_time_constant:403.Duration remote_probe_fraction:403.DoubleValue weight_expiration_period:403.Duration enable_oob_load_report:403.BoolValue oob_reporting_period:403.Duration
+P envoy.extensions.load_balancing_policies.maglev.v3
+M Maglev table_size:403.UInt64Value consistent_hashing_lb_config:258.ConsistentHashingLbConfig locality_weighted_lb_config:258.LocalityLbConfig.LocalityWeightedLbConfig
+P envoy.extensions.load_balancing_policies.override_host.v3
+M OverrideHost override_host_sources:*OverrideHost.OverrideHostSource selected_host_key:397.MetadataKey fallback_policy:5.LoadBalancingPolicy
+M OverrideHost.OverrideHostSource header:s metadata:397.MetadataKey
+P envoy.extensions.load_balancing_policies.peak_ewma.v3alpha
+M PeakEwma decay_time:403.Duration aggregation_interval:403.Duration max_samples_per_host:403.UInt32Value default_rtt:403.Duration penalty_value:403.DoubleValue
+P envoy.extensions.load_balancing_policies.pick_first.v3
+M PickFirst shuffle_address_list:b
+P envoy.extensions.load_balancing_policies.random.v3
+M Random locality_lb_config:258.LocalityLbConfig
+P envoy.extensions.load_balancing_policies.random_subsetting.v3
+M RandomSubsetting subset_size:403.UInt32Value child_policy:5.LoadBalancingPolicy
+P envoy.extensions.load_balancing_policies.ring_hash.v3
+M RingHash hash_function:RingHash.HashFunction minimum_ring_size:403.UInt64Value maximum_ring_size:403.UInt64Value use_hostname_for_hashing:b hash_balance_factor:403.UInt32Value consistent_hashing_lb_config:258.ConsistentHashingLbConfig locality_weighted_lb_config:258.LocalityLbConfig.LocalityWeightedLbConfig
+E RingHash.HashFunction DEFAULT_HASH XX_HASH MURMUR_HASH_2
+P envoy.extensions.load_balancing_policies.round_robin.v3
+M RoundRobin slow_start_config:258.SlowStartConfig locality_lb_config:258.LocalityLbConfig
+P envoy.extensions.load_balancing_policies.subset.v3
+M Subset fallback_policy:Subset.LbSubsetFallbackPolicy default_subset:403.Struct subset_selectors:*Subset.LbSubsetSelector allow_redundant_keys:b locality_weight_aware:b scale_locality_weight:b panic_mode_any:b list_as_any:b metadata_fallback_policy:Subset.LbSubsetMetadataFallbackPolicy subset_lb_policy:5.LoadBalancingPolicy
+E Subset.LbSubsetFallbackPolicy NO_FALLBACK ANY_ENDPOINT DEFAULT_SUBSET
+E Subset.LbSubsetMetadataFallbackPolicy METADATA_NO_FALLBACK FALLBACK_LIST
+M Subset.LbSubsetSelector keys:*s single_host_per_subset:b fallback_policy:Subset.LbSubsetSelector.LbSubsetSelectorFallbackPolicy fallback_keys_subset:*s
+E Subset.LbSubsetSelector.LbSubsetSelectorFallbackPolicy NOT_DEFINED NO_FALLBACK ANY_ENDPOINT DEFAULT_SUBSET KEYS_SUBSET
+P envoy.extensions.load_balancing_policies.wrr_locality.v3
+M WrrLocality endpoint_picking_policy:5.LoadBalancingPolicy
+P envoy.extensions.local_address_selectors.filter_state_override.v3
+M Config
+P envoy.extensions.matching.actions.transform_stat.v3
+M TransformStat drop_stat:TransformStat.DropStat drop_tag:TransformStat.DropTag update_tag:TransformStat.UpdateTag
+M TransformStat.DropStat
+M TransformStat.DropTag
+M TransformStat.UpdateTag new_tag_value:s
+P envoy.extensions.matching.common_inputs.environment_variable.v3
+M Config name:s
+P envoy.extensions.matching.common_inputs.network.v3
+M ApplicationProtocolInput
+M DestinationIPInput
+M DestinationPortInput
+M DirectSourceIPInput
+M DynamicMetadataInput filter:s path:*DynamicMetadataInput.PathSegment
+M DynamicMetadataInput.PathSegment key:s|0
+M FilterStateInput key:s field:s
+M NetworkNamespaceInput
+M ServerNameInput
+M SourceIPInput
+M SourcePortInput
+M SourceTypeInput
+M TransportProtocolInput
+P envoy.extensions.matching.common_inputs.ssl.v3
+M DnsSanInput
+M SubjectInput
+M UriSanInput
+P envoy.extensions.matching.common_inputs.stats.v3
+M StatFullNameMatchInput
+M StatTagValueInput
+P envoy.extensions.matching.common_inputs.transport_socket.v3
+M EndpointMetadataInput filter:s path:*EndpointMetadataInput.PathSegment
+M EndpointMetadataInput.PathSegment key:s|0
+M FilterStateInput key:s
+M LocalityMetadataInput filter:s path:*LocalityMetadataInput.PathSegment
+M LocalityMetadataInput.PathSegment key:s|0
+M TransportSocketNameAction name:s
+P envoy.extensions.matching.http.dynamic_modules.v3
+M HttpDynamicModuleMatchInput
+P envoy.extensions.matching.input_matchers.consistent_hashing.v3
+M ConsistentHashing threshold:u modulo:u seed:v
+P envoy.extensions.matching.input_matchers.dynamic_modules.v3
+M DynamicModuleMatcher dynamic_module_config:67.DynamicModuleConfig matcher_name:s matcher_config:403.Any
+P envoy.extensions.matching.input_matchers.hyperscan.v3alpha
+M Hyperscan regexes:*Hyperscan.Regex
+M Hyperscan.Regex regex:s id:u caseless:b dot_all:b multiline:b allow_empty:b utf8:b ucp:b combination:b quiet:b
+P envoy.extensions.matching.input_matchers.ip.v3
+M Ip cidr_ranges:*9.CidrRange stat_prefix:s
+P envoy.extensions.matching.input_matchers.metadata.v3
+M Metadata value:396.ValueMatcher invert:b
+P envoy.extensions.matching.input_matchers.runtime_fraction.v3
+M RuntimeFraction runtime_fraction:9.RuntimeFractionalPercent seed:v
+P envoy.extensions.network.connection_balance.dlb.v3alpha
+M Dlb id:u max_retries:u fallback_policy:Dlb.FallbackPolicy
+E Dlb.FallbackPolicy None NopConnectionBalance ExactConnectionBalance
+P envoy.extensions.network.dns_resolver.apple.v3
+M AppleDnsResolverConfig include_unroutable_families:b
+P envoy.extensions.network.dns_resolver.cares.v3
+M CaresDnsResolverConfig resolvers:*9.Address use_resolvers_as_fallback:b filter_unroutable_families:b dns_resolver_options:9.DnsResolverOptions udp_max_queries:403.UInt32Value query_timeout_seconds:403.UInt64Value query_tries:403.UInt32Value rotate_nameservers:b edns0_max_payload_size:403.UInt32Value max_udp_channel_duration:403.Duration reinit_channel_on_timeout:b qcache_max_ttl:403.UInt32Value
+P envoy.extensions.network.dns_resolver.getaddrinfo.v3
+M GetAddrInfoDnsResolverConfig num_retries:403.UInt32Value num_resolver_threads:403.UInt32Value
+P envoy.extensions.network.dns_resolver.hickory.v3
+M DnsOverHttpsConfig server_urls:*s
+M DnsOverTlsConfig servers:*9.Address tls_server_name:s
+M HickoryDnsResolverConfig resolvers:*9.Address dns_over_tls:DnsOverTlsConfig dns_over_https:DnsOverHttpsConfig enable_dnssec:b cache_size:403.UInt32Value num_resolver_threads:403.UInt32Value use_system_config:403.BoolValue query_timeout:403.Duration query_tries:403.UInt32Value
+P envoy.extensions.network.socket_interface.sockmap.v3
+M Sockmap bpf_program_path:s cgroup_path:s sockhash_max_entries:403.UInt32Value register_user_space_sockets:403.BoolValue accelerated_ports:*399.Int64Range
+P envoy.extensions.network.socket_interface.v3
+M DefaultSocketInterface io_uring_options:IoUringOptions
+M IoUringOptions io_uring_size:403.UInt32Value enable_submission_queue_polling:b read_buffer_size:403.UInt32Value write_timeout_ms:403.UInt32Value write_high_watermark_bytes:403.UInt32Value write_low_watermark_bytes:403.UInt32Value enable_multishot_receive:b
+P envoy.extensions.network_filters.peer_metadata
+M Config baggage_key:s
+M UpstreamConfig
+P envoy.extensions.outlier_detection_monitors.common.v3
+M DatabaseErrors
+M ErrorBuckets http_errors:*HttpErrors local_origin_errors:*LocalOriginErrors database_errors:*DatabaseErrors
+M HttpErrors range:399.Int32Range
+M LocalOriginErrors
+P envoy.extensions.outlier_detection_monitors.consecutive_errors.v3
+M ConsecutiveErrors name:s threshold:403.UInt32Value enforcing:403.UInt32Value error_buckets:294.ErrorBuckets
+P envoy.extensions.path.match.uri_template.v3
+M UriTemplateMatchConfig path_template:s
+P envoy.extensions.path.rewrite.uri_template.v3
+M UriTemplateRewriteConfig path_template_rewrite:s
+P envoy.extensions.private_key_providers.cryptomb.v3alpha
+M CryptoMbPrivateKeyMethodConfig private_key:9.DataSource poll_delay:403.Duration
+P envoy.extensions.private_key_providers.kae.v3alpha
+M KaePrivateKeyMethodConfig private_key:9.DataSource poll_delay:403.Duration max_instances:403.UInt32Value
+P envoy.extensions.private_key_providers.qat.v3alpha
+M QatPrivateKeyMethodConfig private_key:9.DataSource poll_delay:403.Duration
+P envoy.extensions.quic.client_writer_factory.v3
+M DefaultClientWriter
+P envoy.extensions.quic.connection_debug_visitor.quic_stats.v3
+M Config update_period:403.Duration
+P envoy.extensions.quic.connection_debug_visitor.v3
+M BasicConfig
+P envoy.extensions.quic.connection_id_generator.quic_lb.v3
+M Config server_id:9.DataSource server_id_base64_encoded:b expected_server_id_length:u nonce_length_bytes:u encryption_parameters:358.SdsSecretConfig unencrypted_mode:b
+P envoy.extensions.quic.connection_id_generator.v3
+M DeterministicConnectionIdGeneratorConfig
+P envoy.extensions.quic.crypto_stream.v3
+M CryptoServerStreamConfig
+P envoy.extensions.quic.proof_source.v3
+M ProofSourceConfig
+P envoy.extensions.quic.server_preferred_address.v3
+M DataSourceServerPreferredAddressConfig ipv4_config:DataSourceServerPreferredAddressConfig.AddressFamilyConfig ipv6_config:DataSourceServerPreferredAddressConfig.AddressFamilyConfig
+M DataSourceServerPreferredAddressConfig.AddressFamilyConfig address:9.DataSource port:9.DataSource dnat_address:9.DataSource
+M FixedServerPreferredAddressConfig ipv4_address:s ipv4_config:FixedServerPreferredAddressConfig.AddressFamilyConfig ipv6_address:s ipv6_config:FixedServerPreferredAddressConfig.AddressFamilyConfig
+M FixedServerPreferredAddressConfig.AddressFamilyConfig address:9.SocketAddress dnat_address:9.SocketAddress
+P envoy.extensions.rate_limit_descriptors.expr.v3
+M Descriptor descriptor_key:s skip_if_error:b text:s|0 parsed:402.Expr|0
+P envoy.extensions.rbac.audit_loggers.stream.v3
+M StdoutAuditLog
+P envoy.extensions.rbac.matchers.upstream_ip_port.v3
+M UpstreamIpPortMatcher upstream_ip:9.CidrRange upstream_port_range:399.Int64Range
+P envoy.extensions.rbac.principals.mtls_authenticated.v3
+M Config san_matcher:358.SubjectAltNameMatcher any_validated_client_certificate:b
+P envoy.extensions.regex_engines.hyperscan.v3alpha
+M Hyperscan
+P envoy.extensions.regex_engines.v3
+M GoogleRE2
+P envoy.extensions.request_id.uuid.v3
+M UuidRequestIdConfig pack_trace_reason:403.BoolValue use_request_id_for_trace_sampling:403.BoolValue
+P envoy.extensions.resource_monitors.cgroup_memory.v3
+M CgroupMemoryConfig max_memory_bytes:v
+P envoy.extensions.resource_monitors.cpu_utilization.v3
+M CpuUtilizationConfig mode:CpuUtilizationConfig.UtilizationComputeStrategy
+E CpuUtilizationConfig.UtilizationComputeStrategy HOST CONTAINER
+P envoy.extensions.resource_monitors.downstream_connections.v3
+M DownstreamConnectionsConfig max_active_downstream_connections:l
+P envoy.extensions.resource_monitors.fixed_heap.v3
+M FixedHeapConfig max_heap_size_bytes:v max_heap_size_bytes_runtime:9.RuntimeUInt64
+P envoy.extensions.resource_monitors.injected_resource.v3
+M InjectedResourceConfig filename:s
+P envoy.extensions.retry.host.omit_canary_hosts.v3
+M OmitCanaryHostsPredicate
+P envoy.extensions.retry.host.omit_host_metadata.v3
+M OmitHostMetadataConfig metadata_match:9.Metadata
+P envoy.extensions.retry.host.previous_hosts.v3
+M PreviousHostsPredicate
+P envoy.extensions.retry.priority.previous_priorities.v3
+M PreviousPrioritiesConfig update_frequency:i
+P envoy.extensions.reverse_tunnel_reporters.v3alpha.clients.grpc_client
+M GrpcClientConfig stat_prefix:s cluster:s default_send_interval:403.Duration connect_retry_interval:403.Duration max_retries:u max_buffer_count:u
+M ReverseTunnel name:s identity:TunnelInitiatorIdentity created_at:403.Timestamp
+M StreamReverseTunnelsRequest node:9.Node added_tunnels:*ReverseTunnel removed_tunnel_names:*s full_push:b nonce:l
+M StreamReverseTunnelsResponse node_id:s report_interval:403.Duration request_nonce:l error_detail:404.Status
+M TunnelInitiatorIdentity tenant_id:s cluster_id:s node_id:s
+P envoy.extensions.reverse_tunnel_reporters.v3alpha.reporters
+M EventReporterConfig stat_prefix:s clients:*ReverseConnectionReporterClient
+M ReverseConnectionReporterClient name:s typed_config:403.Any
+P envoy.extensions.router.cluster_specifier.golang.v3alpha
+M Config library_id:s library_path:s default_cluster:s config:403.Any
+P envoy.extensions.router.cluster_specifiers.lua.v3
+M LuaConfig source_code:9.DataSource default_cluster:s
+P envoy.extensions.router.cluster_specifiers.matcher.v3
+M ClusterAction cluster:s
+M MatcherClusterSpecifier cluster_matcher:428.Matcher
+P envoy.extensions.stat_sinks.dynamic_modules.v3
+M DynamicModuleStatsSink dynamic_module_config:67.DynamicModuleConfig sink_name:s sink_config:403.Any
+P envoy.extensions.stat_sinks.graphite_statsd.v3
+M GraphiteStatsdSink address:9.Address|0 prefix:s max_bytes_per_datagram:403.UInt64Value
+P envoy.extensions.stat_sinks.kafka.v3
+M KafkaStatsSinkConfig broker_list:s topic:s batch_size:u report_counters_as_deltas:403.BoolValue emit_tags_as_labels:403.BoolValue producer_config:{s}s buffer_flush_timeout_ms:403.UInt32Value format:SerializationFormat
+E SerializationFormat JSON PROTOBUF
+P envoy.extensions.stat_sinks.open_telemetry.v3
+M SinkConfig grpc_service:9.GrpcService|0 http_service:9.HttpService|0 resource_detectors:*9.TypedExtensionConfig report_counters_as_deltas:b report_histograms_as_deltas:b emit_tags_as_attributes:403.BoolValue use_tag_extracted_name:403.BoolValue prefix:s custom_metric_conversions:428.Matcher max_data_points_per_request:u
+M SinkConfig.ConversionAction metric_name:s static_metric_labels:*421.KeyValue
+M SinkConfig.DropAction
+P envoy.extensions.stat_sinks.wasm.v3
+M Wasm config:371.PluginConfig
+P envoy.extensions.stat_sinks.wasm_filter.v3
+M WasmFilterStatsSinkConfig wasm_config:371.PluginConfig inner_sink:13.StatsSink
+P envoy.extensions.string_matcher.lua.v3
+M Lua source_code:9.DataSource
+P envoy.extensions.tap_sinks.udp_sink.v3alpha
+M UdpSink udp_address:9.SocketAddress
+P envoy.extensions.tracers.dynamic_modules.v3
+M DynamicModuleTracer dynamic_module_config:67.DynamicModuleConfig tracer_name:s tracer_config:403.Any
+P envoy.extensions.tracers.fluentd.v3
+M FluentdConfig cluster:s tag:s stat_prefix:s buffer_flush_interval:403.Duration buffer_size_bytes:403.UInt32Value retry_policy:9.RetryPolicy
+P envoy.extensions.tracers.opentelemetry.resource_detectors.v3
+M DynatraceResourceDetectorConfig
+M EnvironmentResourceDetectorConfig
+M StaticConfigResourceDetectorConfig attributes:{s}s
+P envoy.extensions.tracers.opentelemetry.samplers.v3
+M AlwaysOnSamplerConfig
+M CELSamplerConfig expression:429.CelExpression
+M DynatraceSamplerConfig tenant:s cluster_id:i http_service:9.HttpService root_spans_per_minute:u
+M ParentBasedSamplerConfig wrapped_sampler:9.TypedExtensionConfig
+M TraceIdRatioBasedSamplerConfig sampling_percentage:399.FractionalPercent
+P envoy.extensions.transport_sockets.alts.v3
+M Alts handshaker_service:s peer_service_accounts:*s
+P envoy.extensions.transport_sockets.dynamic_modules.v3
+M DynamicModuleTransportSocket dynamic_module_config:67.DynamicModuleConfig transport_socket_name:s transport_socket_config:403.Any implements_secure_transport:b
+P envoy.extensions.transport_sockets.http_11_proxy.v3
+M Http11ProxyUpstreamTransport transport_socket:9.TransportSocket default_proxy_address:9.Address
+P envoy.extensions.transport_sockets.internal_upstream.v3
+M InternalUpstreamTransport passthrough_metadata:*InternalUpstreamTransport.MetadataValueSource transport_socket:9.TransportSocket
+M InternalUpstreamTransport.MetadataValueSource kind:397.MetadataKind name:s
+P envoy.extensions.transport_sockets.proxy_protocol.v3
+M ProxyProtocolUpstreamTransport config:9.ProxyProtocolConfig transport_socket:9.TransportSocket allow_unspecified_address:b tlv_as_pool_key:b
+P envoy.extensions.transport_sockets.quic.v3
+M QuicDownstreamTransport downstream_tls_context:358.DownstreamTlsContext enable_early_data:403.BoolValue enable_resumption:403.BoolValue
+M QuicUpstreamTransport upstream_tls_context:358.UpstreamTlsContext
+P envoy.extensions.transport_sockets.raw_buffer.v3
+M RawBuffer
+P envoy.extensions.transport_sockets.s2a.v3
+M S2AConfiguration s2a_address:s
+P envoy.extensions.transport_sockets.starttls.v3
+M StartTlsConfig cleartext_socket_config:348.RawBuffer tls_socket_config:358.DownstreamTlsContext
+M UpstreamStartTlsConfig cleartext_socket_config:348.RawBuffer tls_socket_config:358.UpstreamTlsContext
+P envoy.extensions.transport_sockets.tap.v3
+M SocketTapConfig set_connection_per_event:b stats_prefix:s
+M Tap common_config:55.CommonExtensionConfig transport_socket:9.TransportSocket socket_tap_config:SocketTapConfig
+P envoy.extensions.transport_sockets.tcp_stats.v3
+M Config transport_socket:9.TransportSocket update_period:403.Duration
+P envoy.extensions.transport_sockets.tls.cert_mappers.filter_state_override.v3
+M Config default_value:s
+P envoy.extensions.transport_sockets.tls.cert_mappers.sni.v3
+M SNI default_value:s
+P envoy.extensions.transport_sockets.tls.cert_mappers.static_name.v3
+M StaticName name:s
+P envoy.extensions.transport_sockets.tls.cert_selectors.on_demand_secret.v3
+M Config config_source:9.ConfigSource certificate_mapper:9.TypedExtensionConfig prefetch_secret_names:*s
+P envoy.extensions.transport_sockets.tls.cert_validator.dynamic_modules.v3
+M DynamicModuleCertValidatorConfig dynamic_module_config:67.DynamicModuleConfig validator_name:s validator_config:403.Any
+P envoy.extensions.transport_sockets.tls.v3
+M CertificateProviderPluginInstance instance_name:s certificate_name:s
+M CertificateValidationContext trusted_ca:9.DataSource ca_certificate_provider_instance:CertificateProviderPluginInstance system_root_certs:CertificateValidationContext.SystemRootCerts watched_directory:9.WatchedDirectory verify_certificate_spki:*s verify_certificate_hash:*s match_typed_subject_alt_names:*SubjectAltNameMatcher match_subject_alt_names:*396.StringMatcher require_signed_certificate_timestamp:403.BoolValue crl:9.DataSource allow_expired_certificate:b trust_chain_verification:CertificateValidationContext.TrustChainVerification custom_validator_config:9.TypedExtensionConfig only_verify_leaf_cert_crl:b max_verify_depth:403.UInt32Value suppress_client_ca_list:b
+M CertificateValidationContext.SystemRootCerts
+E CertificateValidationContext.TrustChainVerification VERIFY_TRUST_CHAIN ACCEPT_UNTRUSTED
+M CommonTlsContext tls_params:TlsParameters tls_certificates:*TlsCertificate tls_certificate_sds_secret_configs:*SdsSecretConfig tls_certificate_provider_instance:CertificateProviderPluginInstance custom_tls_certificate_selector:9.TypedExtensionConfig tls_certificate_certificate_provider:CommonTlsContext.CertificateProvider tls_certificate_certificate_provider_instance:CommonTlsContext.CertificateProviderInstance validation_context:CertificateValidationContext|0 validation_context_sds_secret_config:SdsSecretConfig|0 combined_validation_context:CommonTlsContext.CombinedCertificateValidationContext|0 validation_context_certificate_provider:CommonTlsContext.CertificateProvider|0 validation_context_certificate_provider_instance:CommonTlsContext.CertificateProviderInstance|0 alpn_protocols:*s custom_handshaker:9.TypedExtensionConfig key_log:TlsKeyLog
+M CommonTlsContext.CertificateProvider name:s typed_config:9.TypedExtensionConfig|0
+M CommonTlsContext.CertificateProviderInstance instance_name:s certificate_name:s
+M CommonTlsContext.CombinedCertificateValidationContext default_validation_context:CertificateValidationContext validation_context_sds_secret_config:SdsSecretConfig validation_context_certificate_provider:CommonTlsContext.CertificateProvider validation_context_certificate_provider_instance:CommonTlsContext.CertificateProviderInstance
+M DownstreamTlsContext common_tls_context:CommonTlsContext require_client_certificate:403.BoolValue require_sni:403.BoolValue session_ticket_keys:TlsSessionTicketKeys|0 session_ticket_keys_sds_secret_config:SdsSecretConfig|0 disable_stateless_session_resumption:b|0 disable_stateful_session_resumption:b session_timeout:403.Duration ocsp_staple_policy:DownstreamTlsContext.OcspStaplePolicy full_scan_certs_on_sni_mismatch:403.BoolValue prefer_client_ciphers:b
+E DownstreamTlsContext.OcspStaplePolicy LENIENT_STAPLING STRICT_STAPLING MUST_STAPLE
+M GenericSecret secret:9.DataSource secrets:{s}9.DataSource
+M PrivateKeyProvider provider_name:s typed_config:403.Any|0 fallback:b
+M SPIFFECertValidatorConfig trust_domains:*SPIFFECertValidatorConfig.TrustDomain trust_bundles:9.DataSource
+M SPIFFECertValidatorConfig.TrustDomain name:s trust_bundle:9.DataSource workload_trust_domain:s
+M SdsSecretConfig name:s sds_config:9.ConfigSource
+M Secret name:s tls_certificate:TlsCertificate|0 session_ticket_keys:TlsSessionTicketKeys|0 validation_context:CertificateValidationContext|0 generic_secret:GenericSecret|0
+M SubjectAltNameMatcher san_type:SubjectAltNameMatcher.SanType matcher:396.StringMatcher oid:s
+E SubjectAltNameMatcher.SanType SAN_TYPE_UNSPECIFIED EMAIL DNS URI IP_ADDRESS OTHER_NAME
+M TlsCertificate certificate_chain:9.DataSource private_key:9.DataSource pkcs12:9.DataSource watched_directory:9.WatchedDirectory private_key_provider:PrivateKeyProvider password:9.DataSource ocsp_staple:9.DataSource signed_certificate_timestamp:*9.DataSource
+M TlsKeyLog path:s local_address_range:*9.CidrRange remote_address_range:*9.CidrRange
+M TlsParameters tls_minimum_protocol_version:TlsParameters.TlsProtocol tls_maximum_protocol_version:TlsParameters.TlsProtocol cipher_suites:*s ecdh_curves:*s signature_algorithms:*s compliance_policies:*TlsParameters.CompliancePolicy
+E TlsParameters.CompliancePolicy FIPS_202205 CNSA2_202603 CNSA1_202603
+E TlsParameters.TlsProtocol TLS_AUTO TLSv1_0 TLSv1_1 TLSv1_2 TLSv1_3
+M TlsSessionTicketKeys keys:*9.DataSource
+M UpstreamTlsContext common_tls_context:CommonTlsContext sni:s auto_host_sni:b auto_sni_san_validation:b allow_renegotiation:b max_session_keys:403.UInt32Value enforce_rsa_key_usage:403.BoolValue
+P envoy.extensions.udp_packet_writer.v3
+M UdpDefaultWriterFactory
+M UdpGsoBatchWriterFactory
+P envoy.extensions.upstreams.http.dynamic_modules.v3
+M Config dynamic_module_config:67.DynamicModuleConfig bridge_name:s bridge_config:403.Any
+P envoy.extensions.upstreams.http.generic.v3
+M GenericConnectionPoolProto
+P envoy.extensions.upstreams.http.http.v3
+M HttpConnectionPoolProto
+P envoy.extensions.upstreams.http.reverse_tunnel.v3
+M ReverseTunnelUpstreamCodecOptions enable_drain_with_goaway:b
+P envoy.extensions.upstreams.http.tcp.golang.v3alpha
+M Config library_id:s library_path:s plugin_name:s plugin_config:403.Any
+P envoy.extensions.upstreams.http.tcp.v3
+M TcpConnectionPoolProto
+P envoy.extensions.upstreams.http.udp.v3
+M UdpConnectionPoolProto
+P envoy.extensions.upstreams.http.v3
+M HttpProtocolOptions common_http_protocol_options:9.HttpProtocolOptions upstream_http_protocol_options:9.UpstreamHttpProtocolOptions explicit_http_config:HttpProtocolOptions.ExplicitHttpConfig|0 use_downstream_protocol_config:HttpProtocolOptions.UseDownstreamHttpConfig|0 auto_config:HttpProtocolOptions.AutoHttpConfig|0 http_filters:*177.HttpFilter header_validation_config:9.TypedExtensionConfig outlier_detection:HttpProtocolOptions.OutlierDetection request_mirror_policies:*17.RouteAction.RequestMirrorPolicy hash_policy:*17.RouteAction.HashPolicy retry_policy:17.RetryPolicy
+M HttpProtocolOptions.AutoHttpConfig http_protocol_options:9.Http1ProtocolOptions http2_protocol_options:9.Http2ProtocolOptions http3_protocol_options:9.Http3ProtocolOptions alternate_protocols_cache_options:9.AlternateProtocolsCacheOptions
+M HttpProtocolOptions.ExplicitHttpConfig http_protocol_options:9.Http1ProtocolOptions|0 http2_protocol_options:9.Http2ProtocolOptions|0 http3_protocol_options:9.Http3ProtocolOptions|0
+M HttpProtocolOptions.OutlierDetection error_matcher:7.MatchPredicate
+M HttpProtocolOptions.UseDownstreamHttpConfig http_protocol_options:9.Http1ProtocolOptions http2_protocol_options:9.Http2ProtocolOptions http3_protocol_options:9.Http3ProtocolOptions
+P envoy.extensions.upstreams.tcp.generic.v3
+M GenericConnectionPoolProto
+P envoy.extensions.upstreams.tcp.v3
+M TcpProtocolOptions idle_timeout:403.Duration
+P envoy.extensions.vcl.v3alpha
+M VclSocketInterface
+P envoy.extensions.wasm.v3
+M CapabilityRestrictionConfig allowed_capabilities:{s}SanitizationConfig
+M EnvironmentVariables host_env_keys:*s key_values:{s}s
+E FailurePolicy UNSPECIFIED FAIL_RELOAD FAIL_CLOSED FAIL_OPEN
+M PluginConfig name:s root_id:s vm_config:VmConfig|0 configuration:403.Any fail_open:b failure_policy:FailurePolicy reload_config:ReloadConfig capability_restriction_config:CapabilityRestrictionConfig allow_on_headers_stop_iteration:403.BoolValue
+M ReloadConfig backoff:9.BackoffStrategy
+M SanitizationConfig
+M VmConfig vm_id:s runtime:s code:9.AsyncDataSource configuration:403.Any allow_precompiled:b nack_on_code_cache_miss:b environment_variables:EnvironmentVariables
+M WasmService config:PluginConfig singleton:b
+P envoy.extensions.watchdog.profile_action.v3
+M ProfileActionConfig profile_duration:403.Duration profile_path:s max_profiles:v
+P envoy.service.accesslog.v3
+N StreamAccessLogsMessage StreamAccessLogsMessage.HTTPAccessLogEntries StreamAccessLogsMessage.Identifier StreamAccessLogsMessage.TCPAccessLogEntries StreamAccessLogsResponse
+P envoy.service.auth.v3
+N AttributeContext AttributeContext.HttpRequest AttributeContext.Peer AttributeContext.Request AttributeContext.TLSSession CheckRequest CheckResponse DeniedHttpResponse OkHttpResponse
+P envoy.service.cluster.v3
+N CdsDummy
+P envoy.service.discovery.v3
+N AdsDummy DeltaDiscoveryRequest DeltaDiscoveryResponse DiscoveryRequest DiscoveryResponse DynamicParameterConstraints DynamicParameterConstraints.ConstraintList DynamicParameterConstraints.SingleConstraint DynamicParameterConstraints.SingleConstraint.Exists Resource Resource.CacheControl ResourceError ResourceLocator ResourceName
+P envoy.service.endpoint.v3
+N EdsDummy LedsDummy
+P envoy.service.event_reporting.v3
+N StreamEventsRequest StreamEventsRequest.Identifier StreamEventsResponse
+P envoy.service.ext_proc.v3
+N BodyMutation BodyResponse CommonResponse GrpcStatus HeaderMutation HeadersResponse HttpBody HttpHeaders HttpTrailers ImmediateResponse ProcessingRequest ProcessingResponse ProtocolConfiguration StreamedBodyResponse StreamedImmediateResponse TrailersResponse
+P envoy.service.extension.v3
+N EcdsDummy
+P envoy.service.health.v3
+N Capability ClusterEndpointsHealth ClusterHealthCheck EndpointHealth EndpointHealthResponse HdsDummy HealthCheckRequest HealthCheckRequestOrEndpointHealthResponse HealthCheckSpecifier LocalityEndpoints LocalityEndpointsHealth
+P envoy.service.listener.v3
+N LdsDummy
+P envoy.service.load_stats.v3
+N LoadStatsRequest LoadStatsResponse
+P envoy.service.metrics.v3
+N StreamMetricsMessage StreamMetricsMessage.Identifier StreamMetricsResponse
+P envoy.service.network_ext_proc.v3
+N Data ProcessingRequest ProcessingResponse
+P envoy.service.rate_limit_quota.v3
+N BucketId RateLimitQuotaResponse RateLimitQuotaResponse.BucketAction RateLimitQuotaResponse.BucketAction.AbandonAction RateLimitQuotaResponse.BucketAction.QuotaAssignmentAction RateLimitQuotaUsageReports RateLimitQuotaUsageReports.BucketQuotaUsage
+P envoy.service.ratelimit.v3
+N RateLimitRequest RateLimitResponse RateLimitResponse.DescriptorStatus RateLimitResponse.Quota RateLimitResponse.RateLimit
+P envoy.service.redis_auth.v3
+N RedisProxyExternalAuthRequest RedisProxyExternalAuthResponse
+P envoy.service.route.v3
+N RdsDummy SrdsDummy
+P envoy.service.runtime.v3
+N RtdsDummy Runtime
+P envoy.service.secret.v3
+N SdsDummy
+P envoy.service.status.v3
+N ClientConfig ClientConfig.GenericXdsConfig ClientStatusRequest ClientStatusResponse PerXdsConfig
+P envoy.service.tap.v3
+N StreamTapsRequest StreamTapsRequest.Identifier StreamTapsResponse
+P envoy.tcp.metadataexchange.config
+N MetadataExchange
+P envoy.type.http.v3
+M Cookie name:s ttl:403.Duration path:s attributes:*CookieAttribute
+M CookieAttribute name:s value:s
+M PathTransformation operations:*PathTransformation.Operation
+M PathTransformation.Operation normalize_path_rfc_3986:PathTransformation.Operation.NormalizePathRFC3986|0 merge_slashes:PathTransformation.Operation.MergeSlashes|0
+M PathTransformation.Operation.MergeSlashes
+M PathTransformation.Operation.NormalizePathRFC3986
+P envoy.type.matcher.v3
+M AddressMatcher ranges:*427.CidrRange invert_match:b
+M DoubleMatcher range:399.DoubleRange|0 exact:d|0
+M FilterStateMatcher key:s string_match:StringMatcher|0 address_match:AddressMatcher|0
+M HttpRequestHeaderMatchInput header_name:s
+M HttpRequestQueryParamMatchInput query_param:s
+M HttpRequestTrailerMatchInput header_name:s
+M HttpResponseHeaderMatchInput header_name:s
+M HttpResponseLocalReplyMatchInput
+M HttpResponseStatusCodeClassMatchInput
+M HttpResponseStatusCodeMatchInput
+M HttpResponseTrailerMatchInput header_name:s
+M ListMatcher one_of:ValueMatcher|0
+M ListStringMatcher patterns:*StringMatcher
+M MetadataMatcher filter:s path:*MetadataMatcher.PathSegment value:ValueMatcher invert:b
+M MetadataMatcher.PathSegment key:s|0
+M NodeMatcher node_id:StringMatcher node_metadatas:*StructMatcher
+M OrMatcher value_matchers:*ValueMatcher
+M PathMatcher path:StringMatcher|0
+M RegexMatchAndSubstitute pattern:RegexMatcher substitution:s
+M RegexMatcher google_re2:RegexMatcher.GoogleRE2|0 regex:s
+M RegexMatcher.GoogleRE2 max_program_size:403.UInt32Value
+M StringMatcher exact:s|0 prefix:s|0 suffix:s|0 safe_regex:RegexMatcher|0 contains:s|0 custom:427.TypedExtensionConfig|0 ignore_case:b
+M StructMatcher path:*StructMatcher.PathSegment value:ValueMatcher
+M StructMatcher.PathSegment key:s|0
+M ValueMatcher null_match:ValueMatcher.NullMatch|0 double_match:DoubleMatcher|0 string_match:StringMatcher|0 bool_match:b|0 present_match:b|0 list_match:ListMatcher|0 or_match:OrMatcher|0
+M ValueMatcher.NullMatch
+P envoy.type.metadata.v3
+M MetadataKey key:s path:*MetadataKey.PathSegment
+M MetadataKey.PathSegment key:s|0
+M MetadataKind request:MetadataKind.Request|0 route:MetadataKind.Route|0 cluster:MetadataKind.Cluster|0 host:MetadataKind.Host|0
+M MetadataKind.Cluster
+M MetadataKind.Host
+M MetadataKind.Request
+M MetadataKind.Route
+P envoy.type.tracing.v3
+M CustomTag tag:s literal:CustomTag.Literal|0 environment:CustomTag.Environment|0 request_header:CustomTag.Header|0 metadata:CustomTag.Metadata|0 value:s|0
+M CustomTag.Environment name:s default_value:s
+M CustomTag.Header name:s default_value:s
+M CustomTag.Literal value:s
+M CustomTag.Metadata kind:397.MetadataKind metadata_key:397.MetadataKey default_value:s
+P envoy.type.v3
+E CodecClientType HTTP1 HTTP2 HTTP3
+M DoubleRange start:d end:d
+M FractionalPercent numerator:u denominator:FractionalPercent.DenominatorType
+E FractionalPercent.DenominatorType HUNDRED TEN_THOUSAND MILLION
+M HashPolicy source_ip:HashPolicy.SourceIp|0 filter_state:HashPolicy.FilterState|0
+M HashPolicy.FilterState key:s
+M HashPolicy.SourceIp
+M HttpStatus code:StatusCode
+M Int32Range start:i end:i
+M Int64Range start:l end:l
+M Percent value:d
+M RateLimitStrategy blanket_rule:RateLimitStrategy.BlanketRule|0 requests_per_time_unit:RateLimitStrategy.RequestsPerTimeUnit|0 token_bucket:TokenBucket|0
+E RateLimitStrategy.BlanketRule ALLOW_ALL DENY_ALL
+M RateLimitStrategy.RequestsPerTimeUnit requests_per_time_unit:v time_unit:RateLimitUnit
+E RateLimitUnit UNKNOWN SECOND MINUTE HOUR DAY MONTH YEAR
+M Scope max_counters:403.UInt32Value max_gauges:403.UInt32Value max_histograms:403.UInt32Value enable_eviction:b prefix:s sharing_name:s
+M SemanticVersion major_number:u minor_number:u patch:u
+E StatusCode Empty Continue OK Created Accepted NonAuthoritativeInformation NoContent ResetContent PartialContent MultiStatus AlreadyReported IMUsed MultipleChoices MovedPermanently Found SeeOther NotModified UseProxy TemporaryRedirect PermanentRedirect BadRequest Unauthorized PaymentRequired Forbidden NotFound MethodNotAllowed NotAcceptable ProxyAuthenticationRequired RequestTimeout Conflict Gone LengthRequired PreconditionFailed PayloadTooLarge URITooLong UnsupportedMediaType RangeNotSatisfiable ExpectationFailed MisdirectedRequest UnprocessableEntity Locked FailedDependency UpgradeRequired PreconditionRequired TooManyRequests RequestHeaderFieldsTooLarge InternalServerError NotImplemented BadGateway ServiceUnavailable GatewayTimeout HTTPVersionNotSupported VariantAlsoNegotiates InsufficientStorage LoopDetected NotExtended NetworkAuthenticationRequired
+M TokenBucket max_tokens:u tokens_per_fill:403.UInt32Value fill_interval:403.Duration
+P envoy.watchdog.v3
+N AbortActionConfig
+P google.api
+N BatchingConfigProto BatchingDescriptorProto BatchingSettingsProto ClientLibrarySettings CommonLanguageSettings CppSettings CustomHttpPattern DotnetSettings FieldInfo GoSettings Http HttpRule JavaSettings MethodSettings MethodSettings.LongRunning NodeSettings PhpSettings Publishing PythonSettings PythonSettings.ExperimentalFeatures ResourceDescriptor ResourceReference RoutingParameter RoutingRule RubySettings SelectiveGapicGeneration TypeReference
+P google.api.expr.v1alpha1
+M CheckedExpr reference_map:{l}Reference type_map:{l}Type source_info:SourceInfo expr_version:s expr:Expr
+M Constant null_value:403.NullValue|0 bool_value:b|0 int64_value:l|0 uint64_value:v|0 double_value:d|0 string_value:s|0 bytes_value:y|0 duration_value:403.Duration|0 timestamp_value:403.Timestamp|0
+M Expr id:l const_expr:Constant|0 ident_expr:Expr.Ident|0 select_expr:Expr.Select|0 call_expr:Expr.Call|0 list_expr:Expr.CreateList|0 struct_expr:Expr.CreateStruct|0 comprehension_expr:Expr.Comprehension|0
+M Expr.Call target:Expr function:s args:*Expr
+M Expr.Comprehension iter_var:s iter_var2:s iter_range:Expr accu_var:s accu_init:Expr loop_condition:Expr loop_step:Expr result:Expr
+M Expr.CreateList elements:*Expr optional_indices:*i
+M Expr.CreateStruct message_name:s entries:*Expr.CreateStruct.Entry
+M Expr.CreateStruct.Entry id:l field_key:s|0 map_key:Expr|0 value:Expr optional_entry:b
+M Expr.Ident name:s
+M Expr.Select operand:Expr field:s test_only:b
+M ParsedExpr expr:Expr source_info:SourceInfo
+M Reference name:s overload_id:*s value:Constant
+M SourceInfo syntax_version:s location:s line_offsets:*i positions:{l}i macro_calls:{l}Expr extensions:*SourceInfo.Extension
+M SourceInfo.Extension id:s affected_components:*SourceInfo.Extension.Component version:SourceInfo.Extension.Version
+E SourceInfo.Extension.Component COMPONENT_UNSPECIFIED COMPONENT_PARSER COMPONENT_TYPE_CHECKER COMPONENT_RUNTIME
+M SourceInfo.Extension.Version major:l minor:l
+M Type dyn:403.Empty|0 null:403.NullValue|0 primitive:Type.PrimitiveType|0 wrapper:Type.PrimitiveType|0 well_known:Type.WellKnownType|0 list_type:Type.ListType|0 map_type:Type.MapType|0 function:Type.FunctionType|0 message_type:s|0 type_param:s|0 type:Type|0 error:403.Empty|0 abstract_type:Type.AbstractType|0
+M Type.AbstractType name:s parameter_types:*Type
+M Type.FunctionType result_type:Type arg_types:*Type
+M Type.ListType elem_type:Type
+M Type.MapType key_type:Type value_type:Type
+E Type.PrimitiveType PRIMITIVE_TYPE_UNSPECIFIED BOOL INT64 UINT64 DOUBLE STRING BYTES
+E Type.WellKnownType WELL_KNOWN_TYPE_UNSPECIFIED ANY TIMESTAMP DURATION
+N Decl Decl.FunctionDecl Decl.FunctionDecl.Overload Decl.IdentDecl EnumValue ErrorSet EvalState EvalState.Result Explain Explain.ExprStep ExprValue ListValue MapValue MapValue.Entry SourcePosition UnknownSet Value
+P google.protobuf
+M Any type_url:s value:y
+M BoolValue value:b
+M BytesValue value:y
+M DoubleValue value:d
+M Duration seconds:l nanos:i
+M Empty
+M FloatValue value:f
+M ListValue values:*Value
+E NullValue NULL_VALUE
+M StringValue value:s
+M Struct fields:{s}Value
+M Timestamp seconds:l nanos:i
+M UInt32Value value:u
+M UInt64Value value:v
+M Value null_value:NullValue|0 number_value:d|0 string_value:s|0 bool_value:b|0 struct_value:Struct|0 list_value:ListValue|0
+N DescriptorProto DescriptorProto.ExtensionRange DescriptorProto.ReservedRange EnumDescriptorProto EnumDescriptorProto.EnumReservedRange EnumOptions EnumValueDescriptorProto EnumValueOptions ExtensionRangeOptions ExtensionRangeOptions.Declaration FeatureSet FeatureSet.VisibilityFeature FeatureSetDefaults FeatureSetDefaults.FeatureSetEditionDefault FieldDescriptorProto FieldOptions FieldOptions.EditionDefault FieldOptions.FeatureSupport FileDescriptorProto FileDescriptorSet FileOptions GeneratedCodeInfo GeneratedCodeInfo.Annotation Int32Value Int64Value MessageOptions MethodDescriptorProto MethodOptions OneofDescriptorProto OneofOptions ServiceDescriptorProto ServiceOptions SourceCodeInfo SourceCodeInfo.Location UninterpretedOption UninterpretedOption.NamePart
+P google.rpc
+M Status code:i message:s details:*403.Any
+P grpc.binarylog.v1
+N Address ClientHeader GrpcLogEntry Message Metadata MetadataEntry ServerHeader Trailer
+P io.istio.http.peer_metadata
+M Config downstream_discovery:*Config.DiscoveryMethod upstream_discovery:*Config.DiscoveryMethod downstream_propagation:*Config.PropagationMethod upstream_propagation:*Config.PropagationMethod shared_with_upstream:b additional_labels:*s
+M Config.Baggage
+M Config.DiscoveryMethod baggage:Config.Baggage|0 workload_discovery:Config.WorkloadDiscovery|0 istio_headers:Config.IstioHeaders|0 upstream_filter_state:Config.UpstreamFilterState|0
+M Config.IstioHeaders skip_external_clusters:b
+M Config.PropagationMethod istio_headers:Config.IstioHeaders|0 baggage:Config.Baggage|0
+M Config.UpstreamFilterState peer_metadata_key:s
+M Config.WorkloadDiscovery
+P io.prometheus.client
+N Bucket BucketSpan Counter Exemplar Gauge Histogram LabelPair Metric MetricFamily Quantile Summary Untyped
+P istio.analysis.v1alpha1
+N AnalysisMessageBase AnalysisMessageBase.Type AnalysisMessageWeakSchema AnalysisMessageWeakSchema.ArgType GenericAnalysisMessage InternalErrorAnalysisMessage
+P istio.envoy.config.filter.http.alpn.v2alpha1
+M FilterConfig alpn_override:*FilterConfig.AlpnOverride
+M FilterConfig.AlpnOverride upstream_protocol:FilterConfig.Protocol alpn_override:*s
+E FilterConfig.Protocol HTTP10 HTTP11 HTTP2
+P istio.envoy.config.filter.http.jwt_auth.v2alpha1
+M DataSource filename:s|0 inline_bytes:y|0 inline_string:s|0
+M HttpUri uri:s cluster:s|0 timeout:403.Duration
+M JwtAuthentication rules:*JwtRule allow_missing_or_failed:b
+M JwtHeader name:s value_prefix:s
+M JwtRule issuer:s audiences:*s remote_jwks:RemoteJwks|0 local_jwks:DataSource|0 forward:b from_headers:*JwtHeader from_params:*s forward_payload_header:s
+M RemoteJwks http_uri:HttpUri cache_duration:403.Duration
+P istio.envoy.config.filter.network.tcp_cluster_rewrite.v2alpha1
+M TcpClusterRewrite cluster_pattern:s cluster_replacement:s
+P istio.extensions.v1alpha1
+N EnvVar LuaConfig TrafficExtension TrafficSelector VmConfig WasmConfig WasmPlugin WasmPlugin.TrafficSelector
+P istio.mcp.v1alpha1
+N Metadata Resource
+P istio.mesh.v1alpha1
+N Certificate ConfigSource LabelSelector LabelSelectorRequirement MeshConfig MeshConfig.CA MeshConfig.CertificateData MeshConfig.DefaultProviders MeshConfig.DefaultTrafficPolicy MeshConfig.ExtensionProvider MeshConfig.ExtensionProvider.DatadogTracingProvider MeshConfig.ExtensionProvider.EnvoyExternalAuthorizationGrpcProvider MeshConfig.ExtensionProvider.EnvoyExternalAuthorizationHttpProvider MeshConfig.ExtensionProvider.EnvoyExternalAuthorizationRequestBody MeshConfig.ExtensionProvider.EnvoyFileAccessLogProvider MeshConfig.ExtensionProvider.EnvoyFileAccessLogProvider.LogFormat MeshConfig.ExtensionProvider.EnvoyHttpGrpcV3LogProvider MeshConfig.ExtensionProvider.EnvoyOpenTelemetryLogProvider MeshConfig.ExtensionProvider.EnvoyOpenTelemetryLogProvider.LogFormat MeshConfig.ExtensionProvider.EnvoyTcpGrpcV3LogProvider MeshConfig.ExtensionProvider.GrpcService MeshConfig.ExtensionProvider.HttpHeader MeshConfig.ExtensionProvider.HttpService MeshConfig.ExtensionProvider.LightstepTracingProvider MeshConfig.ExtensionProvider.OpenCensusAgentTracingProvider MeshConfig.ExtensionProvider.OpenTelemetryTracingProvider MeshConfig.ExtensionProvider.OpenTelemetryTracingProvider.DynatraceSampler MeshConfig.ExtensionProvider.OpenTelemetryTracingProvider.DynatraceSampler.DynatraceApi MeshConfig.ExtensionProvider.PrometheusMetricsProvider MeshConfig.ExtensionProvider.ResourceDetectors MeshConfig.ExtensionProvider.ResourceDetectors.DynatraceResourceDetector MeshConfig.ExtensionProvider.ResourceDetectors.EnvironmentResourceDetector MeshConfig.ExtensionProvider.SDSProvider MeshConfig.ExtensionProvider.SkyWalkingTracingProvider MeshConfig.ExtensionProvider.StackdriverProvider MeshConfig.ExtensionProvider.StackdriverProvider.Logging MeshConfig.ExtensionProvider.ZipkinTracingProvider MeshConfig.InboundTrafficPolicy MeshConfig.OutboundTrafficPolicy MeshConfig.ProxyPathNormalization MeshConfig.ServiceScopeConfigs MeshConfig.ServiceSettings MeshConfig.ServiceSettings.Settings MeshConfig.TLSConfig MeshNetworks Network Network.IstioNetworkGateway Network.NetworkEndpoints PrivateKeyProvider PrivateKeyProvider.CryptoMb PrivateKeyProvider.QAT ProxyConfig ProxyConfig.ConnectionSettings ProxyConfig.ProxyHeaders ProxyConfig.ProxyHeaders.AttemptCount ProxyConfig.ProxyHeaders.EnvoyDebugHeaders ProxyConfig.ProxyHeaders.MetadataExchangeHeaders ProxyConfig.ProxyHeaders.RequestId ProxyConfig.ProxyHeaders.Server ProxyConfig.ProxyHeaders.SetCurrentClientCertDetails ProxyConfig.ProxyHeaders.XForwardedHost ProxyConfig.ProxyHeaders.XForwardedPort ProxyConfig.ProxyStatsMatcher RemoteService SDS ServiceEntryVisibility ServiceEntryVisibility.MatchRule ServiceEntryVisibility.Policy Topology Topology.ProxyProtocolConfiguration Tracing Tracing.CustomTag Tracing.Datadog Tracing.Environment Tracing.Lightstep Tracing.Literal Tracing.OpenCensusAgent Tracing.RequestHeader Tracing.Stackdriver Tracing.Zipkin
+P istio.meta.v1alpha1
+N IstioCondition IstioStatus
+P istio.networking.v1alpha3
+N ClientTLSSettings ConnectionPoolSettings ConnectionPoolSettings.HTTPSettings ConnectionPoolSettings.HTTPSettings.ConnectionKeepalive ConnectionPoolSettings.TCPSettings ConnectionPoolSettings.TCPSettings.TcpKeepalive CorsPolicy Delegate Destination DestinationRule EnvoyFilter EnvoyFilter.ClusterMatch EnvoyFilter.EnvoyConfigObjectMatch EnvoyFilter.EnvoyConfigObjectPatch EnvoyFilter.ListenerMatch EnvoyFilter.ListenerMatch.FilterChainMatch EnvoyFilter.ListenerMatch.FilterMatch EnvoyFilter.ListenerMatch.SubFilterMatch EnvoyFilter.Patch EnvoyFilter.ProxyMatch EnvoyFilter.RouteConfigurationMatch EnvoyFilter.RouteConfigurationMatch.RouteMatch EnvoyFilter.RouteConfigurationMatch.VirtualHostMatch EnvoyFilter.WaypointMatch EnvoyFilter.WaypointMatch.FilterMatch EnvoyFilter.WaypointMatch.FilterMatch.SubFilterMatch EnvoyFilter.WaypointMatch.RouteMatch ExecHealthCheckConfig Gateway GrpcHealthCheckConfig HTTPBody HTTPDirectResponse HTTPFaultInjection HTTPFaultInjection.Abort HTTPFaultInjection.Delay HTTPHeader HTTPHealthCheckConfig HTTPMatchRequest HTTPMirrorPolicy HTTPRedirect HTTPRetry HTTPRewrite HTTPRoute HTTPRouteDestination Headers Headers.HeaderOperations IstioEgressListener IstioIngressListener L4MatchAttributes LoadBalancerSettings LoadBalancerSettings.ConsistentHashLB LoadBalancerSettings.ConsistentHashLB.HTTPCookie LoadBalancerSettings.ConsistentHashLB.HTTPCookie.Attribute LoadBalancerSettings.ConsistentHashLB.MagLev LoadBalancerSettings.ConsistentHashLB.RingHash LocalityLoadBalancerSetting LocalityLoadBalancerSetting.Distribute LocalityLoadBalancerSetting.Failover OutboundTrafficPolicy OutlierDetection Percent Port PortSelector ReadinessProbe RegexRewrite RouteDestination Server ServerTLSSettings ServerTLSSettings.TLSCertificate ServiceEntry ServiceEntryAddress ServiceEntryStatus ServicePort Sidecar SidecarPort StringMatch Subset TCPHealthCheckConfig TCPRoute TLSMatchAttributes TLSRoute TrafficPolicy TrafficPolicy.PortTrafficPolicy TrafficPolicy.ProxyProtocol TrafficPolicy.RetryBudget TrafficPolicy.TunnelSettings VirtualService WarmupConfiguration WorkloadEntry WorkloadGroup WorkloadGroup.ObjectMeta WorkloadSelector ZoneAwareLoadBalancerSetting ZoneAwareLoadBalancerSetting.Failover
+P istio.networking.v1beta1
+N ProxyConfig ProxyImage
+P istio.security.v1beta1
+N AuthorizationPolicy AuthorizationPolicy.ExtensionProvider ClaimToHeader Condition JWTHeader JWTRule Operation PeerAuthentication PeerAuthentication.MutualTLS RequestAuthentication Rule Rule.From Rule.To Source
+P istio.telemetry.v1alpha1
+N AccessLogging AccessLogging.Filter AccessLogging.LogSelector MetricSelector Metrics MetricsOverrides MetricsOverrides.TagOverride ProviderRef Telemetry Tracing Tracing.CustomTag Tracing.Environment Tracing.Formatter Tracing.Literal Tracing.RequestHeader Tracing.TracingSelector
+P istio.type.v1beta1
+N PolicyTargetReference PortSelector WorkloadSelector
+P opentelemetry.proto.common.v1
+M AnyValue string_value:s|0 bool_value:b|0 int_value:l|0 double_value:d|0 array_value:ArrayValue|0 kvlist_value:KeyValueList|0 bytes_value:y|0 string_value_strindex:i|0
+M ArrayValue values:*AnyValue
+M KeyValue key:s value:AnyValue key_strindex:i
+M KeyValueList values:*KeyValue
+N EntityRef InstrumentationScope
+P pb
+N GoFeatures
+P udpa.annotations
+N FieldMigrateAnnotation FieldSecurityAnnotation FileMigrateAnnotation MigrateAnnotation StatusAnnotation VersioningAnnotation
+P udpa.type.v1
+M TypedStruct type_url:s value:403.Struct
+P validate
+N AnyRules BoolRules BytesRules DoubleRules DurationRules EnumRules FieldRules Fixed32Rules Fixed64Rules FloatRules Int32Rules Int64Rules MapRules MessageRules RepeatedRules SFixed32Rules SFixed64Rules SInt32Rules SInt64Rules StringRules TimestampRules UInt32Rules UInt64Rules
+P xds.annotations.v3
+N FieldMigrateAnnotation FieldSecurityAnnotation FieldStatusAnnotation FileMigrateAnnotation FileStatusAnnotation MessageStatusAnnotation MigrateAnnotation StatusAnnotation VersioningAnnotation
+P xds.core.v3
+M Authority name:s
+M CidrRange address_prefix:s prefix_len:403.UInt32Value
+M CollectionEntry locator:ResourceLocator|0 inline_entry:CollectionEntry.InlineEntry|0
+M CollectionEntry.InlineEntry name:s version:s resource:403.Any
+M ContextParams params:{s}s
+M ResourceLocator scheme:ResourceLocator.Scheme id:s authority:s resource_type:s exact_context:ContextParams|0 directives:*ResourceLocator.Directive
+M ResourceLocator.Directive alt:ResourceLocator|0 entry:s|0
+E ResourceLocator.Scheme XDSTP HTTP FILE
+M TypedExtensionConfig name:s typed_config:403.Any
+N Resource ResourceName
+P xds.type.matcher.v3
+M CelMatcher expr_match:429.CelExpression description:s
+M DoubleRangeMatcher range_matchers:*DoubleRangeMatcher.RangeMatcher
+M DoubleRangeMatcher.RangeMatcher ranges:*429.DoubleRange on_match:Matcher.OnMatch
+M HttpAttributesCelMatchInput
+M IPMatcher range_matchers:*IPMatcher.IPRangeMatcher
+M IPMatcher.IPRangeMatcher ranges:*427.CidrRange on_match:Matcher.OnMatch exclusive:b
+M Int32RangeMatcher range_matchers:*Int32RangeMatcher.RangeMatcher
+M Int32RangeMatcher.RangeMatcher ranges:*429.Int32Range on_match:Matcher.OnMatch
+M Int64RangeMatcher range_matchers:*Int64RangeMatcher.RangeMatcher
+M Int64RangeMatcher.RangeMatcher ranges:*429.Int64Range on_match:Matcher.OnMatch
+M ListStringMatcher patterns:*StringMatcher
+M Matcher matcher_list:Matcher.MatcherList|0 matcher_tree:Matcher.MatcherTree|0 on_no_match:Matcher.OnMatch
+M Matcher.MatcherList matchers:*Matcher.MatcherList.FieldMatcher
+M Matcher.MatcherList.FieldMatcher predicate:Matcher.MatcherList.Predicate on_match:Matcher.OnMatch
+M Matcher.MatcherList.Predicate single_predicate:Matcher.MatcherList.Predicate.SinglePredicate|0 or_matcher:Matcher.MatcherList.Predicate.PredicateList|0 and_matcher:Matcher.MatcherList.Predicate.PredicateList|0 not_matcher:Matcher.MatcherList.Predicate|0
+M Matcher.MatcherList.Predicate.PredicateList predicate:*Matcher.MatcherList.Predicate
+M Matcher.MatcherList.Predicate.SinglePredicate input:427.TypedExtensionConfig value_match:StringMatcher|0 custom_match:427.TypedExtensionConfig|0
+M Matcher.MatcherTree input:427.TypedExtensionConfig exact_match_map:Matcher.MatcherTree.MatchMap|0 prefix_match_map:Matcher.MatcherTree.MatchMap|0 custom_match:427.TypedExtensionConfig|0
+M Matcher.MatcherTree.MatchMap map:{s}Matcher.OnMatch
+M Matcher.OnMatch matcher:Matcher|0 action:427.TypedExtensionConfig|0 keep_matching:b
+M RegexMatcher google_re2:RegexMatcher.GoogleRE2|0 regex:s
+M RegexMatcher.GoogleRE2
+M ServerNameMatcher domain_matchers:*ServerNameMatcher.DomainMatcher
+M ServerNameMatcher.DomainMatcher domains:*s on_match:Matcher.OnMatch
+M StringMatcher exact:s|0 prefix:s|0 suffix:s|0 safe_regex:RegexMatcher|0 contains:s|0 custom:427.TypedExtensionConfig|0 ignore_case:b
+P xds.type.v3
+M CelExpression parsed_expr:402.ParsedExpr|0 checked_expr:402.CheckedExpr|0 cel_expr_parsed:0.ParsedExpr cel_expr_checked:0.CheckedExpr cel_expr_string:s
+M CelExtractString expr_extract:CelExpression default_value:403.StringValue
+M DoubleRange start:d end:d
+M Int32Range start:i end:i
+M Int64Range start:l end:l
+M TypedStruct type_url:s value:403.Struct
+`;
