@@ -51,24 +51,26 @@ export type DataPlane = 'sidecar' | 'ambient' | 'none';
 export function dataPlaneOf(mesh: MeshFacts, workload: Workload): DataPlane | undefined {
   if (workload.isVirtualMachine) return 'sidecar';
   if (workload.container('istio-proxy')) return 'sidecar';
-  const namespace = mesh.fact(namespaces).get(workload.namespace);
-  const injected = isInjected(workload, namespace);
+  const injected = isInjected(mesh, workload);
   if (injected) return 'sidecar';
   const mode = label(workload.labels, DATAPLANE_MODE_LABEL);
   // Pods on the network of their node are never captured.
   if (mode === 'none' || workload.spec.hostNetwork === true) return 'none';
+  const namespace = mesh.fact(namespaces).get(workload.namespace);
   if (mode === 'ambient' || namespace?.ambient) return 'ambient';
   return namespace === undefined ? undefined : 'none';
 }
 
-function isInjected({ labels, annotations, namespace: name, spec }: Workload, namespace: NamespaceInMesh | undefined): boolean {
-  if (NEVER_INJECTED.has(name) || spec.hostNetwork === true) return false;
+/** Whether the injector adds a sidecar; undefined where that depends on a Namespace that is out of sight. */
+export function isInjected(mesh: MeshFacts, { labels, annotations, namespace: name, spec, isVirtualMachine }: Workload): boolean | undefined {
+  if (isVirtualMachine || NEVER_INJECTED.has(name) || spec.hostNetwork === true) return false;
   const said = label(labels, INJECT_LABEL);
   // The webhook's selector sees the label; only the injector behind it sees the annotation, and it can but decline.
   if (said === 'false' || (said === undefined && label(annotations, INJECT_LABEL) === 'false')) return false;
+  const namespace = mesh.fact(namespaces).get(name);
   if (namespace?.injection !== undefined) return namespace.injects;
-  if (namespace?.injects) return true;
-  return said === 'true' || label(labels, REVISION_LABEL) !== undefined;
+  if (namespace?.injects || said === 'true' || label(labels, REVISION_LABEL) !== undefined) return true;
+  return namespace === undefined ? undefined : false;
 }
 
 function label(labels: Labels, name: string): string | undefined {
