@@ -1,5 +1,20 @@
 import { Rule } from '../rule';
+import { authorizationPolicySelectsNothing } from './any/authorization-policy-selects-nothing';
+import { exportedToUnknownNamespace } from './any/exported-to-unknown-namespace';
+import { selectorSelectsNothing } from './any/selector-selects-nothing';
+import { twoPoliciesForAll } from './any/two-policies-for-all';
+import { twoPoliciesForOneWorkload } from './any/two-policies-for-one-workload';
+import { competingDestinationRules } from './destination-rule/competing-destination-rules';
+import { consecutiveErrors } from './destination-rule/consecutive-errors';
 import { deprecatedLoadBalancer } from './destination-rule/deprecated-load-balancer';
+import { destinationRuleOutOfPath } from './destination-rule/destination-rule-out-of-path';
+import { ejectionOutOfReach } from './destination-rule/ejection-out-of-reach';
+import { localityWithoutOutlierDetection } from './destination-rule/locality-without-outlier-detection';
+import { portLevelSettingsInheritNothing } from './destination-rule/port-level-settings-inherit-nothing';
+import { subsetSelectsNothing } from './destination-rule/subset-selects-nothing';
+import { subsetWithoutLabels } from './destination-rule/subset-without-labels';
+import { unknownDestinationRuleHost } from './destination-rule/unknown-destination-rule-host';
+import { unusedSubset } from './destination-rule/unused-subset';
 import { gatewayCertificateShared } from './gateway/gateway-certificate-shared';
 import { gatewayCredentialMissing } from './gateway/gateway-credential-missing';
 import { gatewayCredentialUnusable } from './gateway/gateway-credential-unusable';
@@ -25,9 +40,109 @@ import { podOptsOutOfInjection } from './injection/pod-opts-out-of-injection';
 import { sidecarWithoutResources } from './injection/sidecar-without-resources';
 import { trafficExcludedFromMesh } from './injection/traffic-excluded-from-mesh';
 import { unknownAnnotation } from './injection/unknown-annotation';
+import { unknownOperatorField } from './installation/unknown-operator-field';
+import { unknownProfile } from './installation/unknown-profile';
+import { unknownBackend } from './kubernetes-route/unknown-backend';
+import { unknownParentGateway } from './kubernetes-route/unknown-parent-gateway';
+import { catchAllsOfOneGatewayHost } from './virtual-service/catch-alls-of-one-gateway-host';
+import { conflictingMeshHosts } from './virtual-service/conflicting-mesh-hosts';
+import { destinationPortRequired } from './virtual-service/destination-port-required';
+import { droppedDelegateRoute } from './virtual-service/dropped-delegate-route';
+import { faultForEveryone } from './virtual-service/fault-for-everyone';
+import { faultNeverInjected } from './virtual-service/fault-never-injected';
+import { hiddenSubset } from './virtual-service/hidden-subset';
+import { hostNotOnGateway } from './virtual-service/host-not-on-gateway';
+import { ineffectiveMatch } from './virtual-service/ineffective-match';
+import { internalGatewayReference } from './virtual-service/internal-gateway-reference';
+import { loneWeight } from './virtual-service/lone-weight';
+import { mirrorNeverSent } from './virtual-service/mirror-never-sent';
+import { noCatchAll } from './virtual-service/no-catch-all';
+import { perTryTimeoutNotRetried } from './virtual-service/per-try-timeout-not-retried';
+import { prefixTakesSibling } from './virtual-service/prefix-takes-sibling';
+import { prefixWithoutSlash } from './virtual-service/prefix-without-slash';
+import { repeatedDestination } from './virtual-service/repeated-destination';
+import { requestedPortNotServed } from './virtual-service/requested-port-not-served';
+import { retriesOfUnsafeMethods } from './virtual-service/retries-of-unsafe-methods';
+import { routeTypeNotOnGateway } from './virtual-service/route-type-not-on-gateway';
+import { ruleForOtherProtocol } from './virtual-service/rule-for-other-protocol';
+import { shortGatewayName } from './virtual-service/short-gateway-name';
+import { shortHostAcrossNamespaces } from './virtual-service/short-host-across-namespaces';
+import { sourceConditionsBesideGateways } from './virtual-service/source-conditions-beside-gateways';
+import { subsetRoutingNotOnGateway } from './virtual-service/subset-routing-not-on-gateway';
+import { timeoutShorterThanTries } from './virtual-service/timeout-shorter-than-tries';
+import { unknownDelegate } from './virtual-service/unknown-delegate';
+import { unknownDestinationHost } from './virtual-service/unknown-destination-host';
+import { unknownDestinationPort } from './virtual-service/unknown-destination-port';
+import { unknownGateway } from './virtual-service/unknown-gateway';
+import { unknownSubset } from './virtual-service/unknown-subset';
+import { unreachableRule } from './virtual-service/unreachable-rule';
+import { versionsWithoutDefaultRoute } from './virtual-service/versions-without-default-route';
+import { wildcardVirtualServiceHost } from './virtual-service/wildcard-virtual-service-host';
+import { appProtocolUnknown } from './workload/app-protocol-unknown';
+import { applicationUid1337 } from './workload/application-uid-1337';
+import { externalNamePort } from './workload/external-name-port';
+import { portNameWithoutProtocol } from './workload/port-name-without-protocol';
+import { targetPortUnknown } from './workload/target-port-unknown';
+import { unknownNetworkRegistry } from './workload/unknown-network-registry';
+import { workloadGroupServiceAccountMissing } from './workload/workload-group-service-account-missing';
+import { workloadGroupsAlike } from './workload/workload-groups-alike';
+import { workloadPortReadTwoWays } from './workload/workload-port-read-two-ways';
+import { workloadPortTcpAndUdp } from './workload/workload-port-tcp-and-udp';
+import { workloadTargetPortShared } from './workload/workload-target-port-shared';
 
 /** Every rule of the analysis layer, by theme and code. */
 export const RULES: readonly Rule[] = [
+  twoPoliciesForAll,
+  twoPoliciesForOneWorkload,
+  authorizationPolicySelectsNothing,
+  selectorSelectsNothing,
+  exportedToUnknownNamespace,
+  unknownDestinationHost,
+  unknownSubset,
+  unknownGateway,
+  hiddenSubset,
+  conflictingMeshHosts,
+  destinationPortRequired,
+  unknownDestinationPort,
+  requestedPortNotServed,
+  unreachableRule,
+  ineffectiveMatch,
+  hostNotOnGateway,
+  subsetRoutingNotOnGateway,
+  internalGatewayReference,
+  loneWeight,
+  repeatedDestination,
+  shortGatewayName,
+  routeTypeNotOnGateway,
+  competingDestinationRules,
+  unknownDestinationRuleHost,
+  subsetSelectsNothing,
+  subsetWithoutLabels,
+  wildcardVirtualServiceHost,
+  localityWithoutOutlierDetection,
+  unknownParentGateway,
+  unknownBackend,
+  versionsWithoutDefaultRoute,
+  unusedSubset,
+  destinationRuleOutOfPath,
+  catchAllsOfOneGatewayHost,
+  sourceConditionsBesideGateways,
+  prefixTakesSibling,
+  prefixWithoutSlash,
+  shortHostAcrossNamespaces,
+  unknownDelegate,
+  droppedDelegateRoute,
+  noCatchAll,
+  retriesOfUnsafeMethods,
+  timeoutShorterThanTries,
+  faultForEveryone,
+  faultNeverInjected,
+  consecutiveErrors,
+  ruleForOtherProtocol,
+  ejectionOutOfReach,
+  portLevelSettingsInheritNothing,
+  perTryTimeoutNotRetried,
+  mirrorNeverSent,
   gatewaySelectsNothing,
   gatewayPortNotServed,
   gatewayCredentialMissing,
@@ -53,5 +168,18 @@ export const RULES: readonly Rule[] = [
   trafficExcludedFromMesh,
   sidecarWithoutResources,
   injectionWebhooksOverlap,
+  applicationUid1337,
+  workloadPortTcpAndUdp,
+  workloadTargetPortShared,
+  workloadPortReadTwoWays,
+  portNameWithoutProtocol,
+  appProtocolUnknown,
+  externalNamePort,
+  targetPortUnknown,
+  workloadGroupServiceAccountMissing,
+  workloadGroupsAlike,
+  unknownNetworkRegistry,
   deprecatedLoadBalancer,
+  unknownOperatorField,
+  unknownProfile,
 ];
