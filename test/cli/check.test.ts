@@ -130,7 +130,7 @@ describe('cdk8s-istio check', () => {
     const log = JSON.parse(run('check', folder, '--format', 'sarif').out);
     const validate = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(SARIF_SCHEMA);
     expect(validate(log) ? [] : validate.errors).toEqual([]);
-    expect(log.runs[0].results.map((found: any) => [found.ruleId, found.level, found.suppressions?.[0].justification])).toEqual(expect.arrayContaining([
+    expect(log.runs[0].results.map((r: any) => [r.ruleId, r.level, r.suppressions?.[0].justification])).toEqual(expect.arrayContaining([
       ['MESH1001', 'error', undefined], ['MESH1103', 'error', undefined], ['MESH4001', 'warning', 'known'],
     ]));
   });
