@@ -114,7 +114,7 @@ class DocumentObjects {
     if (!isText(kind) || !isText(apiVersion)) {
       const name = isText(kind) ? 'apiVersion' : 'kind';
       const given = value[name];
-      this.problem(document, document.positionOf([...within, name]) ?? start,
+      this.problem(document, (given === undefined ? undefined : document.positionOf([...within, name])) ?? start,
         given === undefined || given === null || given === '' ? `the object has no ${name}` : `${name} must be a text, and is ${describe(given)}`,
         name === 'kind' ? 'give one, such as kind: VirtualService' : 'give one, such as apiVersion: networking.istio.io/v1');
       return;

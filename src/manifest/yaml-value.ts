@@ -58,15 +58,19 @@ export function taggedValue(tag: string, text: string): YamlValue | undefined {
   if (typeof value === 'number') return tag === Tag.FLOAT ? new YamlNumber(value, false, floatKey(value)) : value;
   if (!(value instanceof YamlNumber)) return undefined;
   if (tag === Tag.INTEGER) return value.isInteger ? value : undefined;
+  if (!value.isInteger) return value;
   // What is beyond int64 is not made a float by its tag.
-  if (value.isInteger && value.key === undefined) return undefined;
-  return new YamlNumber(value.value, false, floatKey(value.value));
+  if (value.key === undefined) return undefined;
+  const float = Number(value.key);
+  return new YamlNumber(float, false, floatKey(float));
 }
 
 const INTEGER = /^[-+]?(?:0(?:[bB][01]+|[oO][0-7]+|[xX][0-9a-fA-F]+|[0-7]*)|[1-9][0-9]*)$/;
 const LEGACY_BINARY = /^0b[-+][01]+$/;
 const FLOAT = /^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$/;
 
+/** Digits and a sign of an integer of 64 bits in base 2. */
+const LONGEST_INTEGER = 65;
 const INT64_MAX = 2n ** 63n - 1n;
 const INT64_MIN = -(2n ** 63n);
 const UINT64_MAX = 2n ** 64n - 1n;
@@ -96,6 +100,8 @@ function numberOf(text: string): YamlValue | undefined {
 function integerOf(digits: string): YamlValue | undefined {
   const [, sign, prefix, rest] = /^([-+]?)(0[bBoOxX]|0(?=[0-7]))?([-+]?[0-9a-fA-F]*)$/.exec(digits)!;
   const innerSign = rest.startsWith('-') || rest.startsWith('+') ? rest[0] : '';
+  // To make a number of a million digits takes seconds, and it is beyond 64 bits for certain.
+  if (rest.length > LONGEST_INTEGER && rest.replace(/^[-+]?0+/, '').length > LONGEST_INTEGER) return undefined;
   const base = prefix === undefined ? '' : prefix === '0' ? '0o' : prefix.toLowerCase();
   let integer = BigInt(base + rest.slice(innerSign.length));
   if (sign === '-' || innerSign === '-') integer = -integer;
