@@ -1,7 +1,7 @@
 import { fullHost } from './full-host';
 import { HostIndex } from './host-index';
+import { meshConfig } from './mesh-config';
 import { MeshFacts, specOf } from './mesh-facts';
-import { rootNamespace } from './root-namespace';
 import { isVisibleIn, Visibility, visibilityOf } from './visibility';
 import { DestinationRuleSpec } from '../../manifest/generated/istio-specs';
 import { Kind } from '../../manifest/kinds';
@@ -22,14 +22,25 @@ export interface DestinationRuleFacts {
 export class DestinationRules {
   private readonly everywhere = new HostIndex<DestinationRuleFacts>();
   private readonly inNamespace = new Map<string, HostIndex<DestinationRuleFacts>>();
+  private readonly byObject = new Map<MeshObject, DestinationRuleFacts>();
 
   constructor(public readonly all: readonly DestinationRuleFacts[], private readonly root: string) {
     for (const rule of all) {
+      this.byObject.set(rule.object, rule);
       this.everywhere.add(rule.host, rule);
       let index = this.inNamespace.get(rule.namespace);
       if (!index) this.inNamespace.set(rule.namespace, index = new HostIndex());
       index.add(rule.host, rule);
     }
+  }
+
+  public of(object: MeshObject): DestinationRuleFacts {
+    return this.byObject.get(object)!;
+  }
+
+  /** Whether any is for a wildcard. */
+  public get hasWildcards(): boolean {
+    return this.everywhere.hasWildcards;
   }
 
   /** Those for this very host, in every namespace. */
@@ -100,5 +111,5 @@ export function destinationRules(mesh: MeshFacts): DestinationRules {
       forWorkloads,
     };
   });
-  return new DestinationRules(all, mesh.fact(rootNamespace));
+  return new DestinationRules(all, mesh.fact(meshConfig).rootNamespace);
 }

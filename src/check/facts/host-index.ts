@@ -16,6 +16,10 @@ export class HostIndex<T> {
     if (wild && key !== '' && !key.startsWith('.')) this.withinLabels = true;
   }
 
+  public get hasWildcards(): boolean {
+    return this.wildcards.size > 0;
+  }
+
   /** Those filed under this very host. */
   public at(host: string): readonly T[] {
     return (host.startsWith('*') ? this.wildcards.get(host.slice(1)) : this.exact.get(host)) ?? [];

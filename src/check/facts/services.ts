@@ -35,6 +35,7 @@ export interface ServiceFacts {
 export class Services {
   private readonly index = new HostIndex<ServiceFacts>();
   private readonly sameName = new Map<string, ServiceFacts[]>();
+  private readonly withinWildcard = new Map<string, boolean>();
 
   constructor(public readonly all: readonly ServiceFacts[]) {
     for (const service of all) {
@@ -58,6 +59,16 @@ export class Services {
       ? found[0]
       : found.find((service) => service.namespace === namespace && isVisibleIn(service.visibility, namespace))
         ?? found.find((service) => isVisibleIn(service.visibility, namespace)));
+  }
+
+  /** Whether a wildcard covers the host of some service. */
+  public anyWithin(wildcard: string): boolean {
+    let known = this.withinWildcard.get(wildcard);
+    if (known === undefined) {
+      const end = wildcard.slice(1);
+      this.withinWildcard.set(wildcard, known = this.all.some(({ host }) => host.endsWith(end)));
+    }
+    return known;
   }
 
   /** Kubernetes Services of one name, in whatever namespace. */

@@ -44,6 +44,13 @@ import { unknownOperatorField } from './installation/unknown-operator-field';
 import { unknownProfile } from './installation/unknown-profile';
 import { unknownBackend } from './kubernetes-route/unknown-backend';
 import { unknownParentGateway } from './kubernetes-route/unknown-parent-gateway';
+import { lightstepProvider } from './telemetry/lightstep-provider';
+import { queryUsesRemovedMetric } from './telemetry/query-uses-removed-metric';
+import { telemetriesForOneNamespace } from './telemetry/telemetries-for-one-namespace';
+import { telemetriesSelectOneWorkload } from './telemetry/telemetries-select-one-workload';
+import { telemetrySelectsNothing } from './telemetry/telemetry-selects-nothing';
+import { telemetryWithoutProvider } from './telemetry/telemetry-without-provider';
+import { undeclaredProvider } from './telemetry/undeclared-provider';
 import { catchAllsOfOneGatewayHost } from './virtual-service/catch-alls-of-one-gateway-host';
 import { conflictingMeshHosts } from './virtual-service/conflicting-mesh-hosts';
 import { destinationPortRequired } from './virtual-service/destination-port-required';
@@ -53,7 +60,6 @@ import { faultNeverInjected } from './virtual-service/fault-never-injected';
 import { hiddenSubset } from './virtual-service/hidden-subset';
 import { hostNotOnGateway } from './virtual-service/host-not-on-gateway';
 import { ineffectiveMatch } from './virtual-service/ineffective-match';
-import { internalGatewayReference } from './virtual-service/internal-gateway-reference';
 import { loneWeight } from './virtual-service/lone-weight';
 import { mirrorNeverSent } from './virtual-service/mirror-never-sent';
 import { noCatchAll } from './virtual-service/no-catch-all';
@@ -109,7 +115,6 @@ export const RULES: readonly Rule[] = [
   ineffectiveMatch,
   hostNotOnGateway,
   subsetRoutingNotOnGateway,
-  internalGatewayReference,
   loneWeight,
   repeatedDestination,
   shortGatewayName,
@@ -179,6 +184,13 @@ export const RULES: readonly Rule[] = [
   workloadGroupServiceAccountMissing,
   workloadGroupsAlike,
   unknownNetworkRegistry,
+  telemetryWithoutProvider,
+  telemetriesSelectOneWorkload,
+  telemetriesForOneNamespace,
+  lightstepProvider,
+  undeclaredProvider,
+  telemetrySelectsNothing,
+  queryUsesRemovedMetric,
   deprecatedLoadBalancer,
   unknownOperatorField,
   unknownProfile,

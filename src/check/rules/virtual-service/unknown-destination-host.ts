@@ -1,0 +1,122 @@
+import { Kind } from '../../../manifest/kinds';
+import { serviceYaml } from '../../example-objects';
+import { destinationPath, forEachDestination } from '../../facts/destinations';
+import { fullHost, serviceNamedBy } from '../../facts/full-host';
+import { nearestTo } from '../../facts/nearest';
+import { Services, services } from '../../facts/services';
+import { virtualServices } from '../../facts/virtual-services';
+import { visibilitiesMeet } from '../../facts/visibility';
+import { defineRule } from '../../rule';
+
+export const unknownDestinationHost = defineRule({
+  code: 'MESH3101',
+  slug: 'unknown-destination-host',
+  title: 'A route goes to a host that nobody serves',
+  severity: 'error',
+  preset: 'istio',
+  aliases: ['IST0101', 'KIA1101'],
+  sees: 'mesh',
+  why: 'There is no cluster for that host in the proxies, so every request that takes the route is answered with 503.',
+  fix: 'Name the host of a Service or ServiceEntry. A Service of another namespace goes by its full name, such as `reviews.shop.svc.cluster.local`.',
+  links: ['https://istio.io/latest/docs/reference/config/networking/virtual-service/#Destination'],
+  examples: {
+    valid: [{
+      title: 'a Service of the same namespace by its short name, one of another by its full name',
+      yaml: `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews, namespace: shop }
+spec:
+  hosts: [reviews]
+  http:
+    - route: [{ destination: { host: reviews } }]
+      mirror: { host: recorder.audit.svc.cluster.local }
+${serviceYaml('reviews', 'shop')}${serviceYaml('recorder', 'audit')}`,
+    }, {
+      title: 'a host under the wildcard of a ServiceEntry',
+      yaml: `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: files, namespace: shop }
+spec:
+  hosts: [files.example.com]
+  http: [{ route: [{ destination: { host: files.example.com } }] }]
+---
+apiVersion: networking.istio.io/v1
+kind: ServiceEntry
+metadata: { name: example, namespace: shop }
+spec:
+  hosts: ["*.example.com"]
+  location: MESH_EXTERNAL
+  resolution: NONE
+  ports: [{ number: 80, name: http, protocol: HTTP }]
+`,
+    }],
+    invalid: [{
+      title: 'a misspelt Service',
+      yaml: `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews, namespace: shop }
+spec:
+  hosts: [reviews]
+  http: [{ route: [{ destination: { host: reveiws } }] }]
+${serviceYaml('reviews', 'shop')}`,
+    }, {
+      title: 'name and namespace alone are no full name',
+      yaml: `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews, namespace: web }
+spec:
+  hosts: [reviews.shop.svc.cluster.local]
+  http: [{ route: [{ destination: { host: reviews.shop } }] }]
+${serviceYaml('reviews', 'shop')}`,
+    }],
+  },
+  kinds: [Kind.VIRTUAL_SERVICE],
+  check(object, { mesh, missing }) {
+    const known = mesh.fact(services);
+    const { spec, namespace, visibility } = mesh.fact(virtualServices).of(object);
+    forEachDestination(spec, (destination, list, rule, kind, index) => {
+      const written = destination.host ?? '';
+      if (written === '') return;
+      const host = fullHost(written, namespace);
+      if (known.serving(host, namespace)) return;
+      const unseen = known.serving(host);
+      // A host that is shown to some namespace which also sees this VirtualService has its use there.
+      if (unseen && visibilitiesMeet(unseen.visibility, visibility) && !visibility.everywhere) return;
+      const path = `${destinationPath(list, rule, kind, index)}.host`;
+      const what = kind === 'route' ? 'route' : 'mirror';
+      if (unseen) {
+        missing({
+          path,
+          namespace: serviceNamedBy(host)?.namespace,
+          message: `The ${what} goes to ${host}, and ${unseen.kind} ${unseen.namespace}/${unseen.object.name} is not exported to namespace ${namespace}.`,
+          fix: `Add ${namespace} to exportTo of ${unseen.kind} ${unseen.namespace}/${unseen.object.name}.`,
+        });
+        return;
+      }
+      const meant = meantBy(written, known);
+      missing({
+        path,
+        namespace: serviceNamedBy(host)?.namespace,
+        message: `The ${what} goes to ${host}, and there is no Service or ServiceEntry with that host.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
+        ...meant !== undefined && { fix: `Write host: ${meant}.` },
+      });
+    });
+  },
+});
+
+/** A host that is there and looks like it: the Service of that name elsewhere, or one spelt nearly so. */
+function meantBy(written: string, known: Services): string | undefined {
+  const [name, namespace] = written.split('.');
+  const sameName = known.named(name);
+  const there = sameName.find((service) => service.namespace === namespace);
+  if (there) return there.host;
+  if (sameName.length === 1) return sameName[0].host;
+  // Looking at every host for every unknown one would take long in a large mesh.
+  if (known.all.length > 1000) return undefined;
+  const hosts = known.hosts();
+  return nearestTo(written, written.includes('.') ? hosts : hosts.map((host) => serviceNamedBy(host)?.name ?? host));
+}

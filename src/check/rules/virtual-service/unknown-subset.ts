@@ -1,0 +1,90 @@
+import { Kind } from '../../../manifest/kinds';
+import { serviceYaml, subsetsYaml } from '../../example-objects';
+import { DestinationRuleFacts, destinationRules } from '../../facts/destination-rules';
+import { destinationPath, forEachDestination } from '../../facts/destinations';
+import { fullHost, serviceNamedBy } from '../../facts/full-host';
+import { nearestTo } from '../../facts/nearest';
+import { virtualServices } from '../../facts/virtual-services';
+import { defineRule } from '../../rule';
+
+export const unknownSubset = defineRule({
+  code: 'MESH3102',
+  slug: 'unknown-subset',
+  title: 'A route goes to a subset that no DestinationRule defines',
+  severity: 'error',
+  preset: 'istio',
+  aliases: ['IST0101', 'KIA1107'],
+  sees: 'mesh',
+  why: 'The proxies have no cluster for such a subset, so every request that takes the route is answered with 503.',
+  fix: 'Define the subset in the DestinationRule of that host, and apply it before the VirtualService.',
+  links: [
+    'https://istio.io/latest/docs/reference/config/networking/destination-rule/#Subset',
+    'https://istio.io/latest/docs/ops/common-problems/network-issues/#503-errors-after-setting-destination-rule',
+  ],
+  examples: {
+    valid: [{
+      title: 'both versions are defined',
+      yaml: `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews, namespace: shop }
+spec:
+  hosts: [reviews]
+  http:
+    - route:
+        - { destination: { host: reviews, subset: v1 }, weight: 90 }
+        - { destination: { host: reviews.shop.svc.cluster.local, subset: v2 }, weight: 10 }
+${serviceYaml('reviews', 'shop')}${subsetsYaml('reviews', 'shop')}`,
+    }],
+    invalid: [{
+      title: 'v3 is not there',
+      yaml: `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews, namespace: shop }
+spec:
+  hosts: [reviews]
+  http: [{ route: [{ destination: { host: reviews, subset: v3 } }] }]
+${serviceYaml('reviews', 'shop')}${subsetsYaml('reviews', 'shop')}`,
+    }, {
+      title: 'no DestinationRule at all, for a mirror',
+      yaml: `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews, namespace: shop }
+spec:
+  hosts: [reviews]
+  http: [{ route: [{ destination: { host: reviews } }], mirror: { host: reviews, subset: v2 } }]
+${serviceYaml('reviews', 'shop')}`,
+    }],
+  },
+  kinds: [Kind.VIRTUAL_SERVICE],
+  check(object, { mesh, missing }) {
+    const rules = mesh.fact(destinationRules);
+    const { spec, namespace } = mesh.fact(virtualServices).of(object);
+    forEachDestination(spec, ({ host: written = '', subset }, list, rule, kind, index) => {
+      if (subset === undefined || subset === '' || written === '') return;
+      const host = fullHost(written, namespace);
+      if (rules.covering(host, (found) => found.some((one) => defines(one, subset)) || undefined)) return;
+      const seen = new Set<DestinationRuleFacts>();
+      rules.covering(host, (found) => void found.forEach((one) => seen.add(one)));
+      const defined = [...new Set([...seen].flatMap((one) => (one.spec.subsets ?? []).map(({ name }) => name)))];
+      const nearest = nearestTo(subset, defined);
+      const which = [...seen].map((one) => `DestinationRule ${one.namespace}/${one.object.name}`).join(', ');
+      missing({
+        path: `${destinationPath(list, rule, kind, index)}.subset`,
+        // It would stand beside the service, or else beside the route.
+        namespace: serviceNamedBy(host)?.namespace ?? namespace,
+        message: `The ${kind === 'route' ? 'route' : 'mirror'} goes to subset ${subset} of ${host}, and ${
+          seen.size === 0 ? 'no DestinationRule is there for that host'
+            : `${which} ${defined.length === 0 ? 'defines no subset' : `defines ${defined.join(', ')}`}`}.${
+          nearest === undefined ? '' : ` Did you mean ${nearest}?`}`,
+        ...nearest !== undefined && { fix: `Write subset: ${nearest}, or define ${subset} in ${which}.` },
+      });
+    });
+  },
+});
+
+function defines({ spec }: DestinationRuleFacts, subset: string): boolean {
+  return spec.subsets !== undefined && spec.subsets.some(({ name }) => name === subset);
+}
