@@ -19,6 +19,8 @@ export interface Disagreement {
 
 export interface Comparison {
   readonly disagreements: Disagreement[];
+  /** Documents on which Istio itself says now this, now that: it goes through maps in an order that changes. */
+  readonly undecided: number;
   /** By the schema, as Istio says. */
   readonly admitted: boolean[];
   /** By the webhook, of those that the schema admits; undefined for the others. */
@@ -29,14 +31,19 @@ export interface Comparison {
 /** Asks Istio and us about the same documents. A throw of ours is a disagreement too. */
 export async function compare(judge: Judge, documents: readonly unknown[], layer: Layer): Promise<Comparison> {
   const verdicts = await judge.documents(documents);
-  const disagreements: Disagreement[] = [];
+  const found: Disagreement[] = [];
   verdicts.forEach((verdict, at) => {
     const disagreement = disagreementOn(documents[at], verdict, layer);
-    if (disagreement) disagreements.push(disagreement);
+    if (disagreement) found.push(disagreement);
   });
+  const disagreements: Disagreement[] = [];
+  for (const disagreement of found) {
+    if (!await isUndecided(judge, disagreement.document, layer)) disagreements.push(disagreement);
+  }
   const admitted = verdicts.map(({ apiServer }) => apiServer.accepted);
   return {
     disagreements,
+    undecided: found.length - disagreements.length,
     admitted,
     accepted: verdicts.map(({ webhook }, at) => admitted[at] ? webhook.accepted : undefined),
     warned: verdicts.filter(({ webhook }, at) => admitted[at] && webhook.warnings.length > 0).length,
@@ -67,4 +74,12 @@ export function disagreementOn(document: any, { apiServer, webhook }: JudgeVerdi
     return { document, about: 'warnings', istio: webhook.warnings.length === 0, istioSays: webhook.warnings, weSay: ours.warnings };
   }
   return undefined;
+}
+
+const ASKED_AGAIN = 64;
+
+/** Whether Istio, asked again and again, also says what we say. */
+async function isUndecided(judge: Judge, document: unknown, layer: Layer): Promise<boolean> {
+  const verdicts = await judge.documents(Array.from({ length: ASKED_AGAIN }, () => document));
+  return verdicts.some((verdict) => disagreementOn(document, verdict, layer) === undefined);
 }

@@ -20,6 +20,7 @@ export interface Tally {
   accepted: number;
   warned: number;
   disagreements: number;
+  undecided: number;
 }
 
 export interface FuzzResult {
@@ -48,7 +49,7 @@ const AHEAD = 3;
 export async function fuzz(judge: Judge, { layer, kinds, count, seed, most = Infinity, onProgress }: FuzzOptions): Promise<FuzzResult> {
   const random = new Random(seed);
   const disagreements: Disagreement[] = [];
-  const tallies = new Map(kinds.map((kind) => [kind, { documents: 0, admitted: 0, accepted: 0, warned: 0, disagreements: 0 }]));
+  const tallies = new Map(kinds.map((kind) => [kind, { documents: 0, admitted: 0, accepted: 0, warned: 0, disagreements: 0, undecided: 0 }]));
   // For the webhook only those count that reach it, so it is shown fewer broken ones.
   const modes: readonly Mode[] = layer === 'schema' ? ['valid', 'nearly', 'nearly', 'broken'] : ['valid', 'valid', 'valid', 'valid', 'valid', 'nearly'];
   const turns = Array.from({ length: 6 }, (_, round) => kinds.filter((kind) => round < (TURNS[kind] ?? 1))).flat();
@@ -65,6 +66,7 @@ export async function fuzz(judge: Judge, { layer, kinds, count, seed, most = Inf
       tally.admitted += comparison.admitted.filter(Boolean).length;
       tally.accepted += comparison.accepted.filter(Boolean).length;
       tally.warned += comparison.warned;
+      tally.undecided += comparison.undecided;
       tally.disagreements += comparison.disagreements.length;
       disagreements.push(...comparison.disagreements);
     }));

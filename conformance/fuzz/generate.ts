@@ -217,7 +217,7 @@ class Generator {
     for (let i = Math.max(wanted, node.schema.minProperties ?? 0); i > 0; i--) {
       mood.budget--;
       const from = mood.bad > 0 && keys.bad.length > 0 && random.chance(mood.bad) ? keys.bad
-        : keys.odd.length > 0 && random.chance(mood.odd) ? keys.odd : keys.good;
+        : keys.odd.length > 0 && random.chance(keys.item === mood.leaf ? 0.4 : mood.odd) ? keys.odd : keys.good;
       result[random.pick(from) as string] = this.value(keys.item!, random, mood);
     }
     return result;

@@ -88,6 +88,8 @@ async function runLayer(judge: Judge, layer: Layer, { kinds, seed, count, most }
     percent(sum((tally) => layer === 'schema' ? tally.admitted : tally.accepted), sum((tally) => layer === 'schema' ? tally.documents : tally.admitted)),
     ...layer === 'webhook' ? [percent(sum(({ warned }) => warned), sum(({ admitted }) => admitted))] : [], disagreements.length]);
   for (const row of [header, ...rows]) process.stdout.write(`${row.map((cell, at) => at === 0 ? String(cell).padEnd(22) : String(cell).padStart(14)).join('')}\n`);
+  const undecided = sum((tally) => tally.undecided);
+  if (undecided > 0) process.stdout.write(`${undecided} more on which Istio says now yes, now no\n`);
   process.stdout.write(`seed ${seed}, ${((Date.now() - started) / 1000).toFixed(1)} s\n\n`);
   return disagreements.length === 0;
 }

@@ -27,13 +27,17 @@ export function stringOr(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The members that are strings: labels, annotations, selectors. */
+/** The members that are strings: labels, annotations, selectors. Kubernetes reads null there as the empty string. */
 export function stringMap(value: unknown): Readonly<Record<string, string>> {
   if (!isJsonObject(value)) return EMPTY as Record<string, string>;
   for (const key in value) {
     if (typeof value[key] !== 'string') {
-      const entries = Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
-      return Object.assign(Object.create(null), Object.fromEntries(entries));
+      const strings: Record<string, string> = Object.create(null);
+      for (const [name, text] of Object.entries(value)) {
+        if (text === null) strings[name] = '';
+        else if (typeof text === 'string') strings[name] = text;
+      }
+      return strings;
     }
   }
   return value as Record<string, string>;

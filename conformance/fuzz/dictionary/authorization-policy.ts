@@ -3,7 +3,7 @@ import { CIDR, Dictionary, HOST, NAMESPACE, PATH, Repair, SPIFFE, Words } from '
 
 const KEYS: Words = {
   good: ['request.headers[x-a]', 'source.ip', 'remote.ip', 'source.namespace', 'source.principal', 'request.auth.principal', 'request.auth.audiences', 'request.auth.presenter', 'request.auth.claims[sub]', 'destination.ip', 'destination.port', 'connection.sni', 'experimental.envoy.filters.a.b[c]', 'source.serviceAccount', 'source.trustDomain'],
-  odd: ['', 'request.headers', 'request.headers[]', 'request.headers[', 'request.headersx', 'source.labels', 'request.auth.claims[a][b]', 'request.auth.claims', 'request.auth.x', 'a', 'source.ip ', 'Source.ip', 'experimental.envoy.filters.', 'experimental.a', 'destination.labels', 'source.user', 'request.headers[a b]', 'request.headers[:method]', 'experimental.envoy.filters.x', 'request.auth.claims[]', 'destination.name'],
+  odd: ['', 'request.headers', 'request.headers[]', 'request.headers[', 'request.headersx', 'source.labels', 'request.auth.claims[a][b]', 'request.auth.claims', 'request.auth.x', 'a', 'source.ip ', 'Source.ip', 'experimental.envoy.filters.', 'experimental.a', 'destination.labels', 'source.user', 'request.headers[a b]', 'request.headers[:method]', 'experimental.envoy.filters.x', 'request.auth.claims[]', 'destination.name', 'destination.namespace'],
 };
 const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   ip: ['10.0.0.1', '10.0.0.0/8', '::1'], port: ['80', '65535'], serviceAccount: ['a', 'shop/a'], trustDomain: ['cluster.local', 'a.b'],

@@ -11,6 +11,25 @@ function policies(spec: any): any[] {
   return [...own, ...own.flatMap((policy) => list(policy.portLevelSettings))].filter(Boolean);
 }
 
+const LOCALITIES = ['us-west', 'us-west/*', 'us-west/z1', 'us-west/z1/*', 'us-west/z1/a', 'us-west/z2', 'us-west/z1/b', 'us-east', 'us-east/*', '*', 'eu/*/a', 'eu//a', 'eu/', 'us-*', 'a/b/c/d', ''];
+
+/** Shares that add up, between localities that may lie within each other. */
+const distribute: Repair = (spec, random) => {
+  for (const policy of policies(spec)) {
+    const balancer = policy.loadBalancer;
+    if (!balancer || !random.chance(0.1)) continue;
+    const from = random.chance(0.8) ? LOCALITIES.slice(0, 9) : LOCALITIES;
+    balancer.localityLbSetting = {
+      distribute: Array.from({ length: 1 + random.below(2) }, () => {
+        const to = [...new Set(Array.from({ length: 1 + random.below(3) }, () => random.pick(from)))];
+        const shares = random.chance(0.9) ? [[100], [40, 60], [20, 30, 50]][to.length - 1] : to.map(() => random.pick([0, 1, 50, 99, 101]));
+        return { from: random.pick(from), to: Object.fromEntries(to.map((locality, at) => [locality, shares[at]])) };
+      }),
+    };
+    delete balancer.zoneAwareLbSetting;
+  }
+};
+
 const balance: Repair = (spec, random) => {
   for (const policy of policies(spec)) {
     const balancer = policy.loadBalancer;
@@ -137,5 +156,5 @@ export const destinationRule: Dictionary = {
     'httpCookie.path': { good: ['/'], odd: ['', 'a', '/;'] },
     'httpHeaderName': { good: ['x-user'], odd: ['', 'a b', ':path'] },
   },
-  repairs: [exportOnce, balance, pools, tls, shape, selectSomething],
+  repairs: [exportOnce, balance, distribute, pools, tls, shape, selectSomething],
 };

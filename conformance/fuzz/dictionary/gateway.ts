@@ -6,7 +6,7 @@ export const UNIX_OR_IP: Words = {
 };
 export const CIPHERS: Words = {
   good: ['ECDHE-RSA-AES128-GCM-SHA256', 'ECDHE-ECDSA-CHACHA20-POLY1305', 'AES256-SHA', 'ECDHE-RSA-AES256-SHA'],
-  odd: ['', 'X', 'ALL', 'TLS_AES_128_GCM_SHA256', 'ecdhe-rsa-aes128-gcm-sha256', 'ECDHE-ECDSA-AES128-GCM-SHA256', 'P-256', 'DES-CBC3-SHA', 'ECDHE-RSA-AES128-SHA', 'PSK-AES128-CBC-SHA', 'ECDHE-PSK-CHACHA20-POLY1305', 'AES128-SHA256', '[ECDHE-ECDSA-AES128-GCM-SHA256|ECDHE-ECDSA-CHACHA20-POLY1305]', '-ALL', 'ECDHE-ECDSA-AES256-SHA384', 'AES128-GCM-SHA256'],
+  odd: ['', 'X', 'ALL', 'TLS_AES_128_GCM_SHA256', 'ecdhe-rsa-aes128-gcm-sha256', 'ECDHE-ECDSA-AES128-GCM-SHA256', 'P-256', 'DES-CBC3-SHA', 'ECDHE-RSA-AES128-SHA', 'PSK-AES128-CBC-SHA', 'ECDHE-PSK-CHACHA20-POLY1305', 'AES128-SHA256', '[ECDHE-ECDSA-AES128-GCM-SHA256|ECDHE-ECDSA-CHACHA20-POLY1305]', '-ALL', 'ECDHE-ECDSA-AES256-SHA384', 'AES128-GCM-SHA256', '-AES128-SHA', '@', 'é', '\u05d0', '\u05bf', '\u0600', '日'],
 };
 
 /** Certificates from one place, as the mode wants them. */
@@ -69,7 +69,7 @@ export const gateway: Dictionary = {
     'selector{}': LABEL_VALUE,
     'servers[].hosts[]': {
       good: ['*', 'example.com', '*.example.com', './a.b', 'shop/*', '*/a.b', 'shop/a.b', '*/*'],
-      odd: [...HOST.odd!, '~/a.b', '~/*', '/a', 'a/', 'Shop/a.b', 'a/b/c', './*', '././a', 'shop/a', 'reviews', 'a.b/c.d', '~', '10.0.0.1', 'shop/10.0.0.1', '*/*.a', '**/*', '*/', '~a/b.c', 'sh op/a.b'],
+      odd: [...HOST.odd!, '~/a.b', '~/*', '/a', 'a/', 'Shop/a.b', 'a/b/c', './*', '././a', 'shop/a', 'reviews', 'a.b/c.d', '~', '10.0.0.1', 'shop/10.0.0.1', '*/*.a', '**/*', '*/', '~a/b.c', 'sh op/a.b', '::ffff:1.2.3.4', './a.9223372036854775807', './a.9223372036854775808'],
     },
     'port.number': PORT,
     'port.targetPort': { good: [0], odd: [80] },

@@ -5,6 +5,9 @@ const GATEWAY: Words = {
   good: ['shop/public', 'mesh', 'public', 'istio-system/a-b'],
   odd: ['', '*', 'a.b', 'shop/', '/public', 'Shop/public', 'shop/Public', 'a/b/c', 'public.shop.svc.cluster.local', 'public.', 'a.b.', '.', 'shop/a.b', 'a_b', 'a..b', '.a', 'gw.A'],
 };
+const GENERATED_SNI = [
+  'outbound_.80_._.a.b', 'outbound_.80_.v1_.a.b', 'outbound_', 'outbound_.80', 'outbound_.x_._.a', 'outbound_.80_._.1', 'outbound_.80_v1_a_b', 'outbound_a.b',
+];
 const STRING: Words = { good: ['a', '/api', 'GET', 'x'], odd: ['', 'b', 'ab', 'abc', '/', '/ap', '/api/v1'] };
 const HEADER_REGEX: Words = { good: REGEX.good, odd: [...REGEX.odd!, '*'] };
 const WEIGHT: Words = { good: [1, 50, 100, 90, 10], odd: [0, 0, -1, 2147483647, 1000, -50] };
@@ -84,6 +87,17 @@ const order: Repair = (spec, random) => {
   }
 };
 
+/** The host of a request, changed in more than one place. */
+const authority: Repair = (spec, random) => {
+  for (const route of list(spec.http)) {
+    if (!random.chance(0.04)) continue;
+    const names = ['host', 'Host', ':authority', ':Authority', 'HOST', 'x'];
+    const some = () => Object.fromEntries(Array.from({ length: random.below(3) }, () => [random.pick(names), random.pick(['a', 'b', ''])]));
+    route.headers = { request: { set: some(), add: some() } };
+    if (random.chance(0.3) && !route.redirect && !route.directResponse) route.rewrite = { uri: '/', authority: random.pick(['c', '']) };
+  }
+};
+
 /** Prefixes that stand before longer ones, with conditions that are alike or nearly so. */
 const cover: Repair = (spec, random) => {
   if (!random.chance(0.15) || list(spec.http).length === 0) return;
@@ -120,6 +134,7 @@ const hosts: Repair = (spec, random) => {
     if (list(route.match).length === 0) route.match = [{ sniHosts: [list(spec.hosts)[0] ?? 'a.b'] }];
     for (const match of list(route.match)) {
       if (list(match.sniHosts).length === 0 || random.chance(0.8)) match.sniHosts = [list(spec.hosts)[0] ?? 'a.b'];
+      if (random.chance(0.05)) match.sniHosts = [random.pick(GENERATED_SNI)];
     }
   }
 };
@@ -194,9 +209,9 @@ export const virtualService: Dictionary = {
     'redirect.authority': { good: ['a.b'], odd: [''] },
     'destinationSubnets[]': CIDR,
     'sourceSubnet': CIDR,
-    'sniHosts[]': HOST,
+    'sniHosts[]': { good: HOST.good, odd: [...HOST.odd!, ...GENERATED_SNI] },
     'delegate.name': { good: ['a'], odd: ['', 'A b'] },
     'delegate.namespace': NAMESPACE,
   },
-  repairs: [exportOnce, oneAction, weigh, settings, hosts, order, cover],
+  repairs: [exportOnce, oneAction, weigh, settings, hosts, order, authority, cover],
 };
