@@ -48,10 +48,23 @@ function parse(pattern: string): string {
   if ('unknown' in known) return `there is no class of characters ${known.unknown}`;
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   re2js ??= require('re2js') as Re2js;
+  const problem = compileProblem(re2js, known.pattern);
+  return problem.startsWith(DUPLICATE) ? compileProblem(re2js, withDistinctNames(known.pattern)) : problem;
+}
+
+function compileProblem({ RE2JS }: Re2js, pattern: string): string {
   try {
-    re2js.RE2JS.compile(known.pattern);
+    RE2JS.compile(pattern);
     return VALID;
   } catch (error) {
     return ((error as Error).message || 'invalid').replace(/^error parsing regexp: /, '');
   }
+}
+
+/** Go, other than RE2 itself, takes two groups of one name. */
+const DUPLICATE = 'duplicate capture group name';
+
+function withDistinctNames(pattern: string): string {
+  let number = 0;
+  return pattern.replace(/\\[^]|\(\?P?<\w+>/g, (text) => text.startsWith('(') ? `${text.slice(0, -1)}_${number++}>` : text);
 }
