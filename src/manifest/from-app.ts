@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { arrayOr, isJsonObject, JsonObject, member } from './json';
+import { isJsonObject, Json } from './json';
+import { listItems } from './list-items';
 import { MeshObject } from './mesh-object';
 import { Origin } from './origin';
 import { ReadProblem } from './read-problem';
@@ -27,7 +28,7 @@ export function objectsOf(
       const json = construct.toJson();
       rendered(construct, json);
       const origin = new ConstructOrigin(construct);
-      for (const item of itemsOf(json)) objects.push(toMeshObject(item, origin, defaultNamespace));
+      addObjects(json, origin, defaultNamespace, { objects, problems });
     } catch (error) {
       problems.push({
         construct: construct.node.path,
@@ -40,10 +41,14 @@ export function objectsOf(
 }
 
 /** A List stands for its items, as it does for kubectl. */
-function itemsOf(json: JsonObject): readonly JsonObject[] {
-  const kind = member(json, 'kind');
-  const items = member(json, 'items');
-  return typeof kind === 'string' && kind.endsWith('List') && Array.isArray(items) ? arrayOr(items).filter(isJsonObject) : [json];
+function addObjects(json: Json, origin: Origin, defaultNamespace: string, to: ObjectsOfApp): void {
+  if (!isJsonObject(json)) {
+    to.problems.push({ construct: origin.construct, message: 'An item of the List is no Kubernetes object.', fix: 'Give it apiVersion, kind and metadata, or remove it.' });
+    return;
+  }
+  const items = listItems(json);
+  if (items === undefined) to.objects.push(toMeshObject(json, origin, defaultNamespace));
+  else for (const item of items) addObjects(item, origin, defaultNamespace, to);
 }
 
 /** The source line is looked for when it is asked for: few objects have anything to say. */

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { FieldPath } from './field-path';
-import { isJsonObject, Json, JsonObject } from './json';
+import { isJsonObject, Json } from './json';
+import { listItems } from './list-items';
 import { MeshObject } from './mesh-object';
 import { ReadProblem } from './read-problem';
 import { toMeshObject } from './to-mesh-object';
@@ -106,11 +107,12 @@ class DocumentObjects {
       this.problem(document, start, `${describe(value)} is no Kubernetes object`, 'give apiVersion, kind and metadata, or remove it');
       return;
     }
-    const { kind, apiVersion } = value;
-    if (typeof kind === 'string' && kind.endsWith('List') && Array.isArray(value.items)) {
-      this.addItems(value.items, kind, value, document, within);
+    const items = listItems(value);
+    if (items !== undefined) {
+      this.addItems(items, document, within);
       return;
     }
+    const { kind, apiVersion } = value;
     if (!isText(kind) || !isText(apiVersion)) {
       const name = isText(kind) ? 'apiVersion' : 'kind';
       const given = value[name];
@@ -122,22 +124,16 @@ class DocumentObjects {
     this.to.objects.push(toMeshObject(value, new TextOrigin(this.file, document.lineAt(start), document, within), this.defaultNamespace));
   }
 
-  private addItems(items: readonly Json[], listKind: string, list: JsonObject, document: ReadDocument, within: FieldPath): void {
-    const itemKind = listKind.slice(0, -'List'.length);
+  private addItems(items: readonly Json[], document: ReadDocument, within: FieldPath): void {
     for (let index = 0; index < items.length; index++) {
       const path = [...within, 'items', index];
-      this.add(asItem(items[index], itemKind, list.apiVersion), document, document.positionOf(path) ?? 0, path);
+      this.add(items[index], document, document.positionOf(path) ?? 0, path);
     }
   }
 
   private problem(document: ReadDocument, position: number, message: string, fix: string): void {
     this.to.problems.push({ file: this.file, ...document.place(position), message, fix });
   }
-}
-
-/** Items of a typed list, such as a ServiceList, need not repeat what they are. */
-function asItem(item: Json, kind: string, apiVersion: Json): Json {
-  return kind === '' || !isJsonObject(item) || item.kind !== undefined ? item : { ...item, apiVersion, kind };
 }
 
 function refuseForbidden(text: string): void {
