@@ -72,12 +72,12 @@ function checkMatch(match: Match, applyTo: string, fitting: typeof TARGETS[strin
 
 function checkVersion(version: string, path: string, report: WebhookReport): void {
   if (byteLength(version) > LONGEST_VERSION) {
-    report.warning(path, `The expression is longer than ${LONGEST_VERSION} bytes, so Istio ignores it.`, 'Shorten it, for example to ^1\\.31.*');
+    report.warning(path, `The expression is longer than ${LONGEST_VERSION} bytes, so Istio ignores it.`, 'Shorten it: ^1\\.31.* is enough for one minor version.');
     return;
   }
   const problem = re2Problem(version);
   if (problem !== undefined) {
-    report.error(path, `${quoted(version)} is no regular expression: ${problem}.`, 'Give one in RE2 syntax, for example ^1\\.31.*');
+    report.error(path, `${quoted(version)} is no regular expression: ${problem}.`, 'Give one in RE2 syntax: ^1\\.31.* is every patch of one minor version.');
   }
 }
 

@@ -1,11 +1,9 @@
-import { quoted } from './quoted';
 import { checkReservedAnnotations } from './reserved-annotations';
 import { checkTargets } from './target-refs';
 import { WebhookCheck, WebhookReport } from './webhook-check';
 import { RequestAuthenticationJwtRules as JwtRule, RequestAuthenticationSpec as Spec } from '../../manifest/generated/istio-specs';
 import { DURATION_FIX, durationProblem } from '../../semantics/go-duration';
 import { readJwks } from '../../semantics/jwks';
-import { badFragmentEscape } from '../../semantics/url-fragment';
 
 /** Istio reads the port as a number of 64 bits and does not look at it further. */
 const MAX_PORT_READ = 2n ** 63n - 1n;
@@ -29,13 +27,8 @@ function checkJwtRule(rule: JwtRule, path: string, report: WebhookReport): void 
 }
 
 function checkUri(uri: string, path: string, report: WebhookReport): void {
-  const escape = badFragmentEscape(uri);
   const port = /^[^/?#]*:\/\/[^/?#]*:([0-9]+)(?:[/?#]|$)/.exec(uri)?.[1];
   if (port !== undefined && BigInt(port) > MAX_PORT_READ) report.error(path, `The port ${port} is none.`, 'Give a port from 1 to 65535, or none for the scheme\'s own.');
-  if (escape !== undefined) {
-    report.error(path, `The URI's fragment has the invalid escape ${quoted(escape)}.`,
-      'Drop what follows the #: keys are fetched without it.');
-  }
 }
 
 function checkJwks(text: string, path: string, report: WebhookReport): void {

@@ -1,18 +1,11 @@
-import { quoted } from './quoted';
 import { WebhookReport } from './webhook-check';
 import { byteLength } from '../../semantics/byte-length';
-import { badFragmentEscape } from '../../semantics/url-fragment';
 
 const LONGEST_NAME = 256;
 const LONGEST_SECRET = 253;
 
 /** A Wasm module as WasmPlugin and TrafficExtension name it. The schema counts characters where Istio counts bytes. */
 export function checkWasm(wasm: any, path: string, report: WebhookReport): void {
-  const escape = badFragmentEscape(wasm.url);
-  if (escape !== undefined) {
-    report.error(`${path}.url`, `The URL's fragment has the invalid escape ${quoted(escape)}.`,
-      'Write a literal % as %25, or drop what follows the #: a module is fetched without it.');
-  }
   atMost(wasm.imagePullSecret, LONGEST_SECRET, `${path}.imagePullSecret`, report);
   atMost(wasm.pluginName, LONGEST_NAME, `${path}.pluginName`, report);
   const env: readonly any[] = wasm.vmConfig?.env ?? [];

@@ -1,0 +1,131 @@
+import { examplesOf } from './example';
+
+const patch = (applyTo: string | undefined, value?: any, operation = 'MERGE', match?: object) =>
+  ({ configPatches: [{ applyTo, patch: { operation, value }, match }] });
+const cluster = (value: object) => patch('CLUSTER', value);
+const listenerMatch = (applyTo: string, filter?: object) => patch(applyTo, {}, 'MERGE', { listener: filter && { filterChain: { filter } } });
+const subFilter = (name: string, fields: object, applyTo = 'HTTP_FILTER') =>
+  patch(applyTo, undefined, 'REMOVE', { listener: { filterChain: { filter: { name, subFilter: fields } } } });
+const version = (proxyVersion: string) => patch('CLUSTER', {}, 'MERGE', { proxy: { proxyVersion } });
+const extension = (typedConfig: unknown, field = 'typed_config') => patch('EXTENSION_CONFIG', { name: 'a', [field]: typedConfig });
+const ofType = (type: string, fields: object = {}) => ({ '@type': `type.googleapis.com/${type}`, ...fields });
+const LUA = 'envoy.extensions.filters.http.lua.v3.Lua';
+const HTTP_MANAGER = 'envoy.filters.network.http_connection_manager';
+const PATCH = 'spec.configPatches[0]';
+const VALUE = `${PATCH}.patch.value`;
+const ANY = `${VALUE}.typed_config`;
+const FILTER = `${PATCH}.match.listener.filterChain.filter`;
+
+/** Of any EnvoyFilter Istio warns; these have no other fault. */
+const FINE: readonly (readonly [about: string, spec: any])[] = [
+  ['nothing', {}],
+  ['a selector with labels', { workloadSelector: { labels: { app: 'reviews' } } }],
+  ['a target of any kind', { targetRefs: [{ kind: 'Pod', name: 'a' }] }],
+  ['a value of nothing', cluster({})],
+  ['REMOVE without value', patch('HTTP_FILTER', undefined, 'REMOVE')],
+  ['a patch for waypoints, of which nothing is looked at', { configPatches: [{ match: { context: 'WAYPOINT', waypoint: {} }, patch: { value: { name: 1 } } }] }],
+  ['a version', version('^1\\.31.*')],
+  ['no version', version('')],
+  ['a match of the kind that is patched', patch('HTTP_ROUTE', {}, 'MERGE', { routeConfiguration: {} })],
+  ['any match for what has none of its own', patch('BOOTSTRAP', {}, 'MERGE', { cluster: {} })],
+  ['the match of an HTTP filter', subFilter(HTTP_MANAGER, { name: 'envoy.filters.http.router' })],
+  ['fields by both names', cluster({ connect_timeout: '1s', connectTimeout: '2s', lbPolicy: 'RANDOM' })],
+  ['the name in snake case where that in camel case counts', cluster({ connect_timeout: 1, connectTimeout: '2s' })],
+  ['null for any field', cluster({ name: null, connect_timeout: null, health_checks: null, typed_extension_protocol_options: null })],
+  ['null in a list', patch('VIRTUAL_HOST', { domains: ['a', null] })],
+  ['enums by name and number', patch('LISTENER', { traffic_direction: 'INBOUND', drain_type: 7 })],
+  ['numbers in quotes', patch('LISTENER', { per_connection_buffer_limit_bytes: ' 1024 ', tcp_backlog_size: 'null' })],
+  ['a number that JSON writes with a fraction', patch('LISTENER', JSON.parse('{"tcp_backlog_size":5.0}'))],
+  ['the greatest numbers', cluster({ respect_dns_ttl: true, per_connection_buffer_limit_bytes: 4294967295 })],
+  ['numbers that are none', cluster({ common_lb_config: { healthy_panic_threshold: { value: 'NaN' } } })],
+  ['durations as Go writes them', cluster({ connect_timeout: '1h1.5ms', dns_refresh_rate: '-3s' })],
+  ['a structure of anything', cluster({ metadata: { filter_metadata: { a: { b: [null, 1, { c: 'x' }] } } } })],
+  ['an extension with its type', extension(ofType(LUA, { inline_code: 'x', source_codes: { a: { inline_string: 'x' } } }))],
+  ['an extension under its other name', extension(ofType(LUA), 'typedConfig')],
+  ['a type without a host', extension({ '@type': LUA })],
+  ['a type behind any path', extension({ '@type': `a/b/${LUA}` })],
+  ['a well-known message as an extension', extension(ofType('google.protobuf.Duration', { value: '5s' }))],
+  ['a type of which only the name is known', extension(ofType('envoy.admin.v3.Clusters'))],
+  ['Istio\'s own filter', extension(ofType('io.istio.http.peer_metadata.Config', { shared_with_upstream: true }))],
+  ['bytes in base64', extension(ofType(LUA, { default_source_code: { inline_bytes: 'YWI=' } }))],
+  ['bytes as numbers', extension(ofType(LUA, { default_source_code: { inline_bytes: [0, 255, null] } }))],
+  ['a filter that is discovered', patch('HTTP_FILTER', { name: 'a', config_discovery: { type_urls: ['a'] } })],
+  ['a transport with its type', cluster({ transport_socket: { name: 'tls', typed_config: ofType('envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext') } })],
+  ['a filter by name in a list, where it is not looked for', patch('FILTER_CHAIN', { filters: [{ name: 'a' }] })],
+];
+
+export const ENVOY_FILTERS = examplesOf('EnvoyFilter', {
+  accepted: [],
+  warned: [
+    ...FINE.map(([about, spec]) => [about, spec, 'spec'] as const),
+    ...([
+      ['a selector without labels', { workloadSelector: {} }, 'spec.workloadSelector'],
+      ['a version that is too long', version(`${'é'.repeat(512)}(`), `${PATCH}.match.proxy.proxyVersion`],
+      ['the match of a filter for a listener', listenerMatch('LISTENER', { name: 'a' }), FILTER],
+      ['the match of a filter for a chain', listenerMatch('FILTER_CHAIN', { name: 'a' }), FILTER],
+      ['an old name of a filter', patch('NETWORK_FILTER', undefined, 'REMOVE', { listener: { filterChain: { filter: { name: 'envoy.tcp_proxy' } } } }), `${FILTER}.name`],
+      ['an old name of an HTTP filter', subFilter(HTTP_MANAGER, { name: 'envoy.router' }), `${FILTER}.subFilter.name`],
+      ['an unknown field', cluster({ nome: 'a' }), `${VALUE}.nome`],
+      ['an unknown field deep inside', cluster({ circuit_breakers: { thresholds: [{ max_conections: 5 }] } }), `${VALUE}.circuit_breakers.thresholds[0].max_conections`],
+      ['an unknown field behind a type', extension(ofType(LUA, { inlinecode: 'x' })), `${ANY}.inlinecode`],
+      ['a type where none belongs', cluster({ '@type': 'a' }), `${VALUE}.@type`],
+      ['an extension beside a name', patch('EXTENSION_CONFIG', { name: 'a', config: {} }), `${VALUE}.config`],
+      ['a filter by name', patch('NETWORK_FILTER', { name: 'envoy.filters.network.tcp_proxy' }), VALUE],
+      ['a filter whose type is null', patch('HTTP_FILTER', { name: 'a', typed_config: null }), VALUE],
+      ['a transport by name', cluster({ transport_socket: { name: 'envoy.transport_sockets.tls' } }), VALUE],
+    ] as const).map(([about, spec, at]) => [about, spec, ['spec', at]] as const),
+  ],
+  refused: [
+    ['a dry run', {}, 'metadata.annotations[istio.io/dry-run]', { annotations: { 'istio.io/dry-run': 'true' } }],
+    ['a wildcard in the key of a label', { workloadSelector: { labels: { 'a*': 'b' } } }, 'spec.workloadSelector.labels[a*]'],
+    ['an empty key of a label', { workloadSelector: { labels: { '': 'b' } } }, 'spec.workloadSelector.labels'],
+    ['nothing to apply to', patch(undefined, {}), `${PATCH}.applyTo`],
+    ['INVALID to apply to', patch('INVALID', {}), `${PATCH}.applyTo`],
+    ['no patch', { configPatches: [{ applyTo: 'CLUSTER' }] }, `${PATCH}.patch.operation`],
+    ['no operation', { configPatches: [{ applyTo: 'CLUSTER', patch: { value: {} } }] }, `${PATCH}.patch.operation`],
+    ['the operation INVALID', patch('CLUSTER', {}, 'INVALID'), `${PATCH}.patch.operation`],
+    ['no value', patch('CLUSTER'), `${PATCH}.patch.value`],
+    ['a version that is no expression', version('('), `${PATCH}.match.proxy.proxyVersion`],
+    ['the match of a listener for a cluster', patch('CLUSTER', {}, 'MERGE', { listener: {} }), `${PATCH}.match.listener`],
+    ['the match of a cluster for a filter', patch('HTTP_FILTER', {}, 'MERGE', { cluster: {} }), `${PATCH}.match.cluster`],
+    ['the match of a cluster for a route', patch('VIRTUAL_HOST', {}, 'MERGE', { cluster: {} }), `${PATCH}.match.cluster`],
+    ['the match of a filter without name', listenerMatch('HTTP_FILTER', {}), `${FILTER}.name`],
+    ['the match of an HTTP filter for a network filter', subFilter(HTTP_MANAGER, { name: 'a' }, 'NETWORK_FILTER'), `${FILTER}.subFilter`],
+    ['the match of an HTTP filter in another filter', subFilter('envoy.filters.network.tcp_proxy', { name: 'a' }), `${FILTER}.name`],
+    ['the match of an HTTP filter without name', subFilter('envoy.http_connection_manager', {}), `${FILTER}.subFilter.name`],
+    ...([
+      ['a number for text', { name: 1 }, 'name'],
+      ['text for true or false', { respect_dns_ttl: 'true' }, 'respect_dns_ttl'],
+      ['a number with a fraction', { per_connection_buffer_limit_bytes: 1.5 }, 'per_connection_buffer_limit_bytes'],
+      ['a number below 0', { per_connection_buffer_limit_bytes: -1 }, 'per_connection_buffer_limit_bytes'],
+      ['a number too great', { per_connection_buffer_limit_bytes: 4294967296 }, 'per_connection_buffer_limit_bytes'],
+      ['a number with a leading zero in quotes', { per_connection_buffer_limit_bytes: '01' }, 'per_connection_buffer_limit_bytes'],
+      ['an empty text for a number', { per_connection_buffer_limit_bytes: '' }, 'per_connection_buffer_limit_bytes'],
+      ['a duration without unit', { connect_timeout: '5' }, 'connect_timeout'],
+      ['a duration that is a number', { connect_timeout: 5 }, 'connect_timeout'],
+      ['an unknown value of an enum', { lb_policy: 'FASTEST' }, 'lb_policy'],
+      ['a fraction for an enum', { lb_policy: 1.5 }, 'lb_policy'],
+      ['an object for a list', { health_checks: {} }, 'health_checks'],
+      ['a list for an object', { circuit_breakers: [] }, 'circuit_breakers'],
+      ['text for an object in a list', { health_checks: ['a'] }, 'health_checks[0]'],
+      ['a list for a map', { typed_extension_protocol_options: [] }, 'typed_extension_protocol_options'],
+      ['an extension in a map without type', { typed_extension_protocol_options: { a: {} } }, 'typed_extension_protocol_options[a]'],
+      ['a structure that is a list', { metadata: { filter_metadata: { a: [] } } }, 'metadata.filter_metadata[a]'],
+      ['a wrong type deep inside', { load_assignment: { endpoints: [{ lb_endpoints: [{ endpoint: { address: { pipe: { path: 1 } } } }] }] } },
+        'load_assignment.endpoints[0].lb_endpoints[0].endpoint.address.pipe.path'],
+    ] as const).map(([about, value, field]) => [about, cluster(value), `${VALUE}.${field}`] as const),
+    ['an extension without type', extension({}), ANY],
+    ['an extension that is text', extension('a'), ANY],
+    ['an extension of an unknown type', extension(ofType('example.Unknown')), `${ANY}.@type`],
+    ['an extension of the v2 API', extension(ofType('envoy.config.filter.http.lua.v2.Lua')), `${ANY}.@type`],
+    ['an extension whose type is null', extension({ '@type': null }), `${ANY}.@type`],
+    ['an extension whose type is a number', extension({ '@type': 1 }), `${ANY}.@type`],
+    ['an extension whose type is an enum', extension(ofType('envoy.config.cluster.v3.Cluster.LbPolicy')), `${ANY}.@type`],
+    ['a wrong type behind a type', extension(ofType(LUA, { inlineCode: 1 })), `${ANY}.inlineCode`],
+    ['a well-known message without value', extension(ofType('google.protobuf.Duration')), ANY],
+    ['a well-known message with a wrong value', extension(ofType('google.protobuf.Duration', { value: 'x' })), `${ANY}.value`],
+    ['bytes that are no base64', extension(ofType(LUA, { default_source_code: { inline_bytes: 'YW' } })), `${ANY}.default_source_code.inline_bytes`],
+    ['bytes of too great numbers', extension(ofType(LUA, { default_source_code: { inline_bytes: [256] } })), `${ANY}.default_source_code.inline_bytes`],
+    ['REMOVE with a wrong value', patch('CLUSTER', { name: 1 }, 'REMOVE'), `${VALUE}.name`],
+  ],
+});
