@@ -57,7 +57,8 @@ class KindTypes {
     if (schema['x-kubernetes-int-or-string']) return 'number | string';
     if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
     switch (schema.type) {
-      case 'string': return 'string';
+      // An API server takes a list where it wants bytes, and hands it on.
+      case 'string': return schema.format === 'byte' ? 'string | readonly any[]' : 'string';
       case 'integer':
       case 'number': return 'number';
       case 'boolean': return 'boolean';

@@ -67,10 +67,12 @@ const moduleUrl = everyValue(
     return scheme !== undefined && MODULE_SCHEMES.has(scheme);
   },
   (quoted) => `${quoted} is no URL of a module: its scheme must be oci, file, http or https, or be left out`,
-  'Write for example oci://registry.example.com/filters/auth:1.0.',
+  'Write for example oci://registry.example.com/filters/auth:1.0; a registry with a port needs oci:// before it.',
 );
 
 const startsWithUnix = (address: unknown): boolean => typeof address === 'string' && address.startsWith('unix://');
+
+const oneKindOfCertificates = atMostOne('credentialNames', 'tlsCertificates');
 
 const portNumber: CelRule = {
   holds: (port) => port > 0 && port <= 65535,
@@ -84,9 +86,9 @@ export const CEL_RULES: ReadonlyMap<string, CelRule> = new Map<string, CelRule>(
     atMostOne('selector', 'targetRef', 'targetRefs')],
   ['(has(self.workloadSelector) ? 1 : 0) + (has(self.targetRefs) ? 1 : 0) <= 1', atMostOne('workloadSelector', 'targetRefs')],
   ['(has(self.selector) ? 1 : 0) + (has(self.targetRefs) ? 1 : 0) <= 1', atMostOne('selector', 'targetRefs')],
-  ['(has(self.tlsCertificates) ? 1 : 0) + (has(self.credentialNames) ? 1 : 0) <= 1', atMostOne('tlsCertificates', 'credentialNames')],
+  ['(has(self.tlsCertificates) ? 1 : 0) + (has(self.credentialNames) ? 1 : 0) <= 1', oneKindOfCertificates],
   ['(has(self.credentialName) ? 1 : 0) + (has(self.credentialNames) ? 1 : 0) <= 1', atMostOne('credentialName', 'credentialNames')],
-  ['(has(self.credentialNames) ? 1 : 0) + (has(self.tlsCertificates) ? 1 : 0) <= 1', atMostOne('credentialNames', 'tlsCertificates')],
+  ['(has(self.credentialNames) ? 1 : 0) + (has(self.tlsCertificates) ? 1 : 0) <= 1', oneKindOfCertificates],
   ['(has(self.jwksUri) ? 1 : 0) + (has(self.jwks_uri) ? 1 : 0) + (has(self.jwks) ? 1 : 0) <= 1', atMostOne('jwksUri', 'jwks_uri', 'jwks')],
   ['(has(self.workloadSelector) ? 1 : 0) + (has(self.endpoints) ? 1 : 0) <= 1', atMostOne('workloadSelector', 'endpoints')],
 

@@ -39,7 +39,10 @@ export class SchemaWalk {
       this.dropped = true;
     } else if (this.problems.length === before) {
       // The server evaluates no rule of an object that has another problem; we go on where this part has none.
-      for (const rule of node.rules ?? []) this.checkRule(rule, fitting, path);
+      // Some rules are there twice in other words.
+      for (const rule of new Set(node.rules?.map((text) => CEL_RULES.get(text)!))) {
+        if (!rule.holds(fitting)) this.report('cel', path, rule.problem(fitting), rule.fix);
+      }
     }
     return fitting;
   }
@@ -194,11 +197,6 @@ export class SchemaWalk {
   private checkCount(count: number, what: string, path: string, least = 0, most = Infinity): void {
     if (count < least) this.report('not-allowed-value', path, `it has ${count} ${what}; at least ${least} must be there`, `Add ${least - count}, or remove the field.`);
     if (count > most) this.report('not-allowed-value', path, `it has ${count} ${what}; ${most} are allowed`, `Remove ${count - most}.`);
-  }
-
-  private checkRule(text: string, value: Json, path: string): void {
-    const rule = CEL_RULES.get(text)!;
-    if (!rule.holds(value)) this.report('cel', path, rule.problem(value), rule.fix);
   }
 
   /**
