@@ -113,6 +113,8 @@ function isGoInteger(text: string): boolean {
 
 function labelProblem(label: string): string {
   if (label === '') return 'has an empty part between its dots';
-  if (label.length > MAX_LABEL) return `has a part of ${label.length} characters, "${label}"; between dots stand at most ${MAX_LABEL}`;
-  return `has the part "${label}", which is not made of letters, digits and inner dashes`;
+  if (label.length > MAX_LABEL) {
+    return `has a part of ${label.length} characters, ${JSON.stringify(`${label.slice(0, MAX_LABEL)}…`)}; between dots stand at most ${MAX_LABEL}`;
+  }
+  return `has the part ${JSON.stringify(label)}, which is not made of letters, digits and inner dashes`;
 }

@@ -97,21 +97,21 @@ function checkTlsFitsPort(
 ): void {
   const path = `spec.servers[${server}].tls`;
   if (tls?.httpsRedirect && !isHttpProtocol(protocol)) {
-    report.warning(`${path}.httpsRedirect`, `httpsRedirect answers plain HTTP requests, and none come to a port of protocol ${port.protocol}.`,
+    report.warning(`${path}.httpsRedirect`, `httpsRedirect answers plain HTTP requests, and none come to a port of protocol ${quoted(port.protocol)}.`,
       'Put it on a server of protocol HTTP.');
   }
   if (protocol === undefined) return;
   if (isTlsProtocol(protocol)) {
     if (tls === undefined) {
-      report.error(path, `A server of protocol ${port.protocol} must say what to do with TLS.`,
+      report.error(path, `A server of protocol ${quoted(port.protocol)} must say what to do with TLS.`,
         'Give it tls, for example {mode: SIMPLE, credentialName: my-certificate}.');
     }
   } else if (tls !== undefined) {
     const mode = tls.mode ?? 'PASSTHROUGH';
     if (!isHttpProtocol(protocol)) {
-      report.error(path, `A server of protocol ${port.protocol} sees no TLS, so it has no tls settings.`, 'Use protocol TLS or HTTPS, or drop tls.');
+      report.error(path, `A server of protocol ${quoted(port.protocol)} sees no TLS, so it has no tls settings.`, 'Use protocol TLS or HTTPS, or drop tls.');
     } else if ((mode !== 'PASSTHROUGH' && mode !== 'AUTO_PASSTHROUGH') || tls.caCertificates || tls.privateKey || tls.serverCertificate) {
-      report.error(path, `A server of protocol ${port.protocol} speaks plain text, so its tls cannot hold mode ${mode} and certificates.`,
+      report.error(path, `A server of protocol ${quoted(port.protocol)} speaks plain text, so its tls cannot hold mode ${mode} and certificates.`,
         'Use protocol HTTPS, or keep of tls only httpsRedirect.');
     }
   }

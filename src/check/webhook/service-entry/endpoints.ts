@@ -26,7 +26,7 @@ export function checkEndpoints({ endpoints, resolution, ports = [] }: ServiceEnt
     for (const name in endpoint.ports) {
       if (portNames.has(name)) continue;
       report.error(`${path}.ports[${name}]`, `The service has no port ${quoted(name)}.`,
-        `Name one of its ports: ${[...portNames].join(', ') || 'there is none, so list it in spec.ports first'}.`);
+        portNames.size === 0 ? 'List the port in spec.ports first.' : `Name one of its ports: ${quoted([...portNames].join(', '))}.`);
     }
   });
 }

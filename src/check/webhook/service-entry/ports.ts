@@ -25,7 +25,7 @@ export function checkPorts({ labels, spec }: AdmittedObject<ServiceEntrySpec>, r
     }
     if (severalHosts && !isHttpProtocol(protocol) && !isTlsProtocol(protocol)) {
       report.error(`spec.ports[${i}].protocol`,
-        `Port ${port.number} is ${port.protocol ? `of protocol ${port.protocol}` : 'of no protocol'}, which does not tell the ${hosts.length} hosts apart.`,
+        `Port ${port.number} is ${port.protocol ? `of protocol ${quoted(port.protocol)}` : 'of no protocol'}, which does not tell the ${hosts.length} hosts apart.`,
         'Write one ServiceEntry a host, or name the protocol if it is HTTP or TLS.');
     }
     if (severalHostsOneAddress && isTcpProtocol(protocol)) {

@@ -33,7 +33,7 @@ export function checkIngress(ingress: readonly SidecarIngress[] | undefined, rep
     checkConnectionPool(connectionPool, new FieldPath('spec', 'ingress', i).field('connectionPool'), report);
     if (connectionPool.http !== undefined && !isHttpProtocol(protocol)) {
       report.warning(`spec.ingress[${i}].connectionPool.http`,
-        `Port ${number} is ${port.protocol ? `of protocol ${port.protocol}` : 'of no protocol'}, so the settings for HTTP are ignored; only those for TCP count.`,
+        `Port ${number} is ${port.protocol ? `of protocol ${quoted(port.protocol)}` : 'of no protocol'}, so the settings for HTTP are ignored; only those for TCP count.`,
         'Name an HTTP protocol in port.protocol, or drop connectionPool.http.');
     }
   });
