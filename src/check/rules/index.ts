@@ -15,6 +15,13 @@ import { subsetSelectsNothing } from './destination-rule/subset-selects-nothing'
 import { subsetWithoutLabels } from './destination-rule/subset-without-labels';
 import { unknownDestinationRuleHost } from './destination-rule/unknown-destination-rule-host';
 import { unusedSubset } from './destination-rule/unused-subset';
+import { envoyFilterAnchorUnknown } from './envoy-filter/envoy-filter-anchor-unknown';
+import { envoyFilterInsertIgnored } from './envoy-filter/envoy-filter-insert-ignored';
+import { envoyFilterReplaceIgnored } from './envoy-filter/envoy-filter-replace-ignored';
+import { envoyFilterRouteConfigurationIgnored } from './envoy-filter/envoy-filter-route-configuration-ignored';
+import { envoyFilterRouteOperation } from './envoy-filter/envoy-filter-route-operation';
+import { envoyFilterVersionWithoutPriority } from './envoy-filter/envoy-filter-version-without-priority';
+import { envoyFilterWithoutPriority } from './envoy-filter/envoy-filter-without-priority';
 import { gatewayCertificateShared } from './gateway/gateway-certificate-shared';
 import { gatewayCredentialMissing } from './gateway/gateway-credential-missing';
 import { gatewayCredentialUnusable } from './gateway/gateway-credential-unusable';
@@ -191,6 +198,13 @@ export const RULES: readonly Rule[] = [
   undeclaredProvider,
   telemetrySelectsNothing,
   queryUsesRemovedMetric,
+  envoyFilterWithoutPriority,
+  envoyFilterVersionWithoutPriority,
+  envoyFilterReplaceIgnored,
+  envoyFilterRouteConfigurationIgnored,
+  envoyFilterRouteOperation,
+  envoyFilterInsertIgnored,
+  envoyFilterAnchorUnknown,
   deprecatedLoadBalancer,
   unknownOperatorField,
   unknownProfile,
