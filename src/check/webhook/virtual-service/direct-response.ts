@@ -11,11 +11,21 @@ const LARGEST = 1024 * KIB;
 /** An answer that no service gives. */
 export function checkDirectResponse({ body, status }: DirectResponse, at: FieldPath, report: WebhookReport): void {
   checkHttpStatus(status, `${at}.status`, report);
-  const size = body?.bytes !== undefined ? base64Bytes(body.bytes) : byteLength(body?.string ?? '');
+  const bytes = body?.bytes;
+  if (typeof bytes === 'object' && !bytes.every(isByte)) {
+    report.error(`${at}.body.bytes`, 'It is a list, and not of bytes.', 'Write the bytes as one base64 text.');
+    return;
+  }
+  const size = bytes !== undefined ? (typeof bytes === 'string' ? base64Bytes(bytes) : bytes.length) : byteLength(body?.string ?? '');
   if (size <= LARGE) return;
   const message = `The body takes ${size} bytes, and istiod sends it to every proxy.`;
   if (size > LARGEST) report.error(`${at}.body`, message, 'Keep it to 1 MiB at most, or let a service answer.');
   else report.warning(`${at}.body`, message, 'Keep it to 100 KiB, or let a service answer.');
+}
+
+/** Istio reads a list of numbers as bytes, and a null as 0. */
+function isByte(value: unknown): boolean {
+  return value === null || (Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 255);
 }
 
 /** The schema has seen that it is base64, in groups of four. */

@@ -34,6 +34,7 @@ export const HTTP_ACTIONS = examplesOf('VirtualService', {
     ['a delegate', http({ delegate: { name: 'b' } })],
     ['a delegate beside an empty route', http({ delegate: { name: 'b' }, route: [] })],
     ['a delegate beside a direct response', http({ delegate: { name: 'b' }, directResponse: { status: 200 } })],
+    ['a body of a list of bytes', answer({ body: { bytes: [0, null, 255] } })],
     ['a rewrite', rewrite({ uri: '/', authority: 'b' })],
     ['a rewrite by a regular expression', rewrite({ uriRegexRewrite: { match: '^/a(.*)$', rewrite: '\\1' } })],
     ['a mirror', rule({ mirror: { host: 'b', subset: 'v2', port: { number: 80 } }, mirrorPercentage: { value: 100 } })],
@@ -80,6 +81,8 @@ export const HTTP_ACTIONS = examplesOf('VirtualService', {
 
     ['a direct response of status 199', answer({ status: 199 }), `${AT}.directResponse.status`],
     ['a direct response of status 601', answer({ status: 601 }), `${AT}.directResponse.status`],
+    ['a body of a list of texts', answer({ body: { bytes: ['YQ=='] } }), `${AT}.directResponse.body.bytes`],
+    ['a body of a list with more than a byte', answer({ body: { bytes: [1, 256] } }), `${AT}.directResponse.body.bytes`],
     ['a body of more than 1 MiB', answer({ body: { string: 'a'.repeat(1_048_577) } }), `${AT}.directResponse.body`],
 
     ['a rewrite of nothing', rewrite({}), `${AT}.rewrite`],
