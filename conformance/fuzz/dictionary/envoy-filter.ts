@@ -1,4 +1,6 @@
+import { envoyMessage, PATCHED } from './envoy-message';
 import { attachToKnownKinds, SELECTION, selectSomething } from './common';
+import { envoyPatch } from '../envoy-message';
 import { Dictionary, PORT, REGEX, Repair } from './words';
 
 const ROUTER = { '@type': 'type.googleapis.com/envoy.extensions.filters.http.router.v3.Router' };
@@ -32,7 +34,11 @@ const fitting: Repair = (spec, random) => {
     if (!patch.applyTo || patch.applyTo === 'INVALID') patch.applyTo = random.pick(Object.keys(PATCHES));
     patch.patch ??= {};
     if (!patch.patch.operation || patch.patch.operation === 'INVALID') patch.patch.operation = random.pick(['MERGE', 'ADD', 'INSERT_BEFORE', 'REPLACE']);
-    if (random.chance(0.95)) patch.patch.value = structuredClone(random.pick(PATCHES[patch.applyTo] ?? VALUES));
+    if (random.chance(0.6)) patch.patch.value = envoyPatch(patch.applyTo, random);
+    else if (random.chance(0.9)) {
+      patch.patch.value = random.chance(0.5) ? structuredClone(random.pick(PATCHES[patch.applyTo] ?? VALUES))
+        : envoyMessage(PATCHED[patch.applyTo] ?? PATCHED.CLUSTER, random, 1 + random.below(4), random.pick([0, 0, 0.01, 0.04]));
+    }
     if (patch.patch.operation === 'REMOVE' && random.chance(0.7)) delete patch.patch.value;
     if (!patch.match) continue;
     const kind = /LISTENER|FILTER/.test(patch.applyTo) ? 'listener' : /ROUTE|HOST/.test(patch.applyTo) ? 'routeConfiguration' : patch.applyTo === 'CLUSTER' ? 'cluster' : '';

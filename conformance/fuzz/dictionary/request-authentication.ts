@@ -1,3 +1,4 @@
+import { keySet } from './key-set';
 import { attachToKnownKinds, SELECTION, selectSomething } from './common';
 import { Dictionary, durations, Repair, URL_WORDS } from './words';
 
@@ -11,9 +12,10 @@ const JWKS_ODD = [
   `${PUBLIC} `, PUBLIC.replace('"RSA"', '"rsa"'), PUBLIC.replace('AQAB', 'A!'), PUBLIC.replace('AQAB', 'AQAB='),
 ];
 
-const rules: Repair = (spec) => {
+const rules: Repair = (spec, random) => {
   for (const rule of Array.isArray(spec.jwtRules) ? spec.jwtRules : []) {
     if (!rule.issuer && !rule.jwksUri && !rule.jwks_uri) rule.issuer = 'https://a.b';
+    if (rule.jwks && random.chance(0.5)) rule.jwks = keySet(random);
   }
 };
 

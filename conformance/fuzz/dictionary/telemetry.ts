@@ -1,3 +1,4 @@
+import { celExpression } from './cel-expression';
 import { attachToKnownKinds, SELECTION, selectSomething } from './common';
 import { Dictionary, durations, PERCENT, Repair } from './words';
 
@@ -11,6 +12,9 @@ const filled: Repair = (spec, random) => {
         else delete tag.value;
       }
     }
+  }
+  for (const { filter } of list(spec.accessLogging)) {
+    if (filter && random.chance(0.5)) filter.expression = celExpression(random);
   }
   if (list(spec.tracing).length > 1 && random.chance(0.8)) spec.tracing = [spec.tracing[0]];
   for (const tracing of list(spec.tracing)) {
