@@ -4,6 +4,11 @@ import { exportedToUnknownNamespace } from './any/exported-to-unknown-namespace'
 import { selectorSelectsNothing } from './any/selector-selects-nothing';
 import { twoPoliciesForAll } from './any/two-policies-for-all';
 import { twoPoliciesForOneWorkload } from './any/two-policies-for-one-workload';
+import { alphaAnnotation } from './deprecation/alpha-annotation';
+import { deprecatedAnnotation } from './deprecation/deprecated-annotation';
+import { egressProxyIgnored } from './deprecation/egress-proxy-ignored';
+import { faultDelayPercent } from './deprecation/fault-delay-percent';
+import { removedKind } from './deprecation/removed-kind';
 import { competingDestinationRules } from './destination-rule/competing-destination-rules';
 import { consecutiveErrors } from './destination-rule/consecutive-errors';
 import { deprecatedLoadBalancer } from './destination-rule/deprecated-load-balancer';
@@ -206,6 +211,11 @@ export const RULES: readonly Rule[] = [
   envoyFilterInsertIgnored,
   envoyFilterAnchorUnknown,
   deprecatedLoadBalancer,
+  deprecatedAnnotation,
+  alphaAnnotation,
+  removedKind,
+  egressProxyIgnored,
+  faultDelayPercent,
   unknownOperatorField,
   unknownProfile,
 ];

@@ -1,0 +1,67 @@
+import { member, stringOr } from '../../../manifest/json';
+import { Kind } from '../../../manifest/kinds';
+import { defineRule } from '../../rule';
+
+/** Kinds that Istio once had, and what took their place. */
+const REMOVED: Readonly<Record<string, string>> = {
+  'ClusterRbacConfig.rbac.istio.io': 'AuthorizationPolicy',
+  'RbacConfig.rbac.istio.io': 'AuthorizationPolicy',
+  'ServiceRole.rbac.istio.io': 'AuthorizationPolicy',
+  'ServiceRoleBinding.rbac.istio.io': 'AuthorizationPolicy',
+  'Policy.authentication.istio.io': 'PeerAuthentication and RequestAuthentication',
+  'MeshPolicy.authentication.istio.io': 'PeerAuthentication in the root namespace',
+  'QuotaSpec.config.istio.io': 'an EnvoyFilter with Envoy\'s rate limiting',
+  'QuotaSpecBinding.config.istio.io': 'an EnvoyFilter with Envoy\'s rate limiting',
+  'HTTPAPISpec.config.istio.io': 'nothing',
+  'HTTPAPISpecBinding.config.istio.io': 'nothing',
+  'rule.config.istio.io': 'Telemetry or WasmPlugin',
+  'handler.config.istio.io': 'Telemetry or WasmPlugin',
+  'instance.config.istio.io': 'Telemetry or WasmPlugin',
+};
+
+export const removedKind = defineRule({
+  code: 'MESH4004',
+  slug: 'removed-kind',
+  title: 'A kind that Istio no longer has',
+  severity: 'warning',
+  preset: 'istio',
+  severityIn: { recommended: 'error', strict: 'error' },
+  aliases: ['IST0002'],
+  sees: 'object',
+  why: 'No control plane reads it. Rules that were to guard a service guard nothing.',
+  fix: 'Say it with the kind that took its place, and remove this one with its CustomResourceDefinition.',
+  links: ['https://istio.io/latest/docs/reference/config/analysis/ist0002/'],
+  examples: {
+    valid: [{
+      title: 'AuthorizationPolicy',
+      yaml: `
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: { name: deny-all, namespace: shop }
+spec: {}
+`,
+    }],
+    invalid: [{
+      title: 'a role of Istio 1.3, and its definition',
+      yaml: `
+apiVersion: rbac.istio.io/v1alpha1
+kind: ServiceRole
+metadata: { name: readers, namespace: shop }
+spec: { rules: [{ services: ["*"], methods: [GET] }] }
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: { name: serviceroles.rbac.istio.io }
+spec: { group: rbac.istio.io, names: { kind: ServiceRole, plural: serviceroles }, scope: Namespaced, versions: [] }
+`,
+    }],
+  },
+  kinds: [Kind.CUSTOM_RESOURCE_DEFINITION, ...Object.keys(REMOVED)],
+  check(object, { report }) {
+    const definition = object.groupKind === Kind.CUSTOM_RESOURCE_DEFINITION;
+    const spec = member(object.json, 'spec');
+    const kind = definition ? `${stringOr(member(member(spec, 'names'), 'kind'))}.${stringOr(member(spec, 'group'))}` : object.groupKind;
+    if (!Object.hasOwn(REMOVED, kind)) return;
+    report({ path: definition ? 'spec.names.kind' : 'kind', message: `Istio has no ${kind} any more; its place has ${REMOVED[kind]}.` });
+  },
+});
