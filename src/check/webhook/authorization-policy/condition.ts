@@ -25,7 +25,7 @@ const KEYED = ['request.headers', 'request.auth.claims', 'experimental.envoy.fil
 export function checkCondition(condition: Condition, at: () => string, report: WebhookReport): void {
   const { key, values, notValues } = condition;
   if (!values?.length && !notValues?.length) {
-    report.error(at(), key === '' ? 'The condition has neither a key nor values.' : `The condition on ${key} has no values, so there is nothing to match.`,
+    report.error(at(), key === '' ? 'The condition has neither a key nor values.' : `The condition on ${quoted(key)} has no values, so there is nothing to match.`,
       'Give values or notValues, or drop the condition.');
     return;
   }

@@ -58,7 +58,7 @@ class Reader implements Reading {
     if (!isJsonObject(value) || !('@type' in value)) {
       this.misfit = {
         path,
-        message: isJsonObject(value) ? 'The configuration has no "@type", so nobody knows what it is.' : `The configuration is ${describeValue(value)}, not an object.`,
+        message: isJsonObject(value) ? 'The configuration has no "@type", so nobody knows what it is.' : `The configuration is ${typeof value === 'string' ? quoted(value) : describeValue(value)}, not an object.`,
         fix: 'Add for example "@type": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua.',
       };
       return;
