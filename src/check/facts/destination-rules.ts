@@ -24,9 +24,11 @@ export class DestinationRules {
   private readonly inNamespace = new Map<string, HostIndex<DestinationRuleFacts>>();
   private readonly byObject = new Map<MeshObject, DestinationRuleFacts>();
 
-  constructor(public readonly all: readonly DestinationRuleFacts[], private readonly root: string) {
+  /** @param all also those that another of the same name replaces: they count for nobody */
+  constructor(public readonly all: readonly DestinationRuleFacts[], private readonly root: string, isReplaced: (object: MeshObject) => boolean) {
     for (const rule of all) {
       this.byObject.set(rule.object, rule);
+      if (isReplaced(rule.object)) continue;
       this.everywhere.add(rule.host, rule);
       let index = this.inNamespace.get(rule.namespace);
       if (!index) this.inNamespace.set(rule.namespace, index = new HostIndex());
@@ -111,5 +113,5 @@ export function destinationRules(mesh: MeshFacts): DestinationRules {
       forWorkloads,
     };
   });
-  return new DestinationRules(all, mesh.fact(meshConfig).rootNamespace);
+  return new DestinationRules(all, mesh.fact(meshConfig).rootNamespace, (object) => mesh.isReplaced(object));
 }

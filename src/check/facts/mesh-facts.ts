@@ -16,6 +16,11 @@ export class MeshFacts {
     return this.snapshot.find(groupKind, namespace, name);
   }
 
+  /** Whether a later object of the same kind, namespace and name takes its place, as it would in a cluster. */
+  public isReplaced(object: MeshObject): boolean {
+    return this.snapshot.find(object.groupKind, object.namespace, object.name) !== object;
+  }
+
   public isComplete(namespace?: string): boolean {
     return this.snapshot.isComplete(namespace);
   }

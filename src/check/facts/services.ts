@@ -84,8 +84,8 @@ export class Services {
 /** `mesh.fact(services)` */
 export function services(mesh: MeshFacts): Services {
   const all: ServiceFacts[] = [];
-  for (const object of mesh.ofKind(Kind.SERVICE)) all.push(ofService(object));
-  for (const object of mesh.ofKind(Kind.SERVICE_ENTRY)) addEntries(object, all);
+  for (const object of mesh.ofKind(Kind.SERVICE)) if (!mesh.isReplaced(object)) all.push(ofService(object));
+  for (const object of mesh.ofKind(Kind.SERVICE_ENTRY)) if (!mesh.isReplaced(object)) addEntries(object, all);
   return new Services(all);
 }
 

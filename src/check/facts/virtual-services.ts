@@ -31,9 +31,11 @@ export class VirtualServices {
   private readonly byGateway = new Map<string, VirtualServiceFacts[]>();
   private readonly byObject = new Map<MeshObject, VirtualServiceFacts>();
 
-  constructor(public readonly all: readonly VirtualServiceFacts[]) {
+  /** @param all also those that another of the same name replaces: they count for nobody else */
+  constructor(public readonly all: readonly VirtualServiceFacts[], isReplaced: (object: MeshObject) => boolean) {
     for (const one of all) {
       this.byObject.set(one.object, one);
+      if (isReplaced(one.object)) continue;
       if (one.onMesh) for (const host of one.hosts) this.onMesh.add(host, one);
       for (const gateway of one.gateways) {
         const others = this.byGateway.get(gateway);
@@ -69,7 +71,7 @@ export function virtualServices(mesh: MeshFacts): VirtualServices {
       gateways: gateways.filter((gateway) => gateway !== MESH).map((gateway) => gatewayName(gateway, namespace)),
       isDelegate: hosts.length === 0,
     };
-  }));
+  }), (object) => mesh.isReplaced(object));
 }
 
 /** A gateway as a VirtualService names it, in full. */

@@ -57,7 +57,7 @@ spec: { mtls: { mode: PERMISSIVE } }
   },
   kinds: [Kind.PEER_AUTHENTICATION, Kind.PROXY_CONFIG],
   check(object, { mesh, report }) {
-    if (hasSelector(object)) return;
+    if (hasSelector(object) || mesh.isReplaced(object)) return;
     const all = mesh.fact(forAll).get(key(object))!;
     if (all.length < 2) return;
     const spec = JSON.stringify(member(object.json, 'spec'));
@@ -80,7 +80,7 @@ function forAll(mesh: MeshFacts): ReadonlyMap<string, readonly MeshObject[]> {
   const found = new Map<string, MeshObject[]>();
   for (const kind of [Kind.PEER_AUTHENTICATION, Kind.PROXY_CONFIG]) {
     for (const object of mesh.ofKind(kind)) {
-      if (hasSelector(object)) continue;
+      if (hasSelector(object) || mesh.isReplaced(object)) continue;
       const others = found.get(key(object));
       if (others) others.push(object);
       else found.set(key(object), [object]);

@@ -50,7 +50,7 @@ ${deploymentYaml('reviews', 'shop', 'v2')}`,
   kinds: [Kind.PEER_AUTHENTICATION, Kind.PROXY_CONFIG],
   check(object, { mesh, report }) {
     const labels = selectorOf(object);
-    if (labels === undefined) return;
+    if (labels === undefined || mesh.isReplaced(object)) return;
     const selecting = mesh.fact(selectedBy);
     const said = new Set<MeshObject>();
     for (const workload of mesh.fact(workloads).selected(object.namespace, labels)) {
@@ -81,7 +81,7 @@ function selectedBy(mesh: MeshFacts): ReadonlyMap<Workload, readonly MeshObject[
   for (const kind of [Kind.PEER_AUTHENTICATION, Kind.PROXY_CONFIG]) {
     for (const object of mesh.ofKind(kind)) {
       const labels = selectorOf(object);
-      if (labels === undefined) continue;
+      if (labels === undefined || mesh.isReplaced(object)) continue;
       for (const workload of mesh.fact(workloads).selected(object.namespace, labels)) {
         const others = found.get(workload);
         if (others) others.push(object);

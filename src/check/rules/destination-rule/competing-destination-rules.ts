@@ -63,7 +63,7 @@ ${serviceYaml('reviews', 'shop')}${deploymentYaml('reviews', 'shop', 'v1')}${dep
     const rules = mesh.fact(destinationRules);
     const own = rules.of(object);
     const others = rules.at(own.host);
-    if (others.length < 2) return;
+    if (others.length < 2 || mesh.isReplaced(object)) return;
     const compete = (other: DestinationRuleFacts) => other !== own && other.namespace === own.namespace
       && other.forWorkloads === own.forWorkloads && visibilitiesMeet(own.visibility, other.visibility)
       && (!own.forWorkloads || JSON.stringify(own.spec.workloadSelector) === JSON.stringify(other.spec.workloadSelector));

@@ -86,9 +86,10 @@ spec:
   },
 });
 
-/** Without those that Istio puts on endpoints by itself: where their node is. Undefined if only such are left. */
+/** Without those that Istio puts on endpoints by itself, never empty: where their node is. Undefined if only such are left. */
 function ownLabels(labels: Labels): Labels | undefined {
-  const own = Object.entries(labels).filter(([name]) => !/^(topology\.|kubernetes\.io\/hostname$|failure-domain\.)/.test(name));
+  const own = Object.entries(labels).filter(
+    ([name, value]) => value === '' || !/^(topology\.|kubernetes\.io\/hostname$|failure-domain\.)/.test(name));
   return own.length === 0 ? undefined : Object.fromEntries(own);
 }
 

@@ -61,7 +61,7 @@ ${serviceYaml('api', 'shop')}${serviceYaml('frontend', 'shop')}${gatewayYaml('pu
   kinds: [Kind.VIRTUAL_SERVICE],
   check(object, { mesh, report }) {
     const own = mesh.fact(virtualServices).of(object);
-    if (own.gateways.length === 0) return;
+    if (own.gateways.length === 0 || mesh.isReplaced(object)) return;
     const index = catchAllAt(own);
     if (index < 0) return;
     const taken = mesh.fact(catchAlls);
@@ -85,7 +85,7 @@ ${serviceYaml('api', 'shop')}${serviceYaml('frontend', 'shop')}${gatewayYaml('pu
 function catchAlls(mesh: MeshFacts): ReadonlyMap<string, readonly VirtualServiceFacts[]> {
   const found = new Map<string, VirtualServiceFacts[]>();
   for (const one of mesh.fact(virtualServices).all) {
-    if (one.gateways.length === 0 || catchAllAt(one) < 0) continue;
+    if (one.gateways.length === 0 || mesh.isReplaced(one.object) || catchAllAt(one) < 0) continue;
     for (const gateway of new Set(one.gateways)) {
       for (const host of new Set(one.hosts)) {
         const key = `${gateway} ${host}`;

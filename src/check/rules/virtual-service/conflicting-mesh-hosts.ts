@@ -79,7 +79,7 @@ ${serviceYaml('reviews', 'shop')}`,
   check(object, { mesh, report }) {
     const known = mesh.fact(virtualServices);
     const own = known.of(object);
-    if (!own.onMesh) return;
+    if (!own.onMesh || mesh.isReplaced(object)) return;
     for (let i = 0; i < own.hosts.length; i++) {
       const host = own.hosts[i];
       const claiming = known.onMesh.at(host);

@@ -5,7 +5,6 @@ import { fullHost, serviceNamedBy } from '../../facts/full-host';
 import { nearestTo } from '../../facts/nearest';
 import { Services, services } from '../../facts/services';
 import { virtualServices } from '../../facts/virtual-services';
-import { visibilitiesMeet } from '../../facts/visibility';
 import { defineRule } from '../../rule';
 
 export const unknownDestinationHost = defineRule({
@@ -78,22 +77,22 @@ ${serviceYaml('reviews', 'shop')}`,
   check(object, { mesh, missing }) {
     const known = mesh.fact(services);
     const { spec, namespace, visibility } = mesh.fact(virtualServices).of(object);
+    // It is used where it is exported to.
+    const places = visibility.everywhere || visibility.namespaces.length === 0 ? undefined : visibility.namespaces;
     forEachDestination(spec, (destination, list, rule, kind, index) => {
       const written = destination.host ?? '';
       if (written === '') return;
       const host = fullHost(written, namespace);
-      if (known.serving(host, namespace)) return;
+      if (places === undefined ? known.serving(host, namespace) : places.some((place) => known.serving(host, place))) return;
       const unseen = known.serving(host);
-      // A host that is shown to some namespace which also sees this VirtualService has its use there.
-      if (unseen && visibilitiesMeet(unseen.visibility, visibility) && !visibility.everywhere) return;
       const path = `${destinationPath(list, rule, kind, index)}.host`;
       const what = kind === 'route' ? 'route' : 'mirror';
       if (unseen) {
         missing({
           path,
           namespace: serviceNamedBy(host)?.namespace,
-          message: `The ${what} goes to ${host}, and ${unseen.kind} ${unseen.namespace}/${unseen.object.name} is not exported to namespace ${namespace}.`,
-          fix: `Add ${namespace} to exportTo of ${unseen.kind} ${unseen.namespace}/${unseen.object.name}.`,
+          message: `The ${what} goes to ${host}, and ${unseen.kind} ${unseen.namespace}/${unseen.object.name} is not exported to namespace ${(places ?? [namespace]).join(', ')}.`,
+          fix: `Add ${(places ?? [namespace])[0]} to exportTo of ${unseen.kind} ${unseen.namespace}/${unseen.object.name}.`,
         });
         return;
       }

@@ -41,7 +41,7 @@ ${serviceYaml('reviews', 'shop')}`,
   kinds: [Kind.VIRTUAL_SERVICE],
   check(object, { mesh, report }) {
     mesh.fact(virtualServices).of(object).hosts.forEach((host, i) => {
-      if (host.startsWith('*')) report({ path: `spec.hosts[${i}]`, message: `${host} covers every host that ends like it.` });
+      if (host.startsWith('*')) report({ path: `spec.hosts[${i}]`, message: host === '*' ? 'The VirtualService is for every host there is.' : `${host} covers every host that ends in ${host.slice(1)}.` });
     });
   },
 });
