@@ -1,6 +1,6 @@
 import {
-  changedHeaderNameProblem, corsHeaderNameProblem, headerValueProblem, isAuthorityHeader, isJwtClaimHeader, matchedHeaderNameProblem, probeHeaderNameProblem,
-  setRequestHeaderNameProblem, strictHeaderNameProblem,
+  changedHeaderNameProblem, corsHeaderNameProblem, headerValueProblem, isAuthorityHeader, isJwtClaimHeader, matchedHeaderNameProblem,
+  probeHeaderNameProblem, setRequestHeaderNameProblem, strictHeaderNameProblem,
 } from '../../src/semantics/http-header';
 
 const fine = (problem: (name: string) => string | undefined, names: readonly string[]) => names.filter((name) => problem(name) === undefined);

@@ -17,5 +17,6 @@ test('ports are 1 to 65535', () => {
 test('statuses are those that are registered, as Go knows them', () => {
   const known = Array.from({ length: 700 }, (_, status) => status).filter(isRegisteredStatus);
   expect(known).toHaveLength(62);
-  expect([99, 104, 209, 225, 226, 306, 418, 419, 420, 427, 430, 431, 451, 509, 510, 511, 512].filter(isRegisteredStatus)).toEqual([226, 418, 431, 451, 510, 511]);
+  const some = [99, 104, 209, 225, 226, 306, 418, 419, 420, 427, 430, 431, 451, 509, 510, 511, 512];
+  expect(some.filter(isRegisteredStatus)).toEqual([226, 418, 431, 451, 510, 511]);
 });
