@@ -34,8 +34,7 @@ const fitting: Repair = (spec, random) => {
     if (!patch.applyTo || patch.applyTo === 'INVALID') patch.applyTo = random.pick(Object.keys(PATCHES));
     patch.patch ??= {};
     if (!patch.patch.operation || patch.patch.operation === 'INVALID') patch.patch.operation = random.pick(['MERGE', 'ADD', 'INSERT_BEFORE', 'REPLACE']);
-    if (random.chance(0.6)) patch.patch.value = envoyPatch(patch.applyTo, random);
-    else if (random.chance(0.9)) {
+    if (random.chance(0.6)) {patch.patch.value = envoyPatch(patch.applyTo, random);} else if (random.chance(0.9)) {
       patch.patch.value = random.chance(0.5) ? structuredClone(random.pick(PATCHES[patch.applyTo] ?? VALUES))
         : envoyMessage(PATCHED[patch.applyTo] ?? PATCHED.CLUSTER, random, 1 + random.below(4), random.pick([0, 0, 0.01, 0.04]));
     }

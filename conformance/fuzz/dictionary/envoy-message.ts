@@ -31,9 +31,21 @@ const ODD_TYPES = [{}, { '@type': '' }, { '@type': null }, { '@type': 1 }, { '@t
 
 /** Protobuf's own messages, as JSON writes them. */
 const WELL_KNOWN: Readonly<Record<string, readonly unknown[]>> = {
-  Duration: ['1s', '0.5s', '1h'], Timestamp: ['2030-01-31T12:00:00Z', '2030-01-31T12:00:00.5+02:00'], Struct: [{}, { a: [null, { b: 1 }] }], Value: [null, 1, 'x', {}, []],
-  ListValue: [[], [1, null]], BoolValue: [true, false], StringValue: ['x'], BytesValue: ['YQ=='], Int32Value: [1, '1'], UInt32Value: [1, '5'], Int64Value: ['5', 5],
-  UInt64Value: [5], FloatValue: [1.5, 'NaN'], DoubleValue: [1.5], Empty: [{}],
+  Duration: ['1s', '0.5s', '1h'],
+  Timestamp: ['2030-01-31T12:00:00Z', '2030-01-31T12:00:00.5+02:00'],
+  Struct: [{}, { a: [null, { b: 1 }] }],
+  Value: [null, 1, 'x', {}, []],
+  ListValue: [[], [1, null]],
+  BoolValue: [true, false],
+  StringValue: ['x'],
+  BytesValue: ['YQ=='],
+  Int32Value: [1, '1'],
+  UInt32Value: [1, '5'],
+  Int64Value: ['5', 5],
+  UInt64Value: [5],
+  FloatValue: [1.5, 'NaN'],
+  DoubleValue: [1.5],
+  Empty: [{}],
 };
 const SCALARS: Readonly<Record<string, readonly unknown[]>> = { b: [true, false], s: ['', 'x', 'a b', 'ä'], y: ['YQ==', '', [1, 2]], f: [0, 1.5, '2.5', 'NaN', -3], d: [0, 1.5, '2.5', -3] };
 const WHOLE = [0, 1, 80, '443'];
