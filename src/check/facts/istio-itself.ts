@@ -1,8 +1,9 @@
-import { Labels } from './workloads';
+import { NEVER_INJECTED } from './namespaces';
+import { MeshObject } from '../../manifest/mesh-object';
 
-/** Services of Istio itself, whose ports istioctl does not judge. */
-export function isOfIstioItself(labels: Labels): boolean {
-  return labels.istio !== undefined || labels.release === 'istio' || MANAGERS.has(labels['gateway.istio.io/managed'] ?? '');
+/** Services of Istio itself and of Kubernetes, whose ports istioctl does not judge. */
+export function isOfIstioItself({ namespace, labels }: MeshObject): boolean {
+  return labels.istio !== undefined || labels.release === 'istio' || MANAGERS.has(labels['gateway.istio.io/managed'] ?? '') || NEVER_INJECTED.has(namespace);
 }
 
 const MANAGERS: ReadonlySet<string> = new Set(

@@ -54,6 +54,11 @@ import { trafficExcludedFromMesh } from './injection/traffic-excluded-from-mesh'
 import { unknownAnnotation } from './injection/unknown-annotation';
 import { unknownOperatorField } from './installation/unknown-operator-field';
 import { unknownProfile } from './installation/unknown-profile';
+import { gatewayClassUnknown } from './kubernetes-gateway/gateway-class-unknown';
+import { kubernetesGatewayListenersAlike } from './kubernetes-gateway/kubernetes-gateway-listeners-alike';
+import { kubernetesGatewaysShareAddress } from './kubernetes-gateway/kubernetes-gateways-share-address';
+import { referenceGrantFromNowhere } from './kubernetes-gateway/reference-grant-from-nowhere';
+import { selectorOnKubernetesGateway } from './kubernetes-gateway/selector-on-kubernetes-gateway';
 import { unknownBackend } from './kubernetes-route/unknown-backend';
 import { unknownParentGateway } from './kubernetes-route/unknown-parent-gateway';
 import { lightstepProvider } from './telemetry/lightstep-provider';
@@ -170,6 +175,11 @@ export const RULES: readonly Rule[] = [
   gatewayPortProtocolsClash,
   gatewayHostOpenToAll,
   gatewayMutualHostAlsoSimple,
+  selectorOnKubernetesGateway,
+  kubernetesGatewaysShareAddress,
+  kubernetesGatewayListenersAlike,
+  gatewayClassUnknown,
+  referenceGrantFromNowhere,
   namespaceNotInjected,
   namespaceTwoInjectionLabels,
   namespaceInjectedByDefault,

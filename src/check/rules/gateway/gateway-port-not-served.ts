@@ -124,7 +124,9 @@ spec:
     const gateway = mesh.fact(gateways).of(object);
     const { workloads } = gateway;
     if (workloads.length === 0 && !gateway.selectsDefaultIngress) return;
-    const ports = workloads.length === 0 ? undefined : reachablePorts(mesh, gateway);
+    const found = workloads.length === 0 ? undefined : reachablePorts(mesh, gateway);
+    // The Service that the installation brings along may be out of sight, as its pods mostly are.
+    const ports = found !== 'any' && found?.size === 0 && gateway.selectsDefaultIngress ? undefined : found;
     if (ports === 'any') return;
     gateway.servers.forEach(({ port }, i) => {
       if (port === undefined || port.number === 0 || (ports ?? DEFAULT_INGRESS_PORTS).has(port.number)) return;

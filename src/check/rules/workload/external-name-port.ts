@@ -1,7 +1,7 @@
 import { Kind } from '../../../manifest/kinds';
 import { PortProtocol } from '../../../semantics/port-protocol';
-import { serviceFacts } from '../../facts/service-facts';
 import { isOfIstioItself } from '../../facts/istio-itself';
+import { serviceFacts } from '../../facts/service-facts';
 import { defineRule } from '../../rule';
 
 export const externalNamePort = defineRule({
@@ -43,7 +43,7 @@ spec: { type: ExternalName, externalName: api.ledger.example.com, ports: [{ port
   kinds: [Kind.SERVICE],
   check(object, { mesh, report }) {
     const service = mesh.fact(serviceFacts).get(object)!;
-    if (!service.external || isOfIstioItself(object.labels)) return;
+    if (!service.external || isOfIstioItself(object)) return;
     service.ports.forEach(({ name, number, protocol }, i) => {
       if (protocol !== PortProtocol.AUTOMATIC && name !== 'tcp') return;
       report({ path: `spec.ports[${i}].name`, message: `Port ${number} of the ExternalName Service ${object.name} is ${name === 'tcp' ? 'TCP' : 'of no named protocol'}.` });

@@ -1,8 +1,8 @@
 import { member } from '../../../manifest/json';
 import { Kind } from '../../../manifest/kinds';
 import { PortProtocol } from '../../../semantics/port-protocol';
-import { serviceFacts } from '../../facts/service-facts';
 import { isOfIstioItself } from '../../facts/istio-itself';
+import { serviceFacts } from '../../facts/service-facts';
 import { defineRule } from '../../rule';
 
 export const portNameWithoutProtocol = defineRule({
@@ -38,7 +38,7 @@ spec: { selector: { app: reviews }, ports: [{ port: 80 }] }
   },
   kinds: [Kind.SERVICE],
   check(object, { mesh, report }) {
-    if (isOfIstioItself(object.labels) || member(member(object.json, 'spec'), 'type') === 'ExternalName') return;
+    if (isOfIstioItself(object) || member(member(object.json, 'spec'), 'type') === 'ExternalName') return;
     mesh.fact(serviceFacts).get(object)!.ports.forEach(({ name, number, protocol }, i) => {
       if (protocol !== PortProtocol.AUTOMATIC) return;
       report({

@@ -1,4 +1,5 @@
-import { PortProtocol } from '../../../semantics/port-protocol';
+import { arrayOr, Json, member, stringOr } from '../../../manifest/json';
+import { MeshObject } from '../../../manifest/mesh-object';
 import { dataPlaneOf } from '../../facts/namespaces';
 import { servicesOfWorkloads } from '../../facts/services-of-workload';
 import { POD_KINDS, workloads } from '../../facts/workloads';
@@ -71,19 +72,29 @@ spec:
   check(object, { mesh, report }) {
     const workload = mesh.fact(workloads).of(object);
     const services = workload && mesh.fact(servicesOfWorkloads).get(workload);
-    if (services === undefined || !services.some(({ ports }) => ports.some(({ protocol }) => protocol === PortProtocol.UDP))) return;
+    if (services === undefined || !services.some(({ object: service }) => portsOf(service).some((port) => transportOf(port) !== 'TCP'))) return;
     if (dataPlaneOf(mesh, workload!) !== 'sidecar') return;
-    const byPort = new Map<number, { tcp: Set<string>; udp: Set<string> }>();
-    for (const { object: { name }, ports } of services) {
-      for (const { number, protocol } of ports) {
-        const said = byPort.get(number) ?? { tcp: new Set<string>(), udp: new Set<string>() };
+    const byPort = new Map<number, Map<string, string>>();
+    for (const { object: service } of services) {
+      for (const port of portsOf(service)) {
+        const number = member(port, 'port');
+        if (typeof number !== 'number') continue;
+        const said = byPort.get(number) ?? new Map<string, string>();
         byPort.set(number, said);
-        (protocol === PortProtocol.UDP ? said.udp : said.tcp).add(name);
+        if (!said.has(transportOf(port))) said.set(transportOf(port), service.name);
       }
     }
-    for (const [port, { tcp, udp }] of byPort) {
-      if (tcp.size === 0 || udp.size === 0) continue;
-      report({ path: '', message: `Port ${port} of ${workload!.title} is offered by TCP in ${[...tcp].join(', ')} and by UDP in ${[...udp].join(', ')}.` });
+    for (const [port, said] of byPort) {
+      if (said.size < 2) continue;
+      report({ path: '', message: `Port ${port} of ${workload!.title} is offered by ${[...said].map(([transport, name]) => `${transport} in ${name}`).join(' and by ')}.` });
     }
   },
 });
+
+function portsOf(service: MeshObject): readonly Json[] {
+  return arrayOr(member(member(service.json, 'spec'), 'ports'));
+}
+
+function transportOf(port: Json): string {
+  return stringOr(member(port, 'protocol')) ?? 'TCP';
+}
