@@ -20,7 +20,8 @@ async function disagreementsOf(layer: Layer, kinds: readonly string[], count: nu
   const { disagreements, tallies } = await fuzz(judge, { layer, kinds, count, seed, most: 500 });
   const reached = [...tallies.values()].reduce((sum, { admitted }) => sum + admitted, 0);
   const accepted = [...tallies.values()].reduce((sum, tally) => sum + tally.accepted, 0);
-  console.log(`${layer}: ${count} documents, the API server takes ${reached}, the webhook ${accepted} of these; seed ${seed} (CONFORMANCE_SEED=${seed} repeats this run)`);
+  const made = [...tallies.values()].reduce((sum, { documents }) => sum + documents, 0);
+  console.log(`${layer}: ${made} documents, the API server takes ${reached}, the webhook ${accepted} of these; seed ${seed} (CONFORMANCE_SEED=${seed} repeats this run)`);
   // A generator that only makes what is refused, or only what is taken, asks nothing.
   for (const [kind, tally] of tallies) {
     expect({ kind, taken: tally.admitted > tally.documents * 0.1 }).toEqual({ kind, taken: true });

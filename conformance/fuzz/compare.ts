@@ -61,11 +61,10 @@ export function disagreementOn(document: any, { apiServer, webhook }: JudgeVerdi
     const where = (error as Error).stack?.split('\n').slice(0, 4).join('\n');
     return { document, about: layer, istio: accepted, istioSays: errors, weSay: [`threw: ${where}`], threw: true };
   }
-  if (layer === 'schema') {
-    if (apiServer.accepted === (ours.schema.length === 0)) return undefined;
+  if (apiServer.accepted !== (ours.schema.length === 0)) {
     return { document, about: 'schema', istio: apiServer.accepted, istioSays: apiServer.errors, weSay: ours.schema };
   }
-  if (!apiServer.accepted) return undefined;
+  if (layer === 'schema' || !apiServer.accepted) return undefined;
   if (webhook.accepted !== (ours.errors.length === 0)) {
     return { document, about: 'webhook', istio: webhook.accepted, istioSays: webhook.errors, weSay: ours.errors };
   }

@@ -6,6 +6,7 @@ import { Random } from './random';
 export interface FuzzOptions {
   readonly layer: Layer;
   readonly kinds: readonly string[];
+  /** Documents; for the webhook only those count that the schema admits, as it never sees the others. */
   readonly count: number;
   readonly seed: number;
   /** Stops when so many disagreements are found. */
@@ -54,16 +55,19 @@ export async function fuzz(judge: Judge, { layer, kinds, count, seed, most = Inf
   const modes: readonly Mode[] = layer === 'schema' ? ['valid', 'nearly', 'nearly', 'broken'] : ['valid', 'valid', 'valid', 'valid', 'valid', 'nearly'];
   const turns = Array.from({ length: 6 }, (_, round) => kinds.filter((kind) => round < (TURNS[kind] ?? 1))).flat();
   let made = 0;
+  let admitted = 0;
+  const counted = () => layer === 'schema' ? made : admitted;
   const work: Promise<void>[] = [];
-  for (let turn = 0; made < count && disagreements.length < most; turn++) {
+  for (let turn = 0; counted() < count && disagreements.length < most; turn++) {
     const kind = turns[turn % turns.length];
-    const size = Math.min(BATCH, count - made);
+    const size = layer === 'schema' ? Math.min(BATCH, count - made) : BATCH;
     const documents = Array.from({ length: size }, () => documentOf(kind, random, random.pick(modes)));
     made += size;
     work.push(compare(judge, documents, layer).then((comparison) => {
       const tally = tallies.get(kind)!;
       tally.documents += size;
       tally.admitted += comparison.admitted.filter(Boolean).length;
+      admitted += comparison.admitted.filter(Boolean).length;
       tally.accepted += comparison.accepted.filter(Boolean).length;
       tally.warned += comparison.warned;
       tally.undecided += comparison.undecided;
@@ -71,7 +75,7 @@ export async function fuzz(judge: Judge, { layer, kinds, count, seed, most = Inf
       disagreements.push(...comparison.disagreements);
     }));
     if (work.length >= AHEAD) await work.shift();
-    onProgress?.(made, disagreements.length);
+    onProgress?.(counted(), disagreements.length);
   }
   await Promise.all(work);
   return { disagreements, tallies };
