@@ -197,6 +197,13 @@ conformance.spawn(project.preCompileTask, { condition: libIsStale });
 conformance.spawn(project.compileTask, { condition: libIsStale });
 conformance.exec('jest --ci --runInBand --config jest.conformance.json', { receiveArgs: true });
 
+const conformanceFuzz = project.addTask('conformance:fuzz', {
+  description: 'Compares the schema and the webhook layer with real Istio on documents made from the CRDs (--layer, --count, --seed, --kind)',
+  receiveArgs: true,
+});
+conformanceFuzz.exec('conformance/setup.sh', { name: 'judge' });
+conformanceFuzz.exec(`${node} conformance/fuzz/run.ts`, { receiveArgs: true });
+
 project.addTask('conformance:prove', {
   description: 'Breaks the constructs on purpose, one fault at a time, and shows which conformance tests notice',
   exec: `${node} tools/prove-conformance.ts`,
