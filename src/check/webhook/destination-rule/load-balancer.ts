@@ -51,11 +51,9 @@ function checkCookie({ name, attributes, ttl }: HttpCookie, at: FieldPath, repor
   });
 }
 
-function checkWarmup({ duration, minimumPercent, aggression }: Warmup, at: FieldPath, report: WebhookReport): void {
+/** That the percentage is one, the schema has seen to. */
+function checkWarmup({ duration, aggression }: Warmup, at: FieldPath, report: WebhookReport): void {
   checkDuration(duration, at.field('duration'), report);
-  if (typeof minimumPercent === 'number' && minimumPercent > 100) {
-    report.error(`${at}.minimumPercent`, `${minimumPercent} is not a percentage.`, 'Write a number from 0 to 100.');
-  }
   if (typeof aggression === 'number' && aggression <= 0) {
     report.error(`${at}.aggression`, `The aggression is ${aggression}.`, 'Write a number above 0: 1 raises the load evenly, a larger one faster at first.');
   }

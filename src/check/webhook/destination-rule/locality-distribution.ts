@@ -3,28 +3,30 @@ import { FieldPath } from '../field-path';
 import { quoted } from '../quoted';
 import { WebhookReport } from '../webhook-check';
 
-/** Which share of the requests from one locality goes to which others. Says whether the shares are in order: Istio looks no further if not. */
-export function checkDistribute(distribute: readonly Distribute[], at: FieldPath, report: WebhookReport): boolean {
+/** Which share of the requests from one locality goes to which others. */
+export function checkDistribute(distribute: readonly Distribute[], at: FieldPath, report: WebhookReport): void {
   for (let i = 0; i < distribute.length; i++) {
     const to = distribute[i].to ?? {};
-    let total = 0;
-    for (const locality in to) {
-      const weight = to[locality];
-      if (weight < 1 || weight > 100) {
-        report.error(`${at}.distribute[${i}].to[${locality}]`, `The share is ${weight}.`, 'Write a percentage from 1 to 100; leave out what gets nothing.');
-        return false;
-      }
-      total += weight;
-    }
-    if (total !== 100) {
-      report.error(`${at}.distribute[${i}].to`, `The shares add up to ${total}.`, 'Make them add up to 100.');
-      return false;
-    }
+    if (!checkShares(to, `${at}.distribute[${i}].to`, report)) continue;
     // Istio walks this map in random order and refuses a wildcard only if it comes second: what it may refuse, we do.
     checkLocalities(Object.keys(to).sort(widerFirst), `${at}.distribute[${i}].to`, report);
   }
   checkLocalities(distribute.map(({ from = '' }) => from), `${at}.distribute`, report);
-  return true;
+}
+
+function checkShares(to: Readonly<Record<string, number>>, path: string, report: WebhookReport): boolean {
+  let total = 0;
+  for (const locality in to) {
+    const weight = to[locality];
+    if (weight < 1 || weight > 100) {
+      report.error(`${path}[${locality}]`, `The share is ${weight}.`, 'Write a percentage from 1 to 100; leave out what gets nothing.');
+      return false;
+    }
+    total += weight;
+  }
+  if (total === 100) return true;
+  report.error(path, `The shares add up to ${total}.`, 'Make them add up to 100.');
+  return false;
 }
 
 /**

@@ -18,14 +18,12 @@ export function checkLocality(setting: LocalityLbSetting, outliersEjected: boole
   if (distribute.length > 0 && failover.length > 0) {
     report.error(`${at}`, 'The setting has both distribute and failover.',
       'Keep distribute to divide requests between localities always, or failover to say where they go when a region fails.');
-    return;
   }
   const topology = failover.length > 0 ? priority.findIndex((label) => TOPOLOGY_LABELS.has(label)) : -1;
   if (topology >= 0) {
     report.error(`${at}.failoverPriority[${topology}]`, `The label ${priority[topology]} orders localities, and so does failover.`, 'Remove the label, or failover.');
-    return;
   }
-  if (!checkDistribute(distribute, at, report)) return;
+  checkDistribute(distribute, at, report);
   checkFailover(failover, priority, outliersEjected, at, report);
 }
 
