@@ -31,11 +31,9 @@ export const port: ValueCheck = value => {
   };
 };
 
-export const MOST_SERVICE_ACCOUNTS = 16;
 const LONGEST_SERVICE_ACCOUNT = 320;
 
 export const serviceAccount: ValueCheck = value => {
-  if (value === '') return EMPTY_VALUE;
   if (value.includes('*')) {
     return {
       message: `${quoted(value)} holds a wildcard, which a service account may not.`,

@@ -1,7 +1,10 @@
 import { AuthorizationPolicyRulesWhen as Condition } from '../../../manifest/generated/istio-specs';
 import { quoted } from '../quoted';
 import { WebhookReport } from '../webhook-check';
-import { BadValue, ipBlock, MOST_SERVICE_ACCOUNTS, nonEmpty, oneWildcardAtAnEnd, port, serviceAccount, ValueCheck } from './attribute-value';
+import { BadValue, ipBlock, nonEmpty, oneWildcardAtAnEnd, port, serviceAccount, ValueCheck } from './attribute-value';
+
+/** In a source the schema sees to it. */
+const MOST_SERVICE_ACCOUNTS = 16;
 
 /** The attributes with fixed names, and what their values may be. */
 const ATTRIBUTES = new Map<string, ValueCheck>([
@@ -50,7 +53,7 @@ function checkConditionValues(values: readonly string[] | undefined, check: Valu
   }
 }
 
-export function atMostSixteen(values: readonly string[], at: () => string, report: WebhookReport): void {
+function atMostSixteen(values: readonly string[], at: () => string, report: WebhookReport): void {
   if (values.length <= MOST_SERVICE_ACCOUNTS) return;
   report.error(at(), `${values.length} service accounts are listed; at most ${MOST_SERVICE_ACCOUNTS} are allowed.`,
     'Spread them over several entries, or match by namespaces or principals.');

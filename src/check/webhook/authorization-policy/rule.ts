@@ -3,7 +3,6 @@ import {
 } from '../../../manifest/generated/istio-specs';
 import { WebhookReport } from '../webhook-check';
 import { ipBlock, nonEmpty, path, port, serviceAccount, trustDomain, ValueCheck } from './attribute-value';
-import { atMostSixteen } from './condition';
 
 /** The fields of a source. `notValues` of the same sort have the same rules. */
 const SOURCE: readonly [field: keyof Source, check: ValueCheck][] = [
@@ -44,7 +43,6 @@ function checkFields<T extends { readonly [key in keyof T]?: readonly string[] }
     const values = object[field];
     if (values === undefined || values.length === 0) continue;
     any = true;
-    if (check === serviceAccount) atMostSixteen(values, () => `${at()}.${field}`, report);
     for (let i = 0; i < values.length; i++) {
       const bad = check(values[i]);
       if (bad !== undefined) report.error(`${at()}.${field}[${i}]`, bad.message, bad.fix);

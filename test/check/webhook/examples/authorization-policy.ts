@@ -37,7 +37,7 @@ export const AUTHORIZATION_POLICIES = examplesOf('AuthorizationPolicy', {
     ['DENY with a rule for everything', deny(rule({}))],
     ['CUSTOM with a provider', custom(rule({}))],
     ['CUSTOM by addresses and headers', custom(rule({ from: [{ source: { ipBlocks: ['1.2.3.4'] } }], when: [{ key: 'request.headers[x]', values: ['y'] }] }))],
-    ...['true', 'f', '0', 'TRUE'].map(value => [`a dry run ${value}`, {}, dryRun(value)] as const),
+    ...['1', 't', 'T', 'TRUE', 'true', 'True', '0', 'f', 'F', 'FALSE', 'false', 'False'].map(value => [`a dry run ${value}`, {}, dryRun(value)] as const),
     ['addresses of every form', from({ ipBlocks: ['1.2.3.4', '10.0.0.1/8', '::1', '::ffff:1.2.3.4/96', 'fe80::1%eth0', '0.0.0.0/0'] })],
     ['service accounts with and without namespace', from({ serviceAccounts: ['a', 'b/c'], notServiceAccounts: Array(16).fill('a') })],
     ['a service account of 320 bytes', from({ serviceAccounts: ['é'.repeat(160)] })],
@@ -79,7 +79,7 @@ export const AUTHORIZATION_POLICIES = examplesOf('AuthorizationPolicy', {
     ...NOT_WITH_CUSTOM.map(field => [`CUSTOM by ${field}`, custom(from({ [field]: ['a'] })), `${SOURCE}.${field}`] as const),
     ...['source.namespace', 'source.serviceAccount', 'source.trustDomain', 'source.principal', 'request.auth.principal', 'request.auth.claims[a]'].map(
       key => [`CUSTOM by ${key}`, custom(when(key, ['a'])), `${WHEN}.key`] as const),
-    ['a dry run that is no boolean', {}, DRY_RUN, dryRun('yes')],
+    ...['yes', '', 'tRue', ' true'].map(value => [`a dry run ${JSON.stringify(value)}`, {}, DRY_RUN, dryRun(value)] as const),
     ['a dry run of AUDIT', { action: 'AUDIT' }, DRY_RUN, dryRun('true')],
     ['a dry run of CUSTOM', custom(rule({})), DRY_RUN, dryRun('true')],
     ['an annotation of Istio itself', {}, 'metadata.annotations[internal.istio.io/parents]', { annotations: { 'internal.istio.io/parents': 'a' } }],

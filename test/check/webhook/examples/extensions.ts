@@ -17,8 +17,8 @@ const FINE_WASM = [
 ] as const;
 const FAULTY_WASM = [
   ['a pull secret of 254 bytes', { imagePullSecret: TWO_BYTES.repeat(127) }, 'imagePullSecret'],
-  ['a plugin name of 258 bytes', { pluginName: TWO_BYTES.repeat(129) }, 'pluginName'],
-  ['the name of a variable of 258 bytes', { vmConfig: { env: [{ name: 'a' }, { name: TWO_BYTES.repeat(129) }] } }, 'vmConfig.env[1].name'],
+  ['a plugin name of 257 bytes', { pluginName: `${TWO_BYTES.repeat(128)}a` }, 'pluginName'],
+  ['the name of a variable of 257 bytes', { vmConfig: { env: [{ name: 'a' }, { name: `${TWO_BYTES.repeat(128)}a` }] } }, 'vmConfig.env[1].name'],
 ] as const;
 
 const withTarget = <T extends readonly [string, object, ...any[]]>(rows: readonly T[], spec: object) =>
@@ -49,7 +49,7 @@ export const TRAFFIC_EXTENSIONS = examplesOf('TrafficExtension', {
   refused: [
     ...withTarget(FAULTY_TARGETS, { lua: { inlineCode: 'x' } }),
     ...FAULTY_WASM.map(([about, fields, field]) => [about, { wasm: { url: URL, ...fields } }, `spec.wasm.${field}`] as const),
-    ['Lua of 65538 bytes', { lua: { inlineCode: TWO_BYTES.repeat(32_769) } }, 'spec.lua.inlineCode'],
+    ['Lua of 65537 bytes', { lua: { inlineCode: `${TWO_BYTES.repeat(32_768)}a` } }, 'spec.lua.inlineCode'],
     ['a dry run', { lua: { inlineCode: 'x' } }, DRY_RUN_PATH, DRY_RUN],
   ],
 });

@@ -29,6 +29,7 @@ export const TELEMETRIES = examplesOf('Telemetry', {
   accepted: [
     ...FINE_TARGETS,
     ['nothing', {}],
+    ['access logs without filter', { accessLogging: [{ disabled: true }] }],
     ...FINE_EXPRESSIONS.map(expression => [`the filter ${short(expression)}`, filter(expression)] as const),
     ['a tag with a value', tags({ a: { value: 'x' }, b: { operation: 'UPSERT', value: 'y' } })],
     ['a tag dropped', tags({ a: { operation: 'REMOVE' } })],
