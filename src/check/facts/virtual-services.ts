@@ -1,3 +1,4 @@
+import { Destination, DestinationPlace, forEachDestination } from './destinations';
 import { fullHost } from './full-host';
 import { HostIndex } from './host-index';
 import { MeshFacts, specOf } from './mesh-facts';
@@ -8,6 +9,12 @@ import { MeshObject } from '../../manifest/mesh-object';
 
 /** How VirtualServices name all sidecars. */
 export const MESH = 'mesh';
+
+export interface ResolvedDestination extends DestinationPlace {
+  readonly destination: Destination;
+  /** In full; empty if there is none. */
+  readonly host: string;
+}
 
 export interface VirtualServiceFacts {
   readonly object: MeshObject;
@@ -20,6 +27,8 @@ export interface VirtualServiceFacts {
   readonly onMesh: boolean;
   /** `namespace/name` of its gateways, without the mesh. */
   readonly gateways: readonly string[];
+  /** All it sends requests to. */
+  readonly destinations: readonly ResolvedDestination[];
   /** It has no host: it is only a part of others. */
   readonly isDelegate: boolean;
 }
@@ -69,9 +78,26 @@ export function virtualServices(mesh: MeshFacts): VirtualServices {
       visibility: visibilityOf(spec.exportTo, namespace),
       onMesh: hosts.length > 0 && (gateways.length === 0 || gateways.includes(MESH)),
       gateways: gateways.filter((gateway) => gateway !== MESH).map((gateway) => gatewayName(gateway, namespace)),
+      destinations: destinationsOf(spec, namespace),
       isDelegate: hosts.length === 0,
     };
   }), (object) => mesh.isReplaced(object));
+}
+
+function destinationsOf(spec: VirtualServiceSpec, namespace: string): ResolvedDestination[] {
+  const found: ResolvedDestination[] = [];
+  // The destinations of one VirtualService mostly have one host.
+  let written = '';
+  let host = '';
+  forEachDestination(spec, (destination, list, rule, kind, index) => {
+    const own = destination.host ?? '';
+    if (own !== written) {
+      written = own;
+      host = fullHost(own, namespace);
+    }
+    found.push({ destination, host, list, rule, kind, index });
+  });
+  return found;
 }
 
 /** A gateway as a VirtualService names it, in full. */

@@ -46,6 +46,9 @@ ${deploymentYaml('reviews', 'shop')}`,
     const known = mesh.fact(workloads);
     const everywhere = namespace === mesh.fact(meshConfig).rootNamespace;
     if (everywhere ? !hasLabels || known.selectedAnywhere(labels).length > 0 : known.selected(namespace, labels).length > 0) return;
+    // Whoever sees no workload there at all has nothing to say about it.
+    const inSight = everywhere ? known.all : known.in(namespace);
+    if (inSight.length === 0 && !mesh.isComplete(everywhere ? undefined : namespace)) return;
     const text = Object.entries(labels).map(([name, value]) => `${name}=${value}`).join(', ');
     missing({
       path: hasLabels ? 'spec.selector.matchLabels' : '',

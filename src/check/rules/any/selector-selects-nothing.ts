@@ -55,6 +55,9 @@ ${deploymentYaml('reviews', 'shop')}`,
     const known = mesh.fact(workloads);
     const everywhere = FROM_ROOT_EVERYWHERE.has(groupKind) && namespace === mesh.fact(meshConfig).rootNamespace;
     if ((everywhere ? known.selectedAnywhere(labels) : known.selected(namespace, labels)).length > 0) return;
+    // Whoever sees no workload there at all has nothing to say about it.
+    const inSight = everywhere ? known.all : known.in(namespace);
+    if (inSight.length === 0 && !mesh.isComplete(everywhere ? undefined : namespace)) return;
     missing({
       path: `spec.${field}.${inner}`,
       ...!everywhere && { namespace },

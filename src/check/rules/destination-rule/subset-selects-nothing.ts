@@ -77,6 +77,8 @@ spec:
       if (!service.selector) return;
       const wanted = { ...service.selector, ...labels };
       if (mesh.fact(workloads).selected(service.namespace, wanted).length > 0) return;
+      // Whoever sees no workload there at all has nothing to say about it.
+      if (!mesh.isComplete(service.namespace) && mesh.fact(workloads).in(service.namespace).length === 0) return;
       missing({
         path: `spec.subsets[${i}].labels`,
         namespace: service.namespace,

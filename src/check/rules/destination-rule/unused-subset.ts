@@ -1,8 +1,7 @@
 import { Kind } from '../../../manifest/kinds';
 import { serviceYaml, subsetsYaml } from '../../example-objects';
 import { destinationRules } from '../../facts/destination-rules';
-import { forEachDestination } from '../../facts/destinations';
-import { fullHost, serviceNamedBy } from '../../facts/full-host';
+import { serviceNamedBy } from '../../facts/full-host';
 import { MeshFacts } from '../../facts/mesh-facts';
 import { virtualServices } from '../../facts/virtual-services';
 import { defineRule } from '../../rule';
@@ -50,10 +49,8 @@ ${serviceYaml('reviews', 'shop')}${subsetsYaml('reviews', 'shop')}`,
 
 function usedSubsets(mesh: MeshFacts): ReadonlySet<string> {
   const used = new Set<string>();
-  for (const { spec, namespace } of mesh.fact(virtualServices).all) {
-    forEachDestination(spec, ({ host = '', subset }) => {
-      if (subset) used.add(`${fullHost(host, namespace)} ${subset}`);
-    });
+  for (const { destinations } of mesh.fact(virtualServices).all) {
+    for (const { destination: { subset }, host } of destinations) if (subset) used.add(`${host} ${subset}`);
   }
   return used;
 }

@@ -1,7 +1,6 @@
 import { Kind } from '../../../manifest/kinds';
 import { serviceYaml } from '../../example-objects';
-import { destinationPath, forEachDestination } from '../../facts/destinations';
-import { fullHost } from '../../facts/full-host';
+import { destinationPath } from '../../facts/destinations';
 import { services } from '../../facts/services';
 import { virtualServices } from '../../facts/virtual-services';
 import { defineRule } from '../../rule';
@@ -48,16 +47,15 @@ ${serviceYaml('reviews', 'shop', TWO_PORTS)}`,
   kinds: [Kind.VIRTUAL_SERVICE],
   check(object, { mesh, report }) {
     const known = mesh.fact(services);
-    const { spec, namespace } = mesh.fact(virtualServices).of(object);
-    forEachDestination(spec, ({ host = '', port }, list, rule, kind, index) => {
-      if (port !== undefined || host === '') return;
-      const full = fullHost(host, namespace);
-      const service = known.serving(full, namespace);
-      if (!service || service.ports.length < 2) return;
+    const { destinations, namespace } = mesh.fact(virtualServices).of(object);
+    for (const { destination, host, list, rule, kind, index } of destinations) {
+      if (destination.port !== undefined || host === '') continue;
+      const service = known.serving(host, namespace);
+      if (!service || service.ports.length < 2) continue;
       report({
         path: destinationPath(list, rule, kind, index),
-        message: `${full} has the ports ${service.ports.map(({ number }) => number).join(', ')}, and the ${kind === 'route' ? 'route' : 'mirror'} names none of them.`,
+        message: `${host} has the ports ${service.ports.map(({ number }) => number).join(', ')}, and the ${kind === 'route' ? 'route' : 'mirror'} names none of them.`,
       });
-    });
+    }
   },
 });

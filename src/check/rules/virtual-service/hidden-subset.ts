@@ -1,8 +1,8 @@
 import { Kind } from '../../../manifest/kinds';
 import { serviceYaml, subsetsYaml } from '../../example-objects';
 import { DestinationRuleFacts, destinationRules } from '../../facts/destination-rules';
-import { destinationPath, forEachDestination } from '../../facts/destinations';
-import { fullHost, serviceNamedBy } from '../../facts/full-host';
+import { destinationPath } from '../../facts/destinations';
+import { serviceNamedBy } from '../../facts/full-host';
 import { services } from '../../facts/services';
 import { virtualServices } from '../../facts/virtual-services';
 import { isVisibleIn } from '../../facts/visibility';
@@ -60,17 +60,16 @@ ${serviceYaml('reviews', 'shop')}${subsetsYaml('reviews', 'shop')}`,
   kinds: [Kind.VIRTUAL_SERVICE],
   check(object, { mesh, report }) {
     const rules = mesh.fact(destinationRules);
-    const { spec, namespace, visibility, onMesh } = mesh.fact(virtualServices).of(object);
+    const { destinations, visibility, onMesh } = mesh.fact(virtualServices).of(object);
     if (!onMesh) return;
-    forEachDestination(spec, ({ host: written = '', subset }, list, rule, kind, index) => {
-      if (subset === undefined || subset === '' || written === '') return;
-      const host = fullHost(written, namespace);
+    for (const { destination: { subset }, host, list, rule, kind, index } of destinations) {
+      if (subset === undefined || subset === '' || host === '') continue;
       const serviceNamespace = serviceNamedBy(host)?.namespace ?? mesh.fact(services).serving(host)?.namespace;
-      if (serviceNamespace === undefined) return;
+      if (serviceNamespace === undefined) continue;
       const exact = rules.at(host);
       // One rule and no wildcard: nothing can hide it.
-      if (exact.length > 0 && exact.every((one) => one.namespace === serviceNamespace) && !rules.hasWildcards) return;
-      if (!rules.holdingFor(serviceNamespace, host, serviceNamespace).some((one) => defines(one, subset))) return;
+      if (exact.length > 0 && exact.every((one) => one.namespace === serviceNamespace) && !rules.hasWildcards) continue;
+      if (!rules.holdingFor(serviceNamespace, host, serviceNamespace).some((one) => defines(one, subset))) continue;
       const clients = new Set<string>();
       rules.covering(host, (found) => void found.forEach((one) => clients.add(one.namespace)));
       for (const client of clients) {
@@ -83,7 +82,7 @@ ${serviceYaml('reviews', 'shop')}${subsetsYaml('reviews', 'shop')}`,
           message: `For clients in namespace ${client}, DestinationRule ${client}/${hiding.object.name} (host ${hiding.host}) holds for ${host}, and it defines no subset ${subset}.`,
         });
       }
-    });
+    }
   },
 });
 

@@ -48,23 +48,25 @@ ${serviceYaml('reviews', 'shop')}${subsetsYaml('reviews', 'shop')}`,
     for (const list of ['http', 'tcp', 'tls'] as const) {
       spec[list]?.forEach(({ route = [] }: { readonly route?: readonly Weighted[] }, i: number) => {
         if (route.length < 2) return;
-        const seen = new Map<string, number>();
-        route.forEach(({ destination, headers }, j) => {
-          if (!destination) return;
-          const host = fullHost(destination.host ?? '', namespace);
-          // The same pods may be told by other headers why they get a request.
-          const key = JSON.stringify([host, destination.subset ?? '', destination.port?.number ?? 0, headers ?? null]);
-          const before = seen.get(key);
-          if (before === undefined) {
-            seen.set(key, j);
-            return;
-          }
+        for (let j = 1; j < route.length; j++) {
+          const before = route.findIndex((one, k) => k < j && isSame(one, route[j], namespace));
+          if (before < 0) continue;
+          const { host, subset } = route[j].destination!;
           report({
             path: `spec.${list}[${i}].route[${j}].destination`,
-            message: `${destination.subset ? `Subset ${destination.subset} of ${host}` : host} is already route[${before}] of this rule.`,
+            message: `${subset ? `Subset ${subset} of ${fullHost(host ?? '', namespace)}` : fullHost(host ?? '', namespace)} is already route[${before}] of this rule.`,
           });
-        });
+        }
       });
     }
   },
 });
+
+function isSame(one: Weighted, other: Weighted, namespace: string): boolean {
+  const [first, second] = [one.destination, other.destination];
+  return first !== undefined && second !== undefined
+    && (first.subset ?? '') === (second.subset ?? '') && first.port?.number === second.port?.number
+    && (first.host === second.host || fullHost(first.host ?? '', namespace) === fullHost(second.host ?? '', namespace))
+    // The same pods may be told by other headers why they get a request.
+    && JSON.stringify(one.headers) === JSON.stringify(other.headers);
+}

@@ -1,7 +1,7 @@
 import { Kind } from '../../../manifest/kinds';
 import { serviceYaml } from '../../example-objects';
-import { destinationPath, forEachDestination } from '../../facts/destinations';
-import { fullHost, serviceNamedBy } from '../../facts/full-host';
+import { destinationPath } from '../../facts/destinations';
+import { serviceNamedBy } from '../../facts/full-host';
 import { nearestTo } from '../../facts/nearest';
 import { Services, services } from '../../facts/services';
 import { virtualServices } from '../../facts/virtual-services';
@@ -76,14 +76,12 @@ ${serviceYaml('reviews', 'shop')}`,
   kinds: [Kind.VIRTUAL_SERVICE],
   check(object, { mesh, missing }) {
     const known = mesh.fact(services);
-    const { spec, namespace, visibility } = mesh.fact(virtualServices).of(object);
+    const { destinations, namespace, visibility } = mesh.fact(virtualServices).of(object);
     // It is used where it is exported to.
     const places = visibility.everywhere || visibility.namespaces.length === 0 ? undefined : visibility.namespaces;
-    forEachDestination(spec, (destination, list, rule, kind, index) => {
-      const written = destination.host ?? '';
-      if (written === '') return;
-      const host = fullHost(written, namespace);
-      if (places === undefined ? known.serving(host, namespace) : places.some((place) => known.serving(host, place))) return;
+    for (const { destination, host, list, rule, kind, index } of destinations) {
+      if (host === '') continue;
+      if (places === undefined ? known.serving(host, namespace) : places.some((place) => known.serving(host, place))) continue;
       const unseen = known.serving(host);
       const path = `${destinationPath(list, rule, kind, index)}.host`;
       const what = kind === 'route' ? 'route' : 'mirror';
@@ -94,16 +92,16 @@ ${serviceYaml('reviews', 'shop')}`,
           message: `The ${what} goes to ${host}, and ${unseen.kind} ${unseen.namespace}/${unseen.object.name} is not exported to namespace ${(places ?? [namespace]).join(', ')}.`,
           fix: `Add ${(places ?? [namespace])[0]} to exportTo of ${unseen.kind} ${unseen.namespace}/${unseen.object.name}.`,
         });
-        return;
+        continue;
       }
-      const meant = meantBy(written, known);
+      const meant = meantBy(destination.host!, known);
       missing({
         path,
         namespace: serviceNamedBy(host)?.namespace,
         message: `The ${what} goes to ${host}, and there is no Service or ServiceEntry with that host.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
         ...meant !== undefined && { fix: `Write host: ${meant}.` },
       });
-    });
+    }
   },
 });
 

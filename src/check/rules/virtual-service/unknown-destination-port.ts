@@ -1,7 +1,6 @@
 import { Kind } from '../../../manifest/kinds';
 import { serviceYaml } from '../../example-objects';
-import { destinationPath, forEachDestination } from '../../facts/destinations';
-import { fullHost } from '../../facts/full-host';
+import { destinationPath } from '../../facts/destinations';
 import { services } from '../../facts/services';
 import { virtualServices } from '../../facts/virtual-services';
 import { defineRule } from '../../rule';
@@ -44,26 +43,25 @@ ${serviceYaml('reviews', 'shop', '[{ name: http, port: 80, targetPort: 9080 }]')
   kinds: [Kind.VIRTUAL_SERVICE],
   check(object, { mesh, report, missing }) {
     const known = mesh.fact(services);
-    const { spec, namespace } = mesh.fact(virtualServices).of(object);
-    forEachDestination(spec, ({ host = '', port }, list, rule, kind, index) => {
+    const { destinations, namespace } = mesh.fact(virtualServices).of(object);
+    for (const { destination: { port }, host, list, rule, kind, index } of destinations) {
       const number = port?.number;
-      if (number === undefined || host === '') return;
-      const full = fullHost(host, namespace);
-      const service = known.serving(full, namespace);
-      if (!service || service.ports.length === 0) return;
+      if (number === undefined || host === '') continue;
+      const service = known.serving(host, namespace);
+      if (!service || service.ports.length === 0) continue;
       const same = known.at(service.host);
-      for (const one of same) for (const { number: served } of one.ports) if (served === number) return;
+      if (same.some((one) => one.ports.some((served) => served.number === number))) continue;
       const ports = [...new Set(same.flatMap((one) => one.ports))];
       const byTarget = ports.find(({ targetPort }) => targetPort === number);
       const found = {
         path: `${destinationPath(list, rule, kind, index)}.port.number`,
-        message: `The ${kind === 'route' ? 'route' : 'mirror'} goes to port ${number} of ${full}, which has ${ports.map((one) => one.number).join(', ')}.${
+        message: `The ${kind === 'route' ? 'route' : 'mirror'} goes to port ${number} of ${host}, which has ${ports.map((one) => one.number).join(', ')}.${
           byTarget ? ` ${number} is the targetPort of port ${byTarget.number}.` : ''}`,
         ...(byTarget ?? (ports.length === 1 && ports[0])) && { fix: `Write number: ${(byTarget ?? ports[0]).number}.` },
       };
       // Ports of a host may be spread over several ServiceEntries.
       if (service.kind === 'Service') report(found);
       else missing(found);
-    });
+    }
   },
 });

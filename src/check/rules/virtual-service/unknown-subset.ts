@@ -1,8 +1,8 @@
 import { Kind } from '../../../manifest/kinds';
 import { serviceYaml, subsetsYaml } from '../../example-objects';
 import { DestinationRuleFacts, destinationRules } from '../../facts/destination-rules';
-import { destinationPath, forEachDestination } from '../../facts/destinations';
-import { fullHost, serviceNamedBy } from '../../facts/full-host';
+import { destinationPath } from '../../facts/destinations';
+import { serviceNamedBy } from '../../facts/full-host';
 import { nearestTo } from '../../facts/nearest';
 import { virtualServices } from '../../facts/virtual-services';
 import { defineRule } from '../../rule';
@@ -61,11 +61,10 @@ ${serviceYaml('reviews', 'shop')}`,
   kinds: [Kind.VIRTUAL_SERVICE],
   check(object, { mesh, missing }) {
     const rules = mesh.fact(destinationRules);
-    const { spec, namespace } = mesh.fact(virtualServices).of(object);
-    forEachDestination(spec, ({ host: written = '', subset }, list, rule, kind, index) => {
-      if (subset === undefined || subset === '' || written === '') return;
-      const host = fullHost(written, namespace);
-      if (rules.covering(host, (found) => found.some((one) => defines(one, subset)) || undefined)) return;
+    const { destinations, namespace } = mesh.fact(virtualServices).of(object);
+    for (const { destination: { subset }, host, list, rule, kind, index } of destinations) {
+      if (subset === undefined || subset === '' || host === '') continue;
+      if (rules.covering(host, (found) => found.some((one) => defines(one, subset)) || undefined)) continue;
       const seen = new Set<DestinationRuleFacts>();
       rules.covering(host, (found) => void found.forEach((one) => seen.add(one)));
       const defined = [...new Set([...seen].flatMap((one) => (one.spec.subsets ?? []).map(({ name }) => name)))];
@@ -81,7 +80,7 @@ ${serviceYaml('reviews', 'shop')}`,
           nearest === undefined ? '' : ` Did you mean ${nearest}?`}`,
         ...nearest !== undefined && { fix: `Write subset: ${nearest}, or define ${subset} in ${which}.` },
       });
-    });
+    }
   },
 });
 
