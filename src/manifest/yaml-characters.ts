@@ -36,16 +36,14 @@ export function normalizedBreak(code: number): string {
 /** Characters that no YAML text may have; halves of surrogate pairs are not characters at all. */
 export const FORBIDDEN = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
-/** The line and column, from 1, of a position. */
-export function placeOf(text: string, position: number): { line: number; column: number } {
-  let line = 1;
-  let start = 0;
-  for (let at = 0; at < position; at++) {
+/** Where each line starts, up to a position. */
+export function lineStarts(text: string, end: number): number[] {
+  const starts = [0];
+  for (let at = 0; at < end; at++) {
     const code = text.charCodeAt(at);
     if (meaning(code) !== BREAK) continue;
-    if (code === 13 && at + 1 < position && text.charCodeAt(at + 1) === 10) at++;
-    line++;
-    start = at + 1;
+    if (code === 13 && at + 1 < end && text.charCodeAt(at + 1) === 10) at++;
+    starts.push(at + 1);
   }
-  return { line, column: position - start + 1 };
+  return starts;
 }

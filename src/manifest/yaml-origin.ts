@@ -1,23 +1,34 @@
 import { FieldPath, fieldPath } from './field-path';
 import { Json } from './json';
 import { Origin } from './origin';
-import { placeOf } from './yaml-characters';
+import { lineStarts } from './yaml-characters';
 import { DocumentText } from './yaml-documents';
 import { YamlPositions, YamlReader } from './yaml-reader';
+
+const NEAR_START = 4096;
 
 /** A document that was read, and where in it things stand: found by reading it again, when asked for. */
 export class ReadDocument {
   private located?: { readonly root: Json; readonly positions: YamlPositions };
+  private allStarts?: readonly number[];
 
   constructor(private readonly source: DocumentText, private readonly asJson: boolean) {}
 
   public lineAt(position: number): number {
-    return this.source.line + placeOf(this.source.text, position).line - 1;
+    return this.place(position).line;
   }
 
+  /** The line of the file and the column, from 1. */
   public place(position: number): { line: number; column: number } {
-    const { line, column } = placeOf(this.source.text, position);
-    return { line: this.source.line + line - 1, column };
+    // The first key, which each document is asked for, is near its start; only who asks for more needs all lines.
+    const starts = position < NEAR_START ? lineStarts(this.source.text, position) : this.allStarts ??= lineStarts(this.source.text, this.source.text.length);
+    let low = 0;
+    for (let high = starts.length; high - low > 1;) {
+      const middle = Math.floor((low + high) / 2);
+      if (starts[middle] <= position) low = middle;
+      else high = middle;
+    }
+    return { line: this.source.line + low, column: position - starts[low] + 1 };
   }
 
   /** Where a field stands, or the nearest there is of those it is in. */

@@ -95,3 +95,12 @@ test('megabytes of whatever shape are read or refused within seconds', () => {
     });
   }
 });
+
+test('each of many items of a List knows its line, as fast as the List is read', () => {
+  const count = 20_000;
+  const started = process.cpuUsage();
+  const { objects } = read(`kind: List\nitems:\n${'- {apiVersion: v1, kind: X}\n'.repeat(count)}`);
+  expect(objects.map(({ origin }) => origin.line)).toEqual(Array.from({ length: count }, (_, index) => index + 3));
+  expect(objects.map(({ origin }) => origin.lineOf!('kind'))).toEqual(Array.from({ length: count }, (_, index) => index + 3));
+  expect(process.cpuUsage(started).user).toBeLessThan(5_000_000);
+});
