@@ -69,7 +69,7 @@ export function headerValueProblem(value: string): string | undefined {
   return value.includes('%') ? variableProblem(value) : undefined;
 }
 
-const enum Within { TEXT, VARIABLE, ARGUMENTS, STRING, NEXT_STRING, AFTER_STRING, AFTER_ARRAY, AFTER_ARGUMENTS }
+const Within = { TEXT: 0, VARIABLE: 1, ARGUMENTS: 2, STRING: 3, NEXT_STRING: 4, AFTER_STRING: 5, AFTER_ARRAY: 6, AFTER_ARGUMENTS: 7 };
 
 /** A walk through the states that Envoy's own reader of such values has. */
 function variableProblem(value: string): string | undefined {

@@ -42,7 +42,8 @@ function checkHttp(http: Http, path: Path, report: WebhookReport): void {
   }
 }
 
-function checkTcp({ maxConnections, connectTimeout, maxConnectionDuration, idleTimeout, tcpKeepalive }: Tcp, path: Path, report: WebhookReport): void {
+function checkTcp(tcp: Tcp, path: Path, report: WebhookReport): void {
+  const { maxConnections, connectTimeout, maxConnectionDuration, idleTimeout, tcpKeepalive } = tcp;
   if (maxConnections !== undefined && maxConnections < 0) sayNegative(`${path}.tcp.maxConnections`, maxConnections, report);
   checkDuration(connectTimeout, path, 'tcp.connectTimeout', report);
   checkDuration(maxConnectionDuration, path, 'tcp.maxConnectionDuration', report);

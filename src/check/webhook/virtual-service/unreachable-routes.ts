@@ -2,12 +2,13 @@ import { VirtualServiceHttp as HttpRoute, VirtualServiceTcp as TcpRoute, Virtual
 import { WebhookReport } from '../webhook-check';
 import { PrefixMatch, prefixMatch, warnOfCoveredPrefixes } from './covered-prefixes';
 import { httpMatchIdentity, tcpMatchIdentity, tlsMatchIdentity } from './match-identity';
+import { Identity, SeenMatches } from './seen-matches';
 
 /** Warns of rules and matches that earlier ones leave nothing to. */
 export function warnOfUnreachableHttpRoutes(routes: readonly HttpRoute[] | undefined, report: WebhookReport): void {
   if (hasOneMatchAtMost(routes)) return;
   const prefixes: PrefixMatch[] = [];
-  warnOfUnreachable(routes!, 'http', httpMatchIdentity, report, (match, rule, index) => {
+  warnOfUnreachable(routes!, 'http', HTTP, report, (match, rule, index) => {
     const prefix = prefixMatch(match, rule, index);
     if (prefix !== undefined) prefixes.push(prefix);
   });
@@ -15,12 +16,19 @@ export function warnOfUnreachableHttpRoutes(routes: readonly HttpRoute[] | undef
 }
 
 export function warnOfUnreachableTcpRoutes(routes: readonly TcpRoute[] | undefined, report: WebhookReport): void {
-  if (!hasOneMatchAtMost(routes)) warnOfUnreachable(routes!, 'tcp', tcpMatchIdentity, report);
+  if (!hasOneMatchAtMost(routes)) warnOfUnreachable(routes!, 'tcp', TCP, report);
 }
 
 export function warnOfUnreachableTlsRoutes(routes: readonly TlsRoute[] | undefined, report: WebhookReport): void {
-  if (!hasOneMatchAtMost(routes)) warnOfUnreachable(routes!, 'tls', tlsMatchIdentity, report);
+  if (!hasOneMatchAtMost(routes)) warnOfUnreachable(routes!, 'tls', TLS, report);
 }
+
+const HTTP: Identity<NonNullable<HttpRoute['match']>[number]> = {
+  hint: ({ uri }) => uri?.prefix ?? uri?.exact ?? uri?.regex ?? '',
+  of: httpMatchIdentity,
+};
+const TCP: Identity<NonNullable<TcpRoute['match']>[number]> = { hint: ({ port }) => String(port ?? 0), of: tcpMatchIdentity };
+const TLS: Identity<TlsRoute['match'][number]> = { hint: ({ sniHosts }) => sniHosts[0] ?? '', of: tlsMatchIdentity };
 
 interface Rule<M> { readonly name?: string; readonly match?: readonly M[] }
 
@@ -29,10 +37,10 @@ function hasOneMatchAtMost(rules: readonly Rule<unknown>[] | undefined): boolean
 }
 
 function warnOfUnreachable<M>(
-  rules: readonly Rule<M>[], kind: string, identity: (match: M) => string, report: WebhookReport,
+  rules: readonly Rule<M>[], kind: string, identity: Identity<M>, report: WebhookReport,
   onNew?: (match: M, rule: number, index: number) => void,
 ): void {
-  const known = new Map<string, number>();
+  const seen = new SeenMatches(identity);
   let catchAll = -1;
   rules.forEach(({ match: matches }, i) => {
     if (matches === undefined || matches.length === 0) {
@@ -46,10 +54,8 @@ function warnOfUnreachable<M>(
         warnOfEarlierCatchAll(`spec.${kind}[${i}].match[${j}]`, kind, catchAll, report);
         return;
       }
-      const key = identity(match);
-      const earlier = known.get(key);
+      const earlier = seen.add(match, i);
       if (earlier === undefined) {
-        known.set(key, i);
         onNew?.(match, i, j);
         return;
       }

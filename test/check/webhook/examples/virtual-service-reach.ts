@@ -51,6 +51,8 @@ export const REACH = examplesOf('VirtualService', {
     ['two rules for all connections', tcp(undefined, undefined), 'spec.tcp[1]'],
     ['connections behind the rule for all', tcp(undefined, [FIRST]), 'spec.tcp[1].match[0]'],
     ['a TCP match twice', tcp([FIRST], [{ ...FIRST, sourceSubnet: '' }, SECOND]), 'spec.tcp[1].match[0]'],
+    ['a TCP match twice, once with port 0', tcp([{ sourceNamespace: 'a' }], [{ sourceNamespace: 'a', port: 0 }, SECOND]), 'spec.tcp[1].match[0]'],
+    ['a match a third time', rules([FIRST, SECOND, { port: 3 }], [{ port: 3 }, { port: 4 }]), LATER],
     ['a TLS match twice', tls([FIRST], [FIRST, SECOND]), 'spec.tls[1].match[0]'],
   ],
   refused: [],
