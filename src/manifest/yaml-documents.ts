@@ -14,7 +14,7 @@ const BYTE_ORDER_MARK = 0xfeff;
  */
 export function documentsOf(file: string): DocumentText[] {
   const documents: DocumentText[] = [];
-  let start = file.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
+  let start = 0;
   let line = 1;
   /** As far as lines are counted. */
   let counted = 0;

@@ -21,7 +21,8 @@ export class ReadDocument {
   /** The line of the file and the column, from 1. */
   public place(position: number): { line: number; column: number } {
     // The first key, which each document is asked for, is near its start; only who asks for more needs all lines.
-    const starts = position < NEAR_START ? lineStarts(this.source.text, position) : this.allStarts ??= lineStarts(this.source.text, this.source.text.length);
+    const { text } = this.source;
+    const starts = position < NEAR_START ? lineStarts(text, position) : this.allStarts ??= lineStarts(text, text.length);
     let low = 0;
     for (let high = starts.length; high - low > 1;) {
       const middle = Math.floor((low + high) / 2);

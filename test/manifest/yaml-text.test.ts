@@ -41,6 +41,10 @@ describe('documents', () => {
     for (const { message, fix } of problems) expect([message, fix]).not.toContain('');
   });
 
+  test('that start on the line of their marker have the columns of that line', () => {
+    expect(read('--- {a: b: c}\n').problems).toEqual([expect.objectContaining({ line: 1, column: 10 })]);
+  });
+
   test('that are not UTF-8 do not hide the others', () => {
     const { objects, problems } = read(Buffer.concat([Buffer.from(`${service('a')}---\na: `), Buffer.from([0xff, 0xc3]), Buffer.from(`\n---\n${service('é')}`)]));
     expect(objects.map(({ name }) => name)).toEqual(['a', 'é']);
