@@ -22,7 +22,7 @@ const SCHEME = /^([a-zA-Z][a-zA-Z0-9+.-]*):/;
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 function parse(text: string, isRequest: boolean): string | undefined {
-  if (CONTROL.test(text) || (text === '' && isRequest) || text.startsWith(':')) return undefined;
+  if (CONTROL.test(text) || (text === '' && isRequest)) return undefined;
   if (text === '*') return '';
   const named = SCHEME.exec(text);
   const scheme = named ? named[1].toLowerCase() : '';
@@ -31,8 +31,7 @@ function parse(text: string, isRequest: boolean): string | undefined {
   const rest = query < 0 ? afterScheme : afterScheme.slice(0, query);
 
   if (!rest.startsWith('/')) {
-    if (scheme !== '') return scheme; // opaque, such as `oci:name`
-    if (isRequest || rest.split('/', 1)[0].includes(':')) return undefined;
+    return scheme !== '' ? scheme : undefined; // opaque, such as `oci:name`, or relative, which no request is
   }
   let path = rest;
   if ((scheme !== '' || (!isRequest && !rest.startsWith('///'))) && rest.startsWith('//')) {

@@ -23,7 +23,7 @@ const labels = (value: any) => objectOf('AuthorizationPolicy', { selector: { mat
 
 const MODULE_URLS = {
   // What is no URL is tried once more with http:// before it, and then nearly anything after a second http:// is a path.
-  accepted: ['oci://a/b:1', 'a/b:1', 'http://a', 'HTTPS://a', 'file:///a', '/a', 'oci:a', 'http://[::1]:80/', 'http://a/%41', '//a', 'http://a:x', 'http://[::1', '127.0.0.1:5000/a'],
+  accepted: ['oci://a/b:1', 'a/b:1', 'http://a', 'HTTPS://a', 'file:///a', '/a', 'oci:a', 'http://[::1]:80/', 'http://a/%41', '//a', 'http://a:x', 'http://[::1', '127.0.0.1:5000/a', 'oci://a:1:2'],
   refused: ['ftp://a', 'a b', 'http://a/%zz', 'a:b', 'localhost:5000/a', '%zz', 'http://a\n', 'a[', 'a:1:2'],
 };
 
@@ -102,7 +102,7 @@ export const RULE_CASES: readonly RuleCase[] = [
       '0h1ms', '1s1s', '9223372036854775807ns', null,
     ],
     refused: [
-      '0s', '0', '', '5', '1d', '1S', '1 s', ' 1s', '-1s', '999us', '999999ns', '0.0009999999s', '.s', '1', '1e3s', '2562048h', '9223372036854775808ns', '9999999h', '1s-1s', '1_0s', 's', '1.1.1s', '+',
+      '0s', '0', '', '5', '1d', '1S', '1 s', ' 1s', '-1s', '999us', '999999ns', '0.0009999999s', '.s', '1', '1e3s', '2562048h', '9223372036854775808ns', '9999999h', '1s-1s', '1_0s', 's', '1.1.1s', '1s.s', '+',
     ],
   },
   {
@@ -138,7 +138,7 @@ export const RULE_CASES: readonly RuleCase[] = [
     ],
     refused: [
       'ftp://a', 'a', '/a', '*', ':', '://a', '1http://a', 'http://a/%zz', 'http://a b/', 'http://a#b', 'http://a/#%zz', 'http://[::1', 'http://[a]/', 'http://[::1]x', 'http://a:b', 'http://a%41/',
-      'http://u^@a', 'http://[fe80::1%25]/', 'http://[fe80::1%25%41%7f]/', 'http://a\u007f', 'http://a[::1]', 'http://[1:2:3:4:5:6:7:8::]/',
+      'http://u^@a', 'http://[fe80::1%25]/', 'http://[fe80::1%25%41%7f]/', 'http://a\u007f', 'http://a[::1]', 'http://[1:2:3:4:5:6:7:8::]/', 'http://a:1:2', 'http://a/?#%zz', 'http://[::256.1.1.1]/',
     ],
   },
   {
