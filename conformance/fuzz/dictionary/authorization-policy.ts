@@ -5,10 +5,11 @@ const KEYS: Words = {
   good: ['request.headers[x-a]', 'source.ip', 'remote.ip', 'source.namespace', 'source.principal', 'request.auth.principal', 'request.auth.audiences', 'request.auth.presenter', 'request.auth.claims[sub]', 'destination.ip', 'destination.port', 'connection.sni', 'experimental.envoy.filters.a.b[c]', 'source.serviceAccount', 'source.trustDomain'],
   odd: ['', 'request.headers', 'request.headers[]', 'request.headers[', 'request.headersx', 'source.labels', 'request.auth.claims[a][b]', 'request.auth.claims', 'request.auth.x', 'a', 'source.ip ', 'Source.ip', 'experimental.envoy.filters.', 'experimental.a', 'destination.labels', 'source.user', 'request.headers[a b]', 'request.headers[:method]', 'experimental.envoy.filters.x', 'request.auth.claims[]', 'destination.name', 'destination.namespace'],
 };
+const SEVENTEEN = Array.from({ length: 17 }, (_, at) => `shop/a${at}`);
 const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   ip: ['10.0.0.1', '10.0.0.0/8', '::1'], port: ['80', '65535'], serviceAccount: ['a', 'shop/a'], trustDomain: ['cluster.local', 'a.b'],
 };
-const ACCOUNT: Words = { good: ['a', 'shop/a', 'shop/a-b'], odd: ['', '*', 'a/b/c', 'shop/', '/a', 'shop/*', 'a b', 'A', 'cluster.local/ns/shop/sa/a', '*/a', 'a.b', 'a*'] };
+const ACCOUNT: Words = { good: ['a', 'shop/a', 'shop/a-b'], odd: ['', '*', 'a/b/c', 'shop/', '/a', 'shop/*', 'a b', 'A', 'cluster.local/ns/shop/sa/a', '*/a', 'a.b', 'a*', `shop/${'ä'.repeat(160)}`] };
 const NAMESPACES: Words = { good: NAMESPACE.good, odd: [...NAMESPACE.odd!, 'shop*', '*shop', '**'] };
 const TRUST: Words = { good: ['cluster.local', '*', 'a.b', 'td*', '*.b'], odd: ['', 'a/b', 'a*b', ' ', 'A', '**', '*a*'] };
 const PORTS: Words = { good: ['80', '65535', '1'], odd: ['0', '65536', 'a', '', '*', '080', '+80', '-1', '80.0', ' 80', '1e2', '8_0', '0x50'] };
@@ -82,6 +83,7 @@ export const authorizationPolicy: Dictionary = {
     'hosts[]': { good: HOST.good, odd: ['', '*', 'a:*', ' '] },
     'notHosts[]': { good: HOST.good, odd: ['', '*', 'a:*'] },
     'when[].key': KEYS,
+    'when[].values': { good: [], odd: [[], SEVENTEEN, SEVENTEEN.slice(1)] },
     'values[]': { good: ['a', '10.0.0.1', '80'], odd: ['', '*', '10.0.0.0/33', '0', '65536', 'a/b/c', 'shop/a', 'a b', 'a*', 'a/b'] },
     'notValues[]': { good: ['a', '10.0.0.1', '80'], odd: ['', '*', 'a/b/c', 'a*b'] },
     'provider.name': { good: ['a'], odd: [''] },

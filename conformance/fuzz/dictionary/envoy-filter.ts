@@ -46,7 +46,7 @@ const fitting: Repair = (spec, random) => {
       delete patch.match[present!];
     }
     const chain = patch.match.listener?.filterChain;
-    if (!chain?.filter) continue;
+    if (!chain?.filter || random.chance(0.3)) continue;
     if (['LISTENER', 'FILTER_CHAIN'].includes(patch.applyTo) && random.chance(0.7)) {delete chain.filter;} else {
       chain.filter.name ||= 'a';
       if (chain.filter.subFilter && patch.applyTo !== 'HTTP_FILTER') delete chain.filter.subFilter;
@@ -60,7 +60,7 @@ const fitting: Repair = (spec, random) => {
 
 export const envoyFilter: Dictionary = {
   calm: 0.25,
-  presence: { 'spec.configPatches': 0.95, 'configPatches[].applyTo': 0.97, 'configPatches[].patch': 0.95, 'patch.operation': 0.95, 'patch.value': 0.9, 'configPatches[].match': 0.5, 'match.context': 0.5 },
+  presence: { 'spec.configPatches': 0.95, 'configPatches[].applyTo': 0.97, 'configPatches[].patch': 0.95, 'patch.operation': 0.95, 'patch.value': 0.9, 'configPatches[].match': 0.5, 'match.context': 0.5, 'match.listener': 0.5, 'listener.filterChain': 0.4, 'filterChain.filter': 0.5, 'filter.subFilter': 0.4 },
   words: {
     ...SELECTION,
     'patch.value': { good: VALUES, odd: ODD_VALUES },

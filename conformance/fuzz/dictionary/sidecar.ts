@@ -21,7 +21,7 @@ const listeners: Repair = (spec, random) => {
   list(spec.ingress).forEach((ingress, at) => {
     ingress.port ??= { number: 8080, protocol: 'HTTP' };
     ingress.port.number = (ingress.port.number || 8080) % 60000 + at;
-    delete ingress.port.targetPort;
+    if (random.chance(0.9)) delete ingress.port.targetPort;
     if (String(ingress.bind).startsWith('unix')) delete ingress.bind;
     if (ingress.tls) {
       ingress.port.protocol = random.pick(['HTTPS', 'TLS']);

@@ -63,7 +63,7 @@ const settings: Repair = (spec, random) => {
     if (route.redirect) {
       if (route.redirect.uri) delete route.redirect.prefixRewrite;
       if (!['uri', 'prefixRewrite', 'authority', 'port', 'derivePort', 'scheme'].some((field) => route.redirect[field])) route.redirect.uri = '/x';
-      if (route.redirect.prefixRewrite) for (const match of list(route.match)) if (match.uri && !match.uri.prefix) match.uri = { prefix: '/a' };
+      if (route.redirect.prefixRewrite && random.chance(0.8)) for (const match of list(route.match)) if (match.uri && !match.uri.prefix) match.uri = { prefix: '/a' };
     }
     for (const origin of list(route.corsPolicy?.allowOrigins)) if (Object.keys(origin).length === 0) origin.exact = 'https://a.b';
   }
@@ -107,8 +107,8 @@ const cover: Repair = (spec, random) => {
       ...random.chance(0.5) ? { method: random.pick([{ exact: 'GET' }, { prefix: 'GE' }, { exact: 'POST' }, { regex: 'G' }]) } : {},
       ...random.chance(0.3) ? { authority: text() } : {},
       ...random.chance(0.4) ? { headers: { [random.pick(['x', 'y'])]: text() } } : {},
-      ...random.chance(0.2) ? { withoutHeaders: { [random.pick(['x', 'y'])]: text() } } : {},
-      ...random.chance(0.2) ? { queryParams: { [random.pick(['x', 'y'])]: text() } } : {},
+      ...random.chance(0.3) ? { withoutHeaders: { [random.pick(['x', 'y'])]: text() } } : {},
+      ...random.chance(0.3) ? { queryParams: { [random.pick(['x', 'y'])]: text() } } : {},
       ...random.chance(0.2) ? { port: random.pick([80, 81]) } : {},
     };
   };
@@ -194,7 +194,7 @@ export const virtualService: Dictionary = {
     'directResponse.status': STATUS,
     'abort.httpStatus': STATUS,
     'abort.grpcStatus': { good: ['UNAVAILABLE', 'NOT_FOUND', 'OK', 'CANCELLED'], odd: ['', 'unavailable', '14', 'X', 'CANCELED', 'DATA_LOSS', 'UNAUTHENTICATED'] },
-    'body.string': { good: ['a'], odd: ['', 'a'.repeat(102_400), 'a'.repeat(102_401), 'ä'.repeat(60_000)] },
+    'body.string': { good: ['a'], odd: ['', 'a'.repeat(102_400), 'a'.repeat(102_401), 'ä'.repeat(60_000), 'a'.repeat(1_048_577), 'a'.repeat(1_048_576)] },
     'body.bytes': { good: ['YQ=='], odd: ['', 'a', '!', 'YWE', 'YQ', 'YR==', '____', 'YQ==\n'] },
     'percentage.value': PERCENT,
     'mirrorPercentage.value': PERCENT,

@@ -71,7 +71,7 @@ export const HEADER_NAME: Words = {
 };
 export const HEADER_VALUE: Words = {
   good: ['', 'v', 'two words', '%HOSTNAME%', '100%%', 'a %DOWNSTREAM_REMOTE_ADDRESS% b', '%REQ(:authority)%', '%START_TIME(%s)%', '%A(["b", "c"])%', '%A(b\\)c)%', 'ä', '\t'],
-  odd: ['%', 'a%b', '100%', '%A', '%A(', '%A(b', '%A(b)', '%A(b)x%', '%A([x])%', '%A(["b" "c"])%', '%A(["b"])x%', '\u0001', 'a\nb', '\u007f', '%%%', '%A(\\', '%A(b)  %', '%A( [ "b" ] ) %', '%A( b)%', '%()%', '%A(["b",])%', '%A(["b"]%', '\u0080', '%A(["a\\"b"])%'],
+  odd: ['%', 'a%b', '100%', '%A', '%A(', '%A(b', '%A(b)', '%A(b)x%', '%A([x])%', '%A(["b" "c"])%', '%A(["b"])x%', '\u0001', 'a\nb', '\u007f', '%%%', '%A(\\', '%A("b\\', '%A(b\\', '%A(b)  %', '%A( [ "b" ] ) %', '%A( b)%', '%()%', '%A(["b",])%', '%A(["b"]%', '\u0080', '%A(["a\\"b"])%'],
 };
 export const LABEL_KEY: Words = { good: ['app', 'version', 'istio.io/rev', 'a', 'topology.kubernetes.io/region', 'A_b.c'], odd: ['', '*', 'a b', '/a', 'a/', 'a/b/c', '-a', LABEL_63, `${LABEL_63}a`, 'A.b/c', `${'a.'.repeat(126)}a/x`, `${'a.'.repeat(127)}a/x`, 'ä', 'a*', '_a', 'a..b/c'] };
 export const LABEL_VALUE: Words = { good: ['reviews', 'v1', '', 'A_b.c', LABEL_63], odd: ['*', 'a b', '-a', 'a-', `${LABEL_63}a`, 'v*', 'ä', 'a/b', '.', '_'] };
