@@ -37,7 +37,7 @@ function mesh(services) {
               { destination: { host: `${name}.${namespace}.svc.cluster.local`, subset: 'v2', port: { number: 80 } }, weight: 10 },
             ],
             timeout: '5s',
-            retries: { attempts: 2, perTryTimeout: '1s', retryOn: 'connect-failure,refused-stream,unavailable' },
+            retries: { attempts: 2, perTryTimeout: '1s', retryOn: 'connect-failure,refused-stream,gateway-error' },
           },
           { route: [{ destination: { host: `${name}.${namespace}.svc.cluster.local`, subset: 'v1', port: { number: 80 } } }] },
         ],
