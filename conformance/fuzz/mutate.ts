@@ -87,7 +87,7 @@ function changeScalar({ parent, key }: Slot, random: Random): void {
 function changed(text: string, random: Random): string {
   const at = random.below(text.length + 1);
   switch (random.below(7)) {
-    case 0: return text.slice(0, at) + random.pick(STRINGS) + text.slice(at);
+    case 0: return ((text.slice(0, at) + random.pick(STRINGS) + text.slice(at)) as any).toWellFormed();
     case 1: return ((text.slice(0, at) + text.slice(at + 1)) as any).toWellFormed();
     case 2: return text.toUpperCase();
     case 3: return random.pick(STRINGS) + text;
