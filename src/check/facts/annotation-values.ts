@@ -45,6 +45,7 @@ const interfaces: ValueProblem = (value) => {
 };
 
 const proxyConfig: ValueProblem = (value) => {
+  if (value.trim() === '') return undefined;
   try {
     const config = load(value);
     return config === null || config === undefined || isJsonObject(config) ? undefined : 'is no ProxyConfig: it must be YAML of names and values';

@@ -12,14 +12,14 @@ export interface ServerOfGateway {
 export interface GatewayServerIndex {
   /** By port, bind and host without namespace. */
   readonly byHost: ReadonlyMap<string, readonly ServerOfGateway[]>;
-  /** By port and bind. */
+  /** By port, bind and what they listen for. */
   readonly byPort: ReadonlyMap<string, readonly ServerOfGateway[]>;
   /** Those that end TLS, by the name of the Secret. */
   readonly byCredential: ReadonlyMap<string, readonly ServerOfGateway[]>;
 }
 
-export function portKey(port: number, bind: string | undefined): string {
-  return `${port} ${bind ?? ''}`;
+export function portKey(port: number, bind: string | undefined, kind: ListenerKind): string {
+  return `${port} ${bind ?? ''} ${kind}`;
 }
 
 export function hostKey(port: number, bind: string | undefined, host: string): string {
@@ -36,7 +36,7 @@ export function gatewayServers(mesh: MeshFacts): GatewayServerIndex {
       const number = server.port?.number;
       if (number === undefined) return;
       const entry = { gateway, index, kind: listenerKind(server) };
-      add(byPort, portKey(number, server.bind), entry);
+      add(byPort, portKey(number, server.bind, entry.kind), entry);
       for (const host of new Set(server.hosts ?? [])) add(byHost, hostKey(number, server.bind, host), entry);
       for (const { name } of credentialsOf(server)) add(byCredential, name, entry);
     });
@@ -49,7 +49,7 @@ export function othersMeeting(
   mesh: MeshFacts, gateway: GatewayInMesh, candidates: readonly ServerOfGateway[] | undefined, accept: (other: ServerOfGateway) => boolean,
 ): string[] {
   const names: string[] = [];
-  if (candidates === undefined || candidates.length < 2) return names;
+  if (candidates === undefined) return names;
   const all = mesh.fact(gateways);
   for (const other of candidates) {
     if (other.gateway === gateway || !accept(other) || !all.meet(gateway, other.gateway)) continue;

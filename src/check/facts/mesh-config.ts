@@ -18,6 +18,8 @@ export interface MeshConfig {
   readonly object?: MeshObject;
   /** Where in the object: `spec.meshConfig`, `data.mesh`. */
   readonly path: string;
+  /** Whether it is what istiod reads, not a file that an installation merges with others. */
+  readonly isWhole: boolean;
   /** As written. */
   readonly json: JsonObject;
   readonly rootNamespace: string;
@@ -54,6 +56,7 @@ export function meshConfig(mesh: MeshFacts): MeshConfig {
   return {
     object: written[0]?.object,
     path: written[0]?.path ?? '',
+    isWhole: written[0]?.object.groupKind === Kind.CONFIG_MAP,
     json,
     rootNamespace: nonEmpty(member(json, 'rootNamespace')) ?? ISTIO_SYSTEM,
     trustDomain: nonEmpty(member(json, 'trustDomain')) ?? 'cluster.local',

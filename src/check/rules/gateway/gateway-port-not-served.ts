@@ -126,7 +126,7 @@ spec:
     if (workloads.length === 0 && !gateway.selectsDefaultIngress) return;
     const found = workloads.length === 0 ? undefined : reachablePorts(mesh, gateway);
     // The Service that the installation brings along may be out of sight, as its pods mostly are.
-    const ports = found !== 'any' && found?.size === 0 && gateway.selectsDefaultIngress ? undefined : found;
+    const ports = found !== 'any' && found?.size === 0 && workloads.some(isDefaultIngress) ? undefined : found;
     if (ports === 'any') return;
     gateway.servers.forEach(({ port }, i) => {
       if (port === undefined || port.number === 0 || (ports ?? DEFAULT_INGRESS_PORTS).has(port.number)) return;
@@ -162,6 +162,11 @@ function reachablePorts(mesh: MeshFacts, { workloads }: GatewayInMesh): Readonly
     }
   }
   return ports;
+}
+
+/** A pod of the ingress gateway that the installation brings along. */
+function isDefaultIngress({ namespace, labels }: Workload): boolean {
+  return namespace === ISTIO_SYSTEM && labels.istio === 'ingressgateway';
 }
 
 function hasHostPort(workload: Workload): boolean {

@@ -1,5 +1,5 @@
 import { Kind } from '../../../manifest/kinds';
-import { gatewayServers, othersMeeting, portKey, ServerOfGateway } from '../../facts/gateway-servers';
+import { gatewayServers, othersMeeting, portKey } from '../../facts/gateway-servers';
 import { gateways, listenerKind, ListenerKind } from '../../facts/gateways';
 import { defineRule } from '../../rule';
 
@@ -73,21 +73,28 @@ spec:
     gateway.servers.forEach((server, i) => {
       if (server.port === undefined) return;
       const kind = listenerKind(server);
-      const candidates = mesh.fact(gatewayServers).byPort.get(portKey(server.port.number, server.bind));
       const within = gateway.servers.findIndex((other, j) =>
         j < i && other.port?.number === server.port.number && (other.bind ?? '') === (server.bind ?? '') && clashes(kind, listenerKind(other)));
       if (within >= 0) {
         report({ path: `spec.servers[${i}].port`, message: `Port ${server.port.number} is to speak ${WORDS[kind]} here, and ${WORDS[listenerKind(gateway.servers[within])]} in spec.servers[${within}].` });
         return;
       }
-      let their: ServerOfGateway | undefined;
-      const others = othersMeeting(mesh, gateway, candidates, (other) => clashes(kind, other.kind) && (their ??= other) !== undefined);
-      if (others.length > 0) {
-        report({ path: `spec.servers[${i}].port`, message: `Port ${server.port.number} is to speak ${WORDS[kind]} here, and ${WORDS[their!.kind]} in ${others.join(', ')}, on the same workload.` });
+      for (const other of KINDS) {
+        if (!clashes(kind, other)) continue;
+        const candidates = mesh.fact(gatewayServers).byPort.get(portKey(server.port.number, server.bind, other));
+        const others = othersMeeting(mesh, gateway, candidates, () => true);
+        if (others.length === 0) continue;
+        report({
+          path: `spec.servers[${i}].port`,
+          message: `Port ${server.port.number} is to speak ${WORDS[kind]} here, and ${WORDS[other]} in ${others.join(', ')}, on the same workload.`,
+        });
+        return;
       }
     });
   },
 });
+
+const KINDS: readonly ListenerKind[] = ['http', 'tcp', 'tls'];
 
 function clashes(one: ListenerKind, other: ListenerKind): boolean {
   return one !== other || one === 'tcp';

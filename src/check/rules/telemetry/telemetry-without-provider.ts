@@ -68,7 +68,7 @@ spec:
       if ([...all.forAllOf(root), ...all.forAllOf(object.namespace)].some((other) => other.object !== object && namesProvider(other.spec))) return;
       const found = { path: `spec.accessLogging[${i}]`, message: 'Access logging names no provider, and the mesh has no default one: nothing is logged.' };
       // A Telemetry of the root namespace may name one, wherever it is.
-      if (config.object === undefined || root !== object.namespace) missing({ ...found, namespace: root });
+      if (!config.isWhole || root !== object.namespace) missing({ ...found, namespace: root });
       else report(found);
     });
   },

@@ -89,7 +89,7 @@ spec: { metrics: [{ providers: [{ name: envoy }] }] }
         path,
         message: `The mesh has no provider ${name}; it has ${[...config.extensionProviders.keys()].slice(0, 8).join(', ')}.${near === undefined ? '' : ` Did you mean ${near}?`}`,
       };
-      if (config.object === undefined) missing(found);
+      if (!config.isWhole) missing(found);
       else report(found);
     }
   },
