@@ -176,6 +176,9 @@ func writeMessage(out io.Writer, d protoreflect.MessageDescriptor, packages map[
 		if field.JSONName() != camelCase(string(field.Name())) {
 			return fmt.Errorf("%s has a JSON name of its own: neither this tool nor the check knows that", field.FullName())
 		}
+		if field.IsMap() && field.MapKey().Kind() == protoreflect.BoolKind {
+			return fmt.Errorf("%s is a map from booleans: neither this tool nor the check knows that", field.FullName())
+		}
 		if field.Cardinality() == protoreflect.Required {
 			return fmt.Errorf("%s is required: neither this tool nor the check knows that", field.FullName())
 		}

@@ -45,9 +45,9 @@ export function isScalar(value: unknown, type: string): boolean {
   }
 }
 
-/** Keys of maps are texts in JSON, whatever they are in protobuf. */
+/** Keys of maps are texts in JSON, whatever they are in protobuf: text or whole numbers. */
 export function isMapKey(key: string, type: string): boolean {
-  return type === 's' || (type === 'b' ? /^ *(?:true|false|null) *$/.test(key) : isScalar(key, type));
+  return type === 's' || isScalar(key.replace(/^"(.*)"$/s, '$1'), type);
 }
 
 function isInteger(value: unknown, [least, most]: readonly [bigint, bigint]): boolean {

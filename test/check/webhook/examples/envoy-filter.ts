@@ -16,6 +16,49 @@ const VALUE = `${PATCH}.patch.value`;
 const ANY = `${VALUE}.typed_config`;
 const FILTER = `${PATCH}.match.listener.filterChain.filter`;
 
+/** Values of protobuf's own messages: by those of one value the scalar types are tried. */
+const wrapped = (name: string, value: unknown) => extension(ofType(`google.protobuf.${name}`, { value }));
+const positions = (key: string) => extension(ofType('cel.expr.SourceInfo', { positions: { [key]: 1 } }));
+const WRAPPED_FINE: Readonly<Record<string, readonly unknown[]>> = {
+  BoolValue: [true, false, null],
+  StringValue: ['', 'x'],
+  BytesValue: ['', 'YQ==', 'YWI=', 'YWJj', 'YW\nJj', [0, 255, null], '+/+/'],
+  Int32Value: [0, -2147483648, 2147483647, '2147483647', '-2147483648', ' 5 ', '-0', 'null', 2.0],
+  UInt32Value: [0, 4294967295, '4294967295', 'null'],
+  Int64Value: ['-9223372036854775808', '9223372036854775807', -9223372036854774000, 9223372036854774000],
+  UInt64Value: ['18446744073709551615', 18446744073709549000, 0],
+  FloatValue: [1.5, '-1.5e3', 'NaN', 'Infinity', '-Infinity', ' 1 ', 'null', 3.4028234e38, '1e-400'],
+  DoubleValue: [1e308, '1e308', 'Infinity'],
+  Duration: ['0', '1h', '-1.5s', '.5s', '1us', '2562047h'],
+  Timestamp: ['2030-01-31T12:00:00Z', '2028-02-29T23:59:59Z', '2000-02-29T00:00:00Z', '2030-12-01T1:00:00.5+24:60', '2030-04-30T01:02:03,123456789-07:00', '0000-01-01T00:00:00Z'],
+  Struct: [{}, { a: [null, { b: 'c' }] }],
+  ListValue: [[], [1, null, {}]],
+  Value: [null, 1, 'x', true, [], {}],
+  Empty: [{}],
+};
+const WRAPPED_FAULTY: Readonly<Record<string, readonly unknown[]>> = {
+  BoolValue: ['true', 0, 1, [], {}],
+  StringValue: [1, true, [], {}],
+  BytesValue: ['YQ', 'YQ=', 'Y', 'a_b-', 'YQ==YQ==', 1, [256], [-1], [1.5], ['1'], {}],
+  Int32Value: [2147483648, -2147483649, '2147483648', 1.5, '1.5', '1e2', '01', '+1', '', ' ', '0x1', '\t5', true, [], {}, 1e21],
+  UInt32Value: [-1, 4294967296, '4294967296', '-1', '-0', '-'],
+  Int64Value: ['9223372036854775808', '-9223372036854775809', 9223372036854775807, -9223372036854775808, 1e19],
+  UInt64Value: ['18446744073709551616', 18446744073709551615, '-1'],
+  FloatValue: [1e39, '1e39', '-1e39', 'nan', 'inf', '1.', '.5', '01', '', true, []],
+  DoubleValue: ['1e309', 'x', '+1', {}],
+  Duration: ['5', '', '1d', 5, '9999999h', [], {}],
+  Timestamp: [
+    '2030-01-31', '2030-1-31T12:00:00Z', '2030-01-31 12:00:00Z', '2030-01-31T12:00:00', '2030-01-31T12:00:00z', '2030-01-32T12:00:00Z', '2030-00-01T12:00:00Z', '2030-13-01T12:00:00Z',
+    '2030-01-00T12:00:00Z', '2030-02-29T12:00:00Z', '2100-02-29T12:00:00Z', '2028-02-30T12:00:00Z', '2030-04-31T12:00:00Z', '2030-11-31T12:00:00Z', '2030-06-31T12:00:00Z', '2030-09-31T12:00:00Z',
+    '2030-01-31T24:00:00Z', '2030-01-31T12:60:00Z', '2030-01-31T12:00:60Z', '2030-01-31T12:00:00.Z', '2030-01-31T12:00:00+25:00', '2030-01-31T12:00:00+24:61', 1, {},
+  ],
+  Struct: [[], 'x', 1],
+  ListValue: [{}, 'x'],
+  Empty: [[], 'x', 1],
+};
+const tries = (values: typeof WRAPPED_FINE) => Object.entries(values).flatMap(
+  ([name, list]) => list.map(value => [`${JSON.stringify(value)} as a ${name}`, wrapped(name, value)] as const));
+
 /** Of any EnvoyFilter Istio warns; these have no other fault. */
 const FINE: readonly (readonly [about: string, spec: any])[] = [
   ['nothing', {}],
@@ -52,6 +95,10 @@ const FINE: readonly (readonly [about: string, spec: any])[] = [
   ['a filter that is discovered', patch('HTTP_FILTER', { name: 'a', config_discovery: { type_urls: ['a'] } })],
   ['a transport with its type', cluster({ transport_socket: { name: 'tls', typed_config: ofType('envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext') } })],
   ['a filter by name in a list, where it is not looked for', patch('FILTER_CHAIN', { filters: [{ name: 'a' }] })],
+  ['a match by the listener alone', patch('LISTENER', {}, 'MERGE', { listener: {} })],
+  ['a version of 1024 bytes', version('é'.repeat(512))],
+  ...tries(WRAPPED_FINE),
+  ...['0', '-9223372036854775808', ' 5 ', 'null', '"5"'].map(key => [`the key ${key} of a map from numbers`, positions(key)] as const),
 ];
 
 export const ENVOY_FILTERS = examplesOf('EnvoyFilter', {
@@ -126,6 +173,8 @@ export const ENVOY_FILTERS = examplesOf('EnvoyFilter', {
     ['a well-known message with a wrong value', extension(ofType('google.protobuf.Duration', { value: 'x' })), `${ANY}.value`],
     ['bytes that are no base64', extension(ofType(LUA, { default_source_code: { inline_bytes: 'YW' } })), `${ANY}.default_source_code.inline_bytes`],
     ['bytes of too great numbers', extension(ofType(LUA, { default_source_code: { inline_bytes: [256] } })), `${ANY}.default_source_code.inline_bytes`],
+    ...tries(WRAPPED_FAULTY).map(([about, spec]) => [about, spec, `${ANY}.value`] as const),
+    ...['', 'x', '01', '1.5', '9223372036854775808'].map(key => [`the key ${key} of a map from numbers`, positions(key), `${ANY}.positions`] as const),
     ['REMOVE with a wrong value', patch('CLUSTER', { name: 1 }, 'REMOVE'), `${VALUE}.name`],
   ],
 });
