@@ -52,6 +52,7 @@ import { podOptsOutOfInjection } from './injection/pod-opts-out-of-injection';
 import { sidecarWithoutResources } from './injection/sidecar-without-resources';
 import { trafficExcludedFromMesh } from './injection/traffic-excluded-from-mesh';
 import { unknownAnnotation } from './injection/unknown-annotation';
+import { unknownProxyConfigField } from './injection/unknown-proxy-config-field';
 import { unknownOperatorField } from './installation/unknown-operator-field';
 import { unknownProfile } from './installation/unknown-profile';
 import { gatewayClassUnknown } from './kubernetes-gateway/gateway-class-unknown';
@@ -195,6 +196,7 @@ export const RULES: readonly Rule[] = [
   trafficExcludedFromMesh,
   sidecarWithoutResources,
   injectionWebhooksOverlap,
+  unknownProxyConfigField,
   applicationUid1337,
   workloadPortTcpAndUdp,
   workloadTargetPortShared,

@@ -22,7 +22,7 @@ describe.each([
   ['prometheus.istio.io/merge-metrics', ['true', 'F', '0'], ['yes', 'tRUE', '']],
   ['sidecar.istio.io/proxyCPU', ['1', '100m', '.5', '1e3', '2k'], ['100mi', '1 m', 'lots', '']],
   ['sidecar.istio.io/proxyMemoryLimit', ['128Mi', '1G'], ['128MB', '1gb']],
-  ['proxy.istio.io/config', ['', 'concurrency: 2', '{ }'], ['concurrency', '{', '[1]']],
+  ['proxy.istio.io/config', ['', 'concurrency: 2', '{ }', 'concurency: 2'], ['concurrency', '{', '[1]']],
 ])('%s', (name, taken, refused) => {
   test.each(taken)('takes "%s"', (value) => expect(isRefused(name, value)).toBe(false));
 
