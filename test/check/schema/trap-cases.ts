@@ -151,6 +151,7 @@ export const TRAP_CASES: Readonly<Record<string, readonly TrapCase[]>> = {
     ['a list as an object', rule({ trafficPolicy: [] }), 'wrong-type spec.trafficPolicy'],
     ['an object as a list', rule({ subsets: {} }), 'wrong-type spec.subsets'],
     ['a text as a spec', objectOf('VirtualService', 'a'), 'wrong-type spec'],
+    ['a required spec is missing', { apiVersion: 'networking.istio.io/v1', kind: 'ServiceEntry', metadata: { name: 'a' } }, 'required spec'],
     ['a required field is missing', objectOf('DestinationRule', {}), 'required spec.host'],
     ['two of which one may be', rule({ trafficPolicy: { loadBalancer: { simple: 'RANDOM', consistentHash: { useSourceIp: true } } } }), 'one-of spec.trafficPolicy.loadBalancer'],
     ['one of each of two choices', rule({ trafficPolicy: { loadBalancer: { consistentHash: { useSourceIp: true, maglev: {} } } } })],
