@@ -84,11 +84,16 @@ function changeScalar({ parent, key }: Slot, random: Random): void {
   }
 }
 
+/** Never half of a pair of surrogates, which no text can hold. */
 function changed(text: string, random: Random): string {
+  return (altered(text, random) as any).toWellFormed();
+}
+
+function altered(text: string, random: Random): string {
   const at = random.below(text.length + 1);
   switch (random.below(7)) {
     case 0: return ((text.slice(0, at) + random.pick(STRINGS) + text.slice(at)) as any).toWellFormed();
-    case 1: return ((text.slice(0, at) + text.slice(at + 1)) as any).toWellFormed();
+    case 1: return text.slice(0, at) + text.slice(at + 1);
     case 2: return text.toUpperCase();
     case 3: return random.pick(STRINGS) + text;
     case 4: return text + random.pick(STRINGS);

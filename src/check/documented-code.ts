@@ -108,7 +108,8 @@ function webhookCodes(severity: 'error' | 'warning'): ReadonlyMap<string, Docume
         code: `MESH21${number}`,
         slug: `doubtful-${slug}`,
         title: `Istio accepts this ${kind} with a warning`,
-        aliases: ['IST0133'],
+        // istioctl gives two of its warnings codes of their own.
+        aliases: kind === 'VirtualService' ? ['IST0133', 'IST0130', 'IST0131'] : ['IST0133'],
         why: 'Istio takes the object, and part of it does not do what it says.',
         fix: 'Change the field as the message says.',
         links: [page],

@@ -42,8 +42,9 @@ spec: { type: ExternalName, externalName: api.ledger.example.com, ports: [{ port
   },
   kinds: [Kind.SERVICE],
   check(object, { mesh, report }) {
-    const service = mesh.fact(serviceFacts).get(object)!;
-    if (!service.external || isOfIstioItself(object)) return;
+    // A Service that another of its name replaces has none.
+    const service = mesh.fact(serviceFacts).get(object);
+    if (!service?.external || isOfIstioItself(object)) return;
     service.ports.forEach(({ name, number, protocol }, i) => {
       if (protocol !== PortProtocol.AUTOMATIC && name !== 'tcp') return;
       report({ path: `spec.ports[${i}].name`, message: `Port ${number} of the ExternalName Service ${object.name} is ${name === 'tcp' ? 'TCP' : 'of no named protocol'}.` });

@@ -39,7 +39,8 @@ spec: { selector: { app: reviews }, ports: [{ port: 80 }] }
   kinds: [Kind.SERVICE],
   check(object, { mesh, report }) {
     if (isOfIstioItself(object) || member(member(object.json, 'spec'), 'type') === 'ExternalName') return;
-    mesh.fact(serviceFacts).get(object)!.ports.forEach(({ name, number, protocol }, i) => {
+    // A Service that another of its name replaces has no facts.
+    mesh.fact(serviceFacts).get(object)?.ports.forEach(({ name, number, protocol }, i) => {
       if (protocol !== PortProtocol.AUTOMATIC) return;
       report({
         path: `spec.ports[${i}]`,

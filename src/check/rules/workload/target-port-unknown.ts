@@ -57,7 +57,9 @@ spec:
   },
   kinds: [Kind.SERVICE],
   check(object, { mesh, missing }) {
-    const { ports, selector, namespace } = mesh.fact(serviceFacts).get(object)!;
+    const service = mesh.fact(serviceFacts).get(object);
+    if (service === undefined) return; // another of its name replaces it
+    const { ports, selector, namespace } = service;
     if (selector === undefined || !ports.some(({ targetPort }) => typeof targetPort === 'string')) return;
     const selected = mesh.fact(workloads).selected(namespace, selector).filter(({ isVirtualMachine }) => !isVirtualMachine);
     if (selected.length === 0) return;
