@@ -18,7 +18,6 @@ export interface Reading {
 /** Far deeper than any configuration; what is deeper is not looked at. */
 const DEEPEST = 500;
 const MOST_NAMES = 12;
-const NULLABLE = new Set(['google.protobuf.Value', 'google.protobuf.NullValue']);
 
 /** Reads a JSON value as istiod's webhook reads it for one of Envoy's messages. */
 export function readMessage(value: JsonObject, fullName: string, path: string): Reading {
@@ -85,7 +84,7 @@ class Reader implements Reading {
   }
 
   private field(value: Json, field: Field, path: string, depth: number): void {
-    if (value === null && (field.shape !== 'one' || !NULLABLE.has(field.type))) return;
+    if (value === null) return;
     switch (field.shape) {
       case 'one': return this.single(value, field.type, path, depth);
       case 'list':
