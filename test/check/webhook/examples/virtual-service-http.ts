@@ -24,6 +24,7 @@ export const HTTP_ACTIONS = examplesOf('VirtualService', {
   accepted: [
     ['a redirect', redirect({ uri: '/b' })],
     ['a redirect by code, scheme and port', redirect({ scheme: 'https', port: 443, redirectCode: 399 })],
+    ['a redirect with status 300', redirect({ uri: '/b', redirectCode: 300 })],
     ['a redirect to port 0', redirect({ port: 0 })],
     ['a redirect to the port of the protocol', redirect({ derivePort: 'FROM_PROTOCOL_DEFAULT' })],
     ['a redirect by prefix', redirect({ prefixRewrite: '/b' }, { match: [{ uri: { prefix: '/a' } }, {}] })],
@@ -38,6 +39,7 @@ export const HTTP_ACTIONS = examplesOf('VirtualService', {
     ['a rewrite', rewrite({ uri: '/', authority: 'b' })],
     ['a rewrite by a regular expression', rewrite({ uriRegexRewrite: { match: '^/a(.*)$', rewrite: '\\1' } })],
     ['a mirror', rule({ mirror: { host: 'b', subset: 'v2', port: { number: 80 } }, mirrorPercentage: { value: 100 } })],
+    ['a mirror beside an empty list of mirrors', rule({ mirror: { host: 'b' }, mirrors: [] })],
     ['mirrors', mirrors({ percentage: { value: 0.00001 } })],
     ['a mirror without any number', rule({ mirrorPercent: null })],
     ['the new spelling over the old', rule({ mirrorPercent: null, mirror_percent: 101 })],
@@ -53,6 +55,7 @@ export const HTTP_ACTIONS = examplesOf('VirtualService', {
   warned: [
     ['the old percentage of a mirror', rule({ mirrorPercent: 100 }), `${AT}.mirrorPercent`],
     ['the older percentage of a mirror', rule({ mirror_percent: 5 }), `${AT}.mirror_percent`],
+    ['a body of 1 MiB', answer({ body: { string: 'a'.repeat(1_048_576) } }), `${AT}.directResponse.body`],
     ['a body of more than 100 KiB', answer({ body: { string: 'a'.repeat(102_401) } }), `${AT}.directResponse.body`],
     ['a body of more than 100 KiB in UTF-8', answer({ body: { string: 'é'.repeat(51_201) } }), `${AT}.directResponse.body`],
     ['a body of more than 100 KiB in base64', answer({ body: { bytes: `${'YWFh'.repeat(34_133)}YWE=` } }), `${AT}.directResponse.body`],
@@ -91,6 +94,7 @@ export const HTTP_ACTIONS = examplesOf('VirtualService', {
     ['a rewrite by no regular expression', rewrite({ uriRegexRewrite: { rewrite: 'b' } }), `${AT}.rewrite.uriRegexRewrite`],
     ['a rewrite by a wrong regular expression', rewrite({ uriRegexRewrite: { match: '(', rewrite: 'b' } }), `${AT}.rewrite.uriRegexRewrite.match`],
 
+    ['more mirrored than there is, in the old way', rule({ mirrorPercent: 101 }), `${AT}.mirrorPercent`],
     ['more mirrored than there is', rule({ mirror: { host: 'b' }, mirrorPercentage: { value: 100.1 } }), `${AT}.mirrorPercentage.value`],
     ['less than nothing mirrored', mirrors({ percentage: { value: -1 } }), `${AT}.mirrors[0].percentage.value`],
     ['a mirror everywhere', rule({ mirror: { host: '*' } }), `${AT}.mirror.host`],
@@ -209,6 +213,7 @@ export const HTTP_HEADERS = examplesOf('VirtualService', {
     ['a control character', setHeader('a', 'b\u0001'), `${AT}.headers.request.set[a]`],
     ['a wrong value for one destination', to({ headers: { response: { set: { a: '%' } } } }), `${AT}.route[0].headers.response.set[a]`],
     ['the host set twice', headers({ request: { set: { 'host': 'a', ':authority': 'b' } } }), `${AT}.headers.request.set[host]`],
+    ['the host set three times', headers({ request: { set: { 'host': 'a', ':authority': 'b', 'Host': 'c' } } }), `${AT}.headers.request.set[host]`],
     ['the host set and added', headers({ request: { set: { host: 'a' }, add: { Host: '' } } }), `${AT}.headers.request.add[Host]`],
     ['the host rewritten and set', rule({ rewrite: { authority: 'b' }, headers: { request: { set: { host: '' } } } }), `${AT}.headers.request.set[host]`],
 

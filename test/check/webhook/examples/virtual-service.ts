@@ -69,6 +69,7 @@ export const VIRTUAL_SERVICES = examplesOf('VirtualService', {
     ['every host, on the mesh', on(['*']), 'spec.hosts[0]'],
     ['every host, on a gateway and the mesh', on(['*'], { gateways: ['shop/public', 'mesh'] }), 'spec.hosts[0]'],
     ['a host twice', on(['a', 'b', 'a']), 'spec.hosts[2]'],
+    ['a host that is none, beside one that stands twice', on(['a_b', 'a', 'a']), 'spec.hosts[0]'],
     ['a host and a wildcard that covers it', on(['a.b.com', '*.com']), 'spec.hosts[0]'],
     ['two wildcards, one within the other', on(['*.com', '*.b.com']), 'spec.hosts[1]'],
     ['a name made for another cluster, without TLS', on(['outbound_.80_._.a.b'], { gateways: ['shop/public'] }), 'spec.hosts[0]'],
@@ -89,6 +90,9 @@ export const VIRTUAL_SERVICES = examplesOf('VirtualService', {
     ['a claim of a token, on the mesh', claim('@request.auth.claims.group'), 'spec.http[0].match[0].headers[@request.auth.claims.group]'],
     ['a claim of a token, on a gateway and the mesh', claim('@request.auth.claims[group]', { gateways: ['mesh', 'shop/public'] }),
       'spec.http[0].match[0].headers[@request.auth.claims[group]]'],
+
+    ['the absence of a claim of a token, on the mesh', on(['a'], { http: [{ ...TO_A, match: [{ withoutHeaders: { '@request.auth.claims.a': {} } }] }] }),
+      'spec.http[0].match[0].withoutHeaders[@request.auth.claims.a]'],
 
     ['nobody', exportTo('~'), 'spec.exportTo[0]'],
     ['a namespace that is none', exportTo('a.b'), 'spec.exportTo[0]'],
