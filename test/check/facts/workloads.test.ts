@@ -28,14 +28,16 @@ test('all labels of a selector count, and none selects every workload of the nam
 ---
 { apiVersion: v1, kind: Pod, metadata: { name: b, namespace: shop, labels: { app: reviews, version: v2 } } }
 ---
-{ apiVersion: v1, kind: Pod, metadata: { name: c, namespace: data } }
+{ apiVersion: v1, kind: Pod, metadata: { name: c, namespace: shop, labels: { app: ratings, version: v2 } } }
+---
+{ apiVersion: v1, kind: Pod, metadata: { name: d, namespace: data } }
 `).fact(workloads);
   const names = (selector: Record<string, string>) => all.selected('shop', selector).map(({ name }) => name);
   expect(names({ app: 'reviews' })).toEqual(['a', 'b']);
   expect(names({ app: 'reviews', version: 'v2' })).toEqual(['b']);
   expect(names({ app: 'reviews', version: 'v3' })).toEqual([]);
   expect(names({ constructor: 'x' })).toEqual([]);
-  expect(names({})).toEqual(['a', 'b']);
+  expect(names({})).toEqual(['a', 'b', 'c']);
 });
 
 test('virtual machines are workloads without containers, and wrong types are none', () => {

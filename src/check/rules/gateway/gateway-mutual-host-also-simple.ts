@@ -82,7 +82,7 @@ function wildcardsWithoutClientCertificate(mesh: MeshFacts): readonly Wildcard[]
     for (const server of servers) {
       const { tls, hosts, port } = server.gateway.servers[server.index];
       if (tls === undefined || tls.httpsRedirect || (tls.mode !== 'SIMPLE' && tls.mode !== 'OPTIONAL_MUTUAL')) continue;
-      for (const host of hosts) if (isWildcarded(hostOfServer(host))) found.push({ server, host: hostOfServer(host), port: port.number });
+      for (const host of hosts ?? []) if (isWildcarded(hostOfServer(host))) found.push({ server, host: hostOfServer(host), port: port.number });
     }
   }
   return found;
