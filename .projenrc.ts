@@ -217,6 +217,13 @@ bench.spawn(project.preCompileTask);
 bench.spawn(project.compileTask);
 bench.exec(`${node} bench/bench.ts`);
 
+const benchCheck = project.addTask('bench:check', {
+  description: 'Measures the checker: in memory, beside istioctl (which it builds), as a mesh grows, at synth',
+});
+benchCheck.spawn(project.preCompileTask);
+benchCheck.spawn(project.compileTask);
+benchCheck.exec(`${node} bench/check.ts`);
+
 new TextFile(project, 'jest.newest.json', {
   lines: [JSON.stringify({
     preset: 'ts-jest',
