@@ -21,6 +21,9 @@ export function covers(earlier: VirtualServiceHttpMatch, later: VirtualServiceHt
 function pathCovers(earlier: VirtualServiceHttpMatch, later: VirtualServiceHttpMatch): boolean {
   if (isAnyPath(earlier.uri)) return true;
   if (later.uri === undefined) return false;
+  // Most matches are for other paths: seen without making anything.
+  const { exact } = earlier.uri!;
+  if (exact !== undefined && !earlier.ignoreUriCase) return later.uri.exact === exact && !later.ignoreUriCase;
   if ((earlier.ignoreUriCase ?? false) !== (later.ignoreUriCase ?? false)) return false;
   return earlier.ignoreUriCase
     ? stringCovers(lowered(earlier.uri!), lowered(later.uri))

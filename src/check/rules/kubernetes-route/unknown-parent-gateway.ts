@@ -65,7 +65,7 @@ ${serviceYaml('frontend', 'shop')}`,
       if (name === undefined) return;
       const place = stringOr(member(parent, 'namespace')) ?? namespace;
       if (mesh.find(Kind.K8S_GATEWAY, place, name)) return;
-      const elsewhere = mesh.ofKind(Kind.K8S_GATEWAY).find((gateway) => gateway.name === name);
+      const elsewhere = mesh.ofKind(Kind.K8S_GATEWAY).slice(0, 1000).find((gateway) => gateway.name === name);
       missing({
         path: `spec.parentRefs[${i}]`,
         namespace: place,

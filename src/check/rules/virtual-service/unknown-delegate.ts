@@ -79,7 +79,7 @@ ${serviceYaml('frontend', 'shop')}${serviceYaml('reviews', 'reviews')}`,
       const there = mesh.find(Kind.VIRTUAL_SERVICE, place, name);
       const path = `spec.http[${i}].delegate`;
       if (!there) {
-        const elsewhere = mesh.ofKind(Kind.VIRTUAL_SERVICE).find((one) => one.name === name && known.of(one).isDelegate);
+        const elsewhere = mesh.ofKind(Kind.VIRTUAL_SERVICE).slice(0, 1000).find((one) => one.name === name && known.of(one).isDelegate);
         missing({
           path,
           namespace: place,

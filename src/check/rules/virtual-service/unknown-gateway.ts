@@ -50,11 +50,12 @@ ${serviceYaml('frontend', 'shop')}${gatewayYaml('public', 'istio-ingress', '[sho
       const slash = full.indexOf('/');
       const [place, name] = [full.slice(0, slash), full.slice(slash + 1)];
       if (mesh.find(Kind.GATEWAY, place, name)) return;
-      const others = mesh.ofKind(Kind.GATEWAY);
+      // Looking at every Gateway for every unknown one would take long in a large mesh.
+      const others = mesh.ofKind(Kind.GATEWAY).slice(0, 1000);
       const sameName = others.filter((other) => other.name === name);
       const meant = sameName.length > 0
         ? `${sameName[0].namespace}/${sameName[0].name}`
-        : nearestTo(full, others.slice(0, 1000).map((other) => `${other.namespace}/${other.name}`));
+        : nearestTo(full, others.map((other) => `${other.namespace}/${other.name}`));
       missing({
         path,
         namespace: place,

@@ -1,0 +1,78 @@
+import { gatewayYaml, serviceYaml, subsetsYaml } from '../../../../src/check/example-objects';
+import { pathsSaid, said, virtualService } from '../said';
+
+const SERVICE = serviceYaml('frontend', 'shop');
+const on = (gateways: string, hosts: string, rules = 'http: [{ route: [{ destination: { host: frontend } }] }]') =>
+  virtualService('a', `{ hosts: [${hosts}], gateways: [${gateways}], ${rules} }`) + SERVICE;
+const GATEWAY = (hosts: string) => gatewayYaml('public', 'edge', `[${hosts}]`);
+
+describe('MESH3103: a Gateway that is not there', () => {
+  test.each([['edge/public', 0], ['public', 1], ['mesh', 0], ['public.edge.svc.cluster.local', 0], ['./public', 1]])('%s', (gateway, findings) => {
+    expect(said('MESH3103', on(gateway, 'a.example.com') + GATEWAY('"*"'))).toHaveLength(findings);
+  });
+
+  test('says which one was meant', () => {
+    expect(said('MESH3103', on('public', 'a.example.com') + GATEWAY('"*"'))[0].fix).toBe('Write edge/public.');
+  });
+});
+
+describe('MESH3111: hosts that a Gateway does not serve', () => {
+  test.each([
+    ['its own host', 'a.example.com', 0],
+    ['a wildcard', '"*.example.com"', 0],
+    ['a wildcard of the right namespace', '"shop/*.example.com"', 0],
+    ['a wildcard of every namespace', '"*/*.example.com"', 0],
+    ['a wildcard of another namespace', '"web/*.example.com"', 1],
+    ['its own namespace only', '"./*.example.com"', 1],
+    ['another domain', 'a.example.org', 1],
+  ])('%s', (_title, hosts, findings) => {
+    expect(said('MESH3111', on('edge/public', 'a.example.com') + GATEWAY(hosts))).toHaveLength(findings);
+  });
+
+  test('of several hosts the one that no server lists is named', () => {
+    expect(pathsSaid('MESH3111', on('edge/public', 'a.example.com, b.example.org') + GATEWAY('"*.example.com"'))).toEqual(['a spec.hosts[1]']);
+  });
+
+  test('unless the mesh takes it, or a Gateway out of sight may', () => {
+    expect(said('MESH3111', on('edge/public, mesh', 'a.example.com, b.example.org') + GATEWAY('"*.example.com"'))).toEqual([]);
+    expect(said('MESH3111', on('edge/public, edge/other', 'a.example.com, b.example.org') + GATEWAY('"*.example.com"'))).toEqual([]);
+  });
+});
+
+describe('MESH3117: rules that the servers of a Gateway do not read', () => {
+  const TLS = 'tls: [{ match: [{ sniHosts: [a.example.com] }], route: [{ destination: { host: frontend } }] }]';
+  const TCP = 'tcp: [{ route: [{ destination: { host: frontend } }] }]';
+  const HTTP = 'http: [{ route: [{ destination: { host: frontend } }] }]';
+  const server = (protocol: string, mode?: string) => gatewayYaml(
+    'public', 'edge', '[a.example.com]', `{ number: 443, name: x, protocol: ${protocol} }`,
+    mode === undefined ? '' : `{ mode: ${mode}${mode === 'SIMPLE' ? ', credentialName: c' : ''} }`);
+
+  test.each([
+    ['http rules on HTTPS that ends here', HTTP, server('HTTPS', 'SIMPLE'), 0],
+    ['http rules on HTTPS in small letters', HTTP, server('https', 'SIMPLE'), 0],
+    ['http rules on HTTPS that passes through', HTTP, server('HTTPS', 'PASSTHROUGH'), 1],
+    ['tls rules on TLS that passes through', TLS, server('TLS', 'PASSTHROUGH'), 0],
+    ['tls rules on HTTPS that ends here', TLS, server('HTTPS', 'SIMPLE'), 1],
+    ['tcp rules on TLS that ends here', TCP, server('TLS', 'SIMPLE'), 0],
+    ['http rules on TLS that ends here', HTTP, server('TLS', 'SIMPLE'), 1],
+    ['tcp rules on HTTP', TCP, server('HTTP'), 1],
+    ['tcp rules on TCP', TCP, server('TCP'), 0],
+    ['one kind of two', `${HTTP}, ${TLS}`, server('TLS', 'PASSTHROUGH'), 0],
+  ])('%s', (_title, rules, gateway, findings) => {
+    expect(said('MESH3117', on('edge/public', 'a.example.com', rules) + gateway)).toHaveLength(findings);
+  });
+});
+
+describe('MESH3112: what applies in the mesh only', () => {
+  const split = virtualService('split', '{ hosts: [frontend], http: [{ route: [{ destination: { host: frontend, subset: v1 } }] }] }') + subsetsYaml('frontend', 'shop');
+
+  test('a route of a gateway by the full name passes it too', () => {
+    const full = 'http: [{ route: [{ destination: { host: frontend.shop.svc.cluster.local } }] }]';
+    expect(pathsSaid('MESH3112', on('edge/public', 'a.example.com', full) + GATEWAY('"*"') + split)).toEqual(['a spec.http[0].route[0].destination']);
+  });
+
+  test('a VirtualService without weights or subsets is not missed', () => {
+    const plain = virtualService('plain', '{ hosts: [frontend], http: [{ timeout: 1s, route: [{ destination: { host: frontend } }] }] }');
+    expect(said('MESH3112', on('edge/public', 'a.example.com') + GATEWAY('"*"') + plain)).toEqual([]);
+  });
+});
