@@ -164,12 +164,17 @@ function findingOf(
       construct: origin.construct,
       file: origin.file,
       line: origin.lineOf?.(path) ?? origin.line,
-      message,
+      message: withoutLongWords(message),
       why: code.why,
-      fix,
+      fix: withoutLongWords(fix),
       url: pageOf(code.slug),
     },
   };
+}
+
+/** A value of thousands of characters is recognized by its ends. */
+function withoutLongWords(text: string): string {
+  return text.length < 300 ? text : text.replace(/\S{200,}/g, (word) => `${word.slice(0, 80)}…${word.slice(-20)}`);
 }
 
 /** Findings about no object first, then those of each object in the order of the input. */
