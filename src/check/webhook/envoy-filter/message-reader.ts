@@ -15,6 +15,9 @@ export interface Reading {
   readonly unknownFields: readonly Misfit[];
 }
 
+/** The one message that has fields which must be there. */
+const NAME_PART = 'google.protobuf.UninterpretedOption.NamePart';
+const NAME_PART_FIELDS = [['name_part', 'namePart'], ['is_extension', 'isExtension']];
 /** Far deeper than any configuration; what is deeper is not looked at. */
 const DEEPEST = 500;
 const MOST_NAMES = 12;
@@ -65,7 +68,9 @@ class Reader implements Reading {
     const url = value['@type'];
     const fullName = typeof url === 'string' ? url.slice(url.lastIndexOf('/') + 1) : '';
     if (this.types.message(fullName) === undefined && !standsUnderValue(fullName)) {
-      if (!this.types.isOpaque(fullName)) this.unknownType(url, path);
+      if (!this.types.isOpaque(fullName)) {this.unknownType(url, path);} else if (fullName === NAME_PART && !NAME_PART_FIELDS.every((names) => names.some((name) => name in value))) {
+        this.misfit = { path, message: `The configuration of the type ${fullName} lacks a field that must be there.`, fix: 'Drop it: no extension of Envoy is configured by this type.' };
+      }
       return;
     }
     if (!standsUnderValue(fullName)) return this.message(value, fullName, path, depth + 1, true);
