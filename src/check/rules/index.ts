@@ -62,6 +62,23 @@ import { referenceGrantFromNowhere } from './kubernetes-gateway/reference-grant-
 import { selectorOnKubernetesGateway } from './kubernetes-gateway/selector-on-kubernetes-gateway';
 import { unknownBackend } from './kubernetes-route/unknown-backend';
 import { unknownParentGateway } from './kubernetes-route/unknown-parent-gateway';
+import { clientTlsAgainstServer } from './mtls/client-tls-against-server';
+import { clientTlsDisabled } from './mtls/client-tls-disabled';
+import { mtlsNotStrict } from './mtls/mtls-not-strict';
+import { namespacePermissive } from './mtls/namespace-permissive';
+import { portLevelMtlsOfServicePort } from './mtls/port-level-mtls-of-service-port';
+import { rootPeerAuthenticationSelector } from './mtls/root-peer-authentication-selector';
+import { strictWithOutsideCallers } from './mtls/strict-with-outside-callers';
+import { strictWithoutClientMtls } from './mtls/strict-without-client-mtls';
+import { tlsOriginationPortUnverified } from './mtls/tls-origination-port-unverified';
+import { tlsOriginationUnverified } from './mtls/tls-origination-unverified';
+import { widerTlsHidden } from './mtls/wider-tls-hidden';
+import { outboundTrafficPolicyWithoutMode } from './sidecar/outbound-traffic-policy-without-mode';
+import { rootSidecarWithSelector } from './sidecar/root-sidecar-with-selector';
+import { sidecarOfAmbientWorkload } from './sidecar/sidecar-of-ambient-workload';
+import { sidecarSelectsNothing } from './sidecar/sidecar-selects-nothing';
+import { sidecarsForOneNamespace } from './sidecar/sidecars-for-one-namespace';
+import { sidecarsSelectOneWorkload } from './sidecar/sidecars-select-one-workload';
 import { lightstepProvider } from './telemetry/lightstep-provider';
 import { queryUsesRemovedMetric } from './telemetry/query-uses-removed-metric';
 import { telemetriesForOneNamespace } from './telemetry/telemetries-for-one-namespace';
@@ -181,6 +198,23 @@ export const RULES: readonly Rule[] = [
   kubernetesGatewayListenersAlike,
   gatewayClassUnknown,
   referenceGrantFromNowhere,
+  tlsOriginationUnverified,
+  tlsOriginationPortUnverified,
+  clientTlsAgainstServer,
+  rootPeerAuthenticationSelector,
+  portLevelMtlsOfServicePort,
+  strictWithOutsideCallers,
+  strictWithoutClientMtls,
+  widerTlsHidden,
+  mtlsNotStrict,
+  namespacePermissive,
+  clientTlsDisabled,
+  sidecarsSelectOneWorkload,
+  sidecarsForOneNamespace,
+  sidecarSelectsNothing,
+  sidecarOfAmbientWorkload,
+  rootSidecarWithSelector,
+  outboundTrafficPolicyWithoutMode,
   namespaceNotInjected,
   namespaceTwoInjectionLabels,
   namespaceInjectedByDefault,
