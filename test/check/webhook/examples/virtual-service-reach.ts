@@ -29,6 +29,7 @@ export const REACH = examplesOf('VirtualService', {
     ['prefixes of different parameters', rules([prefix('/a', { queryParams: { x: { exact: '1' } } })], [prefix('/ab', { queryParams: { x: { exact: '2' } } })])],
     ['prefixes of different absent headers', rules([prefix('/a', { withoutHeaders: { x: {} } })], [prefix('/ab', { withoutHeaders: { y: {} } })])],
     ['an exact path behind its prefix, of which Istio does not warn', rules([prefix('/a')], [{ uri: { exact: '/ab' } }])],
+    ['one prefix from one namespace, then from any', rules([prefix('/a', { sourceNamespace: 'x' })], [prefix('/a')])],
     ['different values of a header', rules([{ headers: { x: { exact: 'a' } } }], [{ headers: { x: { prefix: 'a' } } }], [{ headers: { x: { prefix: 'b' } } }],
       [{ headers: { x: { regex: 'a' } } }], [{ headers: { x: { regex: 'b' } } }])],
     ['connections from different namespaces', tcp([{ sourceNamespace: 'a' }], [{ sourceNamespace: 'b' }])],
