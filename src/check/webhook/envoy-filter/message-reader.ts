@@ -68,7 +68,9 @@ class Reader implements Reading {
     const url = value['@type'];
     const fullName = typeof url === 'string' ? url.slice(url.lastIndexOf('/') + 1) : '';
     if (this.types.message(fullName) === undefined && !standsUnderValue(fullName)) {
-      if (!this.types.isOpaque(fullName)) {this.unknownType(url, path);} else if (fullName === NAME_PART && !NAME_PART_FIELDS.every((names) => names.some((name) => name in value))) {
+      if (!this.types.isOpaque(fullName)) {
+        this.unknownType(url, path);
+      } else if (fullName === NAME_PART && !NAME_PART_FIELDS.every((names) => names.some((name) => name in value))) {
         this.misfit = {
           path,
           message: `The configuration of the type ${fullName} lacks a field that must be there.`,
