@@ -28,6 +28,7 @@ import { envoyFilterRouteOperation } from './envoy-filter/envoy-filter-route-ope
 import { envoyFilterVersionWithoutPriority } from './envoy-filter/envoy-filter-version-without-priority';
 import { envoyFilterWithoutPriority } from './envoy-filter/envoy-filter-without-priority';
 import { gatewayCertificateShared } from './gateway/gateway-certificate-shared';
+import { gatewayClientCaMissing } from './gateway/gateway-client-ca-missing';
 import { gatewayCredentialMissing } from './gateway/gateway-credential-missing';
 import { gatewayCredentialUnusable } from './gateway/gateway-credential-unusable';
 import { gatewayHostOpenToAll } from './gateway/gateway-host-open-to-all';
@@ -73,6 +74,9 @@ import { strictWithoutClientMtls } from './mtls/strict-without-client-mtls';
 import { tlsOriginationPortUnverified } from './mtls/tls-origination-port-unverified';
 import { tlsOriginationUnverified } from './mtls/tls-origination-unverified';
 import { widerTlsHidden } from './mtls/wider-tls-hidden';
+import { serviceEntriesForOneHost } from './service-entry/service-entries-for-one-host';
+import { serviceEntryAddressesRequired } from './service-entry/service-entry-addresses-required';
+import { serviceEntryProtocolsClash } from './service-entry/service-entry-protocols-clash';
 import { outboundTrafficPolicyWithoutMode } from './sidecar/outbound-traffic-policy-without-mode';
 import { rootSidecarWithSelector } from './sidecar/root-sidecar-with-selector';
 import { sidecarOfAmbientWorkload } from './sidecar/sidecar-of-ambient-workload';
@@ -98,6 +102,7 @@ import { ineffectiveMatch } from './virtual-service/ineffective-match';
 import { loneWeight } from './virtual-service/lone-weight';
 import { mirrorNeverSent } from './virtual-service/mirror-never-sent';
 import { noCatchAll } from './virtual-service/no-catch-all';
+import { orderOfGatewayVirtualServices } from './virtual-service/order-of-gateway-virtual-services';
 import { perTryTimeoutNotRetried } from './virtual-service/per-try-timeout-not-retried';
 import { prefixTakesSibling } from './virtual-service/prefix-takes-sibling';
 import { prefixWithoutSlash } from './virtual-service/prefix-without-slash';
@@ -183,6 +188,7 @@ export const RULES: readonly Rule[] = [
   portLevelSettingsInheritNothing,
   perTryTimeoutNotRetried,
   mirrorNeverSent,
+  orderOfGatewayVirtualServices,
   gatewaySelectsNothing,
   gatewayPortNotServed,
   gatewayCredentialMissing,
@@ -198,6 +204,7 @@ export const RULES: readonly Rule[] = [
   kubernetesGatewayListenersAlike,
   gatewayClassUnknown,
   referenceGrantFromNowhere,
+  gatewayClientCaMissing,
   tlsOriginationUnverified,
   tlsOriginationPortUnverified,
   clientTlsAgainstServer,
@@ -215,6 +222,9 @@ export const RULES: readonly Rule[] = [
   sidecarOfAmbientWorkload,
   rootSidecarWithSelector,
   outboundTrafficPolicyWithoutMode,
+  serviceEntryAddressesRequired,
+  serviceEntryProtocolsClash,
+  serviceEntriesForOneHost,
   namespaceNotInjected,
   namespaceTwoInjectionLabels,
   namespaceInjectedByDefault,
