@@ -76,3 +76,26 @@ describe('MESH3112: what applies in the mesh only', () => {
     expect(said('MESH3112', on('edge/public', 'a.example.com') + GATEWAY('"*"') + plain)).toEqual([]);
   });
 });
+
+describe('MESH3147: two VirtualServices whose age decides', () => {
+  const one = (name: string, match: string, to = name, gateways = 'edge/public') =>
+    virtualService(name, `{ hosts: [a.example.com], gateways: [${gateways}], http: [{ match: [${match}], route: [{ destination: { host: ${to} } }] }] }`);
+  const both = (wide: string, narrow: string) => pathsSaid('MESH3147', wide + narrow + GATEWAY('"*"'));
+
+  test('the narrower one is named', () => {
+    expect(both(one('wide', '{ uri: { prefix: /a/ } }'), one('narrow', '{ uri: { exact: /a/b } }'))).toEqual(['narrow spec.http[0].match[0]']);
+  });
+
+  test('a rule for the rest comes last by itself', () => {
+    expect(both(one('wide', '{ uri: { prefix: / } }'), one('narrow', '{ uri: { prefix: /a/ } }'))).toEqual([]);
+  });
+
+  test('two that answer alike do no harm, and those of different gateways never meet', () => {
+    expect(both(one('wide', '{ uri: { prefix: /a/ } }', 'x'), one('narrow', '{ uri: { prefix: /a/b } }', 'x'))).toEqual([]);
+    expect(both(one('wide', '{ uri: { prefix: /a/ } }'), one('narrow', '{ uri: { prefix: /a/b } }', 'narrow', 'edge/other'))).toEqual([]);
+  });
+
+  test('equal matches are both named', () => {
+    expect(both(one('wide', '{ uri: { prefix: /a/ } }'), one('narrow', '{ uri: { prefix: /a/ } }'))).toHaveLength(2);
+  });
+});
