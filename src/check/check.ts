@@ -6,7 +6,7 @@ import { MeshObject } from '../manifest/mesh-object';
 import { MeshSnapshot } from '../manifest/mesh-snapshot';
 import { MeshFacts } from './facts/mesh-facts';
 import { Finding, FindingOf, Layer, SilencedFinding } from './finding';
-import { Found, RuleContext } from './rule';
+import { Found, Rule, RuleContext } from './rule';
 import { admit } from './schema/admit';
 import { Severity } from './severity';
 import { silence } from './silence';
@@ -59,7 +59,8 @@ export function check(snapshot: MeshSnapshot, options: CheckOptions = {}, progre
     { ...snapshot.completeness, context: [...snapshot.context].map(conforming) });
   const analysed = analyse(new MeshFacts(admitted), rules, (done) => progress((1 + done) * snapshot.objects.length, 2 * snapshot.objects.length));
   const inOrder = byObject(snapshot, admitted, [...found, ...analysed]
-    .filter(({ object }) => !object || !admitted.context.has(object)));
+    .filter(({ object }) => !object || !admitted.context.has(object))
+    .filter(unlessSaidBetter(analysed)));
   return { ...silence(snapshot, inOrder), resources: snapshot.objects.length };
 }
 
@@ -88,6 +89,13 @@ function admittedBy(object: MeshObject, found: FindingOf[]): MeshObject {
   return json;
 }
 
+/** A rule that speaks of the field that istiod's webhook warns about says more than the warning. */
+function unlessSaidBetter(analysed: readonly FindingOf[]): (found: FindingOf) => boolean {
+  const key = ({ groupKind, namespace, name }: MeshObject, path: string) => `${groupKind}\n${namespace}\n${name}\n${path}`;
+  const said = new Set(analysed.flatMap(({ object, finding: { path, severity } }) => object && path !== '' && severity !== 'info' ? [key(object, path)] : []));
+  return ({ object, finding: { layer, severity, path } }) => !(object && layer === 'webhook' && severity === 'warning' && said.has(key(object, path)));
+}
+
 /** An object that is only context: whatever its own faults, it must not trip the rules. */
 function conforming(object: MeshObject): MeshObject {
   if (!isIstioKind(object)) return object;
@@ -109,13 +117,13 @@ function isIstioKind({ group }: MeshObject): boolean {
   return ISTIO_GROUPS.has(group);
 }
 
-/** The analysis layer. */
+/** The analysis layer: rule after rule on one object, which is then at hand, before the next object. */
 function analyse(mesh: MeshFacts, rules: readonly ActiveRule[], progress: (share: number) => void): FindingOf[] {
-  const found: FindingOf[] = [];
-  for (const [i, { rule, severity }] of rules.entries()) {
-    progress(i / rules.length);
-    let object: MeshObject;
-    const say = (found_: Found, weight: Severity) => void found.push(findingOf(
+  let object: MeshObject;
+  const found = rules.map((): FindingOf[] => []);
+  const ofKind = new Map<string, { rule: Rule; context: RuleContext; found: FindingOf[] }[]>();
+  rules.forEach(({ rule, severity }, i) => {
+    const say = (found_: Found, weight: Severity) => void found[i].push(findingOf(
       found_.object ?? object, 'analysis', rule, weight, { ...found_, fix: found_.fix ?? rule.fix }));
     const context: RuleContext = {
       mesh,
@@ -123,17 +131,25 @@ function analyse(mesh: MeshFacts, rules: readonly ActiveRule[], progress: (share
       missing: (what) => say(what, mesh.isComplete(what.namespace) ? severity : 'info'),
     };
     for (const kind of rule.kinds) {
-      for (object of mesh.ofKind(kind)) {
-        if (mesh.snapshot.context.has(object)) continue;
+      const asked = { rule, context, found: found[i] };
+      if (!ofKind.get(kind)?.push(asked)) ofKind.set(kind, [asked]);
+    }
+  });
+  let done = 0;
+  for (const [kind, asked] of ofKind) {
+    for (object of mesh.ofKind(kind)) {
+      if (done++ % 1024 === 0) progress(done / (mesh.snapshot.objects.length + mesh.snapshot.context.size));
+      if (mesh.snapshot.context.has(object)) continue;
+      for (const { rule, context, found: ofRule } of asked) {
         try {
           rule.check(object, context);
         } catch (error) {
-          found.push(failed(object, 'analysis', `the rule ${rule.code} (${rule.slug})`, error));
+          ofRule.push(failed(object, 'analysis', `the rule ${rule.code} (${rule.slug})`, error));
         }
       }
     }
   }
-  return found;
+  return found.flat();
 }
 
 function failed(object: MeshObject, layer: Layer, what: string, error: unknown): FindingOf {

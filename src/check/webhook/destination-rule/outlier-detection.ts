@@ -9,7 +9,7 @@ export function checkOutlierDetection(outlier: OutlierDetection, at: FieldPath, 
   checkDuration(outlier.baseEjectionTime, at.field('baseEjectionTime'), report);
   checkDuration(outlier.interval, at.field('interval'), report);
   if (outlier.consecutiveErrors) {
-    report.warning(`${at}.consecutiveErrors`, 'The field consecutiveErrors is deprecated, and nothing reads it any more: it ejects no endpoint.',
+    report.warning(`${at}.consecutiveErrors`, 'The field consecutiveErrors is deprecated, and nothing reads it any more.',
       `Write consecutive5xxErrors: ${outlier.consecutiveErrors}, or consecutiveGatewayErrors for 502, 503 and 504 only.`);
   }
   if (outlier.consecutiveLocalOriginFailures && !outlier.splitExternalLocalOriginErrors) {
