@@ -15,6 +15,12 @@ spec:
   trafficPolicy:
     loadBalancer: { simple: LEAST_CONN }
   hots: reviews
+---
+apiVersion: v1
+kind: Service
+metadata: { name: reviews, namespace: shop }
+spec:
+  ports: [{ name: http, port: 80 }]
 `;
 const DOUBTFUL = WRONG_FIELD.replace('  hots: reviews\n', '');
 const CLEAN = DOUBTFUL.replace('LEAST_CONN', 'LEAST_REQUEST');
@@ -49,7 +55,7 @@ function run(...args: string[]): { code: number; out: string; err: string } {
 
 describe('cdk8s-istio check exits', () => {
   test('0 when there is nothing to say', () => {
-    expect(run('check', file('clean.yaml', CLEAN))).toEqual({ code: 0, out: '1 resource: no errors, no warnings\n', err: '' });
+    expect(run('check', file('clean.yaml', CLEAN))).toEqual({ code: 0, out: '2 resources: no errors, no warnings\n', err: '' });
   });
 
   test('1 on an error, and names file, line, field and the way out', () => {
@@ -97,11 +103,11 @@ describe('cdk8s-istio check', () => {
   test('changes the severity of a rule, or switches it off', () => {
     const path = file('doubtful.yaml', DOUBTFUL);
     expect(run('check', path, '--severity', 'deprecated-load-balancer=error').code).toBe(1);
-    expect(run('check', path, '--severity', 'MESH4001=off').out).toBe('1 resource: no errors, no warnings\n');
+    expect(run('check', path, '--severity', 'MESH4001=off').out).toBe('2 resources: no errors, no warnings\n');
   });
 
   test('says nothing of its own in the preset of Istio', () => {
-    expect(run('check', file('doubtful.yaml', DOUBTFUL), '--preset', 'istio').out).toBe('1 resource: no errors, no warnings\n');
+    expect(run('check', file('doubtful.yaml', DOUBTFUL), '--preset', 'istio').out).toBe('2 resources: no errors, no warnings\n');
   });
 
   test('reads on where one file is broken', () => {
@@ -115,7 +121,7 @@ describe('cdk8s-istio check', () => {
   test('writes JSON whose members do not change', () => {
     const { out } = run('check', file('wrong.yaml', WRONG_FIELD), '--format', 'json');
     const { findings, silenced, summary } = JSON.parse(out);
-    expect(summary).toEqual({ errors: 1, warnings: 1, infos: 0, resources: 1, silenced: 0 });
+    expect(summary).toEqual({ errors: 1, warnings: 1, infos: 0, resources: 2, silenced: 0 });
     expect(silenced).toEqual([]);
     expect(Object.keys(findings[0])).toEqual(
       ['code', 'severity', 'layer', 'apiVersion', 'kind', 'namespace', 'name', 'path', 'file', 'line', 'message', 'why', 'fix', 'url']);
@@ -151,7 +157,7 @@ describe('cdk8s-istio check', () => {
     const context = file('cluster.yaml', WRONG_FIELD);
     const { code, out } = run('check', file('clean.yaml', CLEAN.replaceAll('reviews', 'ratings')), '--context', context);
     expect(out).not.toContain('MESH1103');
-    expect(out).toContain('1 resource');
+    expect(out).toContain('2 resources');
     expect(code).toBe(out.includes('error') && !out.includes('no errors') ? 1 : 0);
   });
 });
