@@ -4,6 +4,16 @@ import { exportedToUnknownNamespace } from './any/exported-to-unknown-namespace'
 import { selectorSelectsNothing } from './any/selector-selects-nothing';
 import { twoPoliciesForAll } from './any/two-policies-for-all';
 import { twoPoliciesForOneWorkload } from './any/two-policies-for-one-workload';
+import { authorizationUnknownHost } from './authorization/authorization-unknown-host';
+import { authorizationUnknownNamespace } from './authorization/authorization-unknown-namespace';
+import { hostWithoutPort } from './authorization/host-without-port';
+import { identityWithoutMtls } from './authorization/identity-without-mtls';
+import { malformedPrincipal } from './authorization/malformed-principal';
+import { noDenyAll } from './authorization/no-deny-all';
+import { principalServiceAccountMissing } from './authorization/principal-service-account-missing';
+import { principalTrustDomain } from './authorization/principal-trust-domain';
+import { unknownMethod } from './authorization/unknown-method';
+import { workloadWithoutAuthorizationPolicy } from './authorization/workload-without-authorization-policy';
 import { alphaAnnotation } from './deprecation/alpha-annotation';
 import { deprecatedAnnotation } from './deprecation/deprecated-annotation';
 import { egressProxyIgnored } from './deprecation/egress-proxy-ignored';
@@ -216,6 +226,16 @@ export const RULES: readonly Rule[] = [
   mtlsNotStrict,
   namespacePermissive,
   clientTlsDisabled,
+  authorizationUnknownNamespace,
+  unknownMethod,
+  authorizationUnknownHost,
+  hostWithoutPort,
+  identityWithoutMtls,
+  principalServiceAccountMissing,
+  malformedPrincipal,
+  principalTrustDomain,
+  noDenyAll,
+  workloadWithoutAuthorizationPolicy,
   sidecarsSelectOneWorkload,
   sidecarsForOneNamespace,
   sidecarSelectsNothing,
