@@ -67,7 +67,7 @@ export function check(snapshot: MeshSnapshot, options: CheckOptions = {}, progre
 /** The schema and the webhook layer on one object. */
 function admittedBy(object: MeshObject, found: FindingOf[]): MeshObject {
   const { problems, admitted } = admit(object);
-  const json = admitted === object.json ? object : { ...object, json: admitted };
+  const json = admitted === object.json ? object : { ...object, json: withStatus(admitted, object) };
   if (problems.length > 0) {
     for (const { rule, path, message, fix } of problems) {
       found.push(findingOf(object, 'schema', SCHEMA_CODES[rule], 'error', { path, message, fix }));
@@ -100,7 +100,12 @@ function unlessSaidBetter(analysed: readonly FindingOf[]): (found: FindingOf) =>
 function conforming(object: MeshObject): MeshObject {
   if (!isIstioKind(object)) return object;
   const { admitted } = admit(object);
-  return admitted === object.json ? object : { ...object, json: admitted };
+  return admitted === object.json ? object : { ...object, json: withStatus(admitted, object) };
+}
+
+/** A server drops the status of what is applied, but in a dump of a cluster it tells rules what istiod did. */
+function withStatus(admitted: JsonObject, { json: { status } }: MeshObject): JsonObject {
+  return status === undefined ? admitted : { ...admitted, status };
 }
 
 const NO_SPEC: JsonObject = Object.freeze(Object.create(null));
