@@ -1,6 +1,6 @@
 /** Istio's CRDs as the generators read them: one entry a kind. */
 import { readFileSync } from 'node:fs';
-import { loadAll } from 'js-yaml';
+import { parseAllDocuments } from 'yaml';
 
 /** A node of an OpenAPI schema as CRDs write it. */
 export interface Schema {
@@ -44,7 +44,8 @@ export interface CrdKind {
 const SERVED = 'cdk8s-istio.dev/served-versions';
 
 export function readCrds(file: string): CrdKind[] {
-  const kinds = (loadAll(readFileSync(file, 'utf8')) as any[]).map((crd): CrdKind => {
+  const kinds = parseAllDocuments(readFileSync(file, 'utf8')).map((document): CrdKind => {
+    const crd = document.toJS();
     const served = crd?.metadata?.annotations?.[SERVED];
     if (typeof served !== 'string') throw new Error(`${file}: ${crd?.metadata?.name ?? 'a document'} has no annotation ${SERVED}`);
     if (crd.spec.versions.length !== 1) throw new Error(`${file}: ${crd.metadata.name} has ${crd.spec.versions.length} versions; tools/crds/update.sh writes one`);

@@ -1,4 +1,4 @@
-import { load } from 'js-yaml';
+import { readEmbeddedYaml } from '../../manifest/embedded-yaml';
 import { isJsonObject } from '../../manifest/json';
 import { isCidr } from '../../semantics/ip-address';
 
@@ -46,12 +46,9 @@ const interfaces: ValueProblem = (value) => {
 
 const proxyConfig: ValueProblem = (value) => {
   if (value.trim() === '') return undefined;
-  try {
-    const config = load(value);
-    return config === null || config === undefined || isJsonObject(config) ? undefined : 'is no ProxyConfig: it must be YAML of names and values';
-  } catch {
-    return 'is no YAML';
-  }
+  const { isReadable, value: config } = readEmbeddedYaml(value);
+  if (!isReadable) return 'is no YAML';
+  return config === null || config === undefined || isJsonObject(config) ? undefined : 'is no ProxyConfig: it must be YAML of names and values';
 };
 
 const any = (problem: ValueProblem): ValueProblem => (value) => value === '*' ? undefined : problem(value);

@@ -1,5 +1,5 @@
-import { load } from 'js-yaml';
 import { MeshFacts } from './mesh-facts';
+import { readEmbeddedYaml } from '../../manifest/embedded-yaml';
 import { arrayOr, isJsonObject, Json, JsonObject, member, objectOr, stringOr } from '../../manifest/json';
 import { Kind } from '../../manifest/kinds';
 import { MeshObject } from '../../manifest/mesh-object';
@@ -94,7 +94,7 @@ function inConfigMaps(mesh: MeshFacts): Written[] {
   for (const object of mesh.ofKind(Kind.CONFIG_MAP)) {
     if (object.name !== 'istio' && !object.name.startsWith('istio-')) continue;
     const text = stringOr(member(member(object.json, 'data'), 'mesh'));
-    if (text !== undefined) found.push({ object, path: 'data.mesh', json: yamlOr(text) });
+    if (text !== undefined) found.push({ object, path: 'data.mesh', json: objectIn(text) });
   }
   // The default revision first, and of two installations the one in istio-system.
   const rank = ({ object }: Written) => (object.name === 'istio' ? 0 : 2) + (object.namespace === ISTIO_SYSTEM ? 0 : 1);
@@ -116,12 +116,8 @@ function inOperators(mesh: MeshFacts): Written[] {
 }
 
 /** The object in a text; an empty one if it holds none. */
-function yamlOr(text: string): JsonObject {
-  try {
-    return objectOr(load(text));
-  } catch {
-    return NONE;
-  }
+function objectIn(text: string): JsonObject {
+  return objectOr(readEmbeddedYaml(text).value);
 }
 
 function nonEmpty(value: Json | undefined): string | undefined {

@@ -1,5 +1,5 @@
-import { load } from 'js-yaml';
-import { isJsonObject } from '../../../manifest/json';
+import { readEmbeddedYaml } from '../../../manifest/embedded-yaml';
+import { objectOr } from '../../../manifest/json';
 import { placedAnnotations } from '../../facts/annotations';
 import { MESH_CONFIG_FIELDS } from '../../facts/mesh-config-fields';
 import { nearestTo } from '../../facts/nearest';
@@ -49,7 +49,7 @@ spec:
   check(object, { mesh, report }) {
     for (const { name, value, on, path } of mesh.fact(placedAnnotations).get(object) ?? []) {
       if (name !== 'proxy.istio.io/config' || on !== 'Pod') continue;
-      for (const field of Object.keys(parsed(value))) {
+      for (const field of Object.keys(objectOr(readEmbeddedYaml(value).value))) {
         if (isField(field)) continue;
         const near = nearestTo(field, Object.keys(FIELDS));
         report({ path, message: `ProxyConfig has no field ${field}.${near === undefined ? '' : ` Did you mean ${near}?`}` });
@@ -61,13 +61,4 @@ spec:
 /** Also as the protobuf spells it: `status_port`. */
 function isField(name: string): boolean {
   return Object.hasOwn(FIELDS, name) || Object.hasOwn(FIELDS, name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()));
-}
-
-function parsed(text: string): object {
-  try {
-    const config = load(text);
-    return isJsonObject(config) ? config : {};
-  } catch {
-    return {};
-  }
 }

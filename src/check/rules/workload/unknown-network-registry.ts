@@ -1,4 +1,4 @@
-import { load } from 'js-yaml';
+import { readEmbeddedYaml } from '../../../manifest/embedded-yaml';
 import { arrayOr, member, objectOr, stringOr } from '../../../manifest/json';
 import { Kind } from '../../../manifest/kinds';
 import { MeshFacts } from '../../facts/mesh-facts';
@@ -51,7 +51,7 @@ data:
     if (object.name !== 'istio' && !object.name.startsWith('istio-')) return;
     const text = stringOr(member(member(object.json, 'data'), 'meshNetworks'));
     if (text === undefined) return;
-    const networks = objectOr(member(parsed(text), 'networks'));
+    const networks = objectOr(member(readEmbeddedYaml(text).value, 'networks'));
     for (const network of Object.keys(networks)) {
       for (const endpoint of arrayOr(member(networks[network], 'endpoints'))) {
         const registry = stringOr(member(endpoint, 'fromRegistry'));
@@ -69,12 +69,4 @@ function registries(mesh: MeshFacts): ReadonlySet<string> {
     for (const part of ['data', 'stringData']) for (const name of Object.keys(objectOr(member(json, part)))) known.add(name);
   }
   return known;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return load(text);
-  } catch {
-    return undefined;
-  }
 }
