@@ -87,8 +87,11 @@ import { widerTlsHidden } from './mtls/wider-tls-hidden';
 import { serviceEntriesForOneHost } from './service-entry/service-entries-for-one-host';
 import { serviceEntryAddressesRequired } from './service-entry/service-entry-addresses-required';
 import { serviceEntryProtocolsClash } from './service-entry/service-entry-protocols-clash';
+import { callerCannotSeeService } from './sidecar/caller-cannot-see-service';
+import { hiddenBySidecar } from './sidecar/hidden-by-sidecar';
 import { outboundTrafficPolicyWithoutMode } from './sidecar/outbound-traffic-policy-without-mode';
 import { rootSidecarWithSelector } from './sidecar/root-sidecar-with-selector';
+import { sidecarEgressHostUnknown } from './sidecar/sidecar-egress-host-unknown';
 import { sidecarOfAmbientWorkload } from './sidecar/sidecar-of-ambient-workload';
 import { sidecarSelectsNothing } from './sidecar/sidecar-selects-nothing';
 import { sidecarsForOneNamespace } from './sidecar/sidecars-for-one-namespace';
@@ -240,11 +243,14 @@ export const RULES: readonly Rule[] = [
   sidecarsForOneNamespace,
   sidecarSelectsNothing,
   sidecarOfAmbientWorkload,
+  sidecarEgressHostUnknown,
   rootSidecarWithSelector,
   outboundTrafficPolicyWithoutMode,
   serviceEntryAddressesRequired,
   serviceEntryProtocolsClash,
   serviceEntriesForOneHost,
+  callerCannotSeeService,
+  hiddenBySidecar,
   namespaceNotInjected,
   namespaceTwoInjectionLabels,
   namespaceInjectedByDefault,

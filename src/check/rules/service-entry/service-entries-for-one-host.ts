@@ -2,7 +2,7 @@ import { ServiceEntrySpec } from '../../../manifest/generated/istio-specs';
 import { Kind } from '../../../manifest/kinds';
 import { specOf } from '../../facts/mesh-facts';
 import { hostAndPort, ServiceEntryPort, serviceEntryPorts } from '../../facts/service-entry-ports';
-import { Visibility, visibilityOf } from '../../facts/visibility';
+import { visibilitiesMeet, Visibility, visibilityOf } from '../../facts/visibility';
 import { defineRule } from '../../rule';
 
 /** What only one of two can say; endpoints of one namespace add up. */
@@ -95,7 +95,7 @@ function said(spec: ServiceEntrySpec, field: typeof DECIDED_BY_ONE[number]): unk
 
 /** Whether some client sees both, and neither is of its own namespace alone. */
 function areRivals(namespace: string, visibility: Visibility, { object, visibility: others }: ServiceEntryPort): boolean {
-  if (object.namespace === namespace) return visibility.everywhere || others.everywhere || visibility.namespaces.some((one) => others.namespaces.includes(one));
+  if (object.namespace === namespace) return visibilitiesMeet(visibility, others);
   if (visibility.everywhere) return others.everywhere || others.namespaces.some((one) => one !== object.namespace && one !== namespace);
   return visibility.namespaces.some((one) => one !== namespace && one !== object.namespace && (others.everywhere || others.namespaces.includes(one)));
 }

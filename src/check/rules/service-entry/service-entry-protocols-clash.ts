@@ -56,7 +56,8 @@ spec:
         const entries = all.get(hostAndPort(host, ports[i].number));
         if (entries === undefined || entries.length < 2) continue;
         const visibility = visibilityOf(exportTo, object.namespace);
-        const other = entries.find((entry) => entry.object !== object && entry.protocol !== protocol && visibilitiesMeet(visibility, entry.visibility));
+        const other = entries.find((entry) => entry.object !== object
+          && entry.protocol !== protocol && visibilitiesMeet(visibility, entry.visibility));
         if (other === undefined) continue;
         report({
           path: `spec.ports[${i}].protocol`,
