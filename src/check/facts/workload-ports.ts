@@ -13,12 +13,18 @@ export interface WorkloadPort {
 
 /** The ports of a workload that Services in sight lead to. Without one, Istio knows nothing of its ports. */
 export function portsOf(mesh: MeshFacts, workload: Workload): readonly WorkloadPort[] {
-  const services = mesh.fact(servicesOfWorkloads).get(workload);
-  if (services === undefined) return NONE;
-  return services.flatMap((service) => service.ports.map((port) => ({ number: targetPortOf(port, workload), service, port })));
+  return mesh.fact(portsOfWorkloads).get(workload) ?? NONE;
 }
 
 const NONE: readonly never[] = [];
+
+function portsOfWorkloads(mesh: MeshFacts): ReadonlyMap<Workload, readonly WorkloadPort[]> {
+  const found = new Map<Workload, readonly WorkloadPort[]>();
+  for (const [workload, services] of mesh.fact(servicesOfWorkloads)) {
+    found.set(workload, services.flatMap((service) => service.ports.map((port) => ({ number: targetPortOf(port, workload), service, port }))));
+  }
+  return found;
+}
 
 /** The port of the workload that a port of its Service leads to. */
 export function targetPortOf({ targetPort, number }: ServicePort, workload: Workload): number | undefined {

@@ -6,12 +6,17 @@ import { twoPoliciesForAll } from './any/two-policies-for-all';
 import { twoPoliciesForOneWorkload } from './any/two-policies-for-one-workload';
 import { authorizationUnknownHost } from './authorization/authorization-unknown-host';
 import { authorizationUnknownNamespace } from './authorization/authorization-unknown-namespace';
+import { claimRouteWithoutRequestAuthentication } from './authorization/claim-route-without-request-authentication';
+import { claimsWithoutRequestAuthentication } from './authorization/claims-without-request-authentication';
 import { hostWithoutPort } from './authorization/host-without-port';
+import { httpRuleOnTcpPort } from './authorization/http-rule-on-tcp-port';
 import { identityWithoutMtls } from './authorization/identity-without-mtls';
+import { jwksFetchUnrestricted } from './authorization/jwks-fetch-unrestricted';
 import { malformedPrincipal } from './authorization/malformed-principal';
 import { noDenyAll } from './authorization/no-deny-all';
 import { principalServiceAccountMissing } from './authorization/principal-service-account-missing';
 import { principalTrustDomain } from './authorization/principal-trust-domain';
+import { tokenOptional } from './authorization/token-optional';
 import { unknownMethod } from './authorization/unknown-method';
 import { workloadWithoutAuthorizationPolicy } from './authorization/workload-without-authorization-policy';
 import { alphaAnnotation } from './deprecation/alpha-annotation';
@@ -239,6 +244,11 @@ export const RULES: readonly Rule[] = [
   principalTrustDomain,
   noDenyAll,
   workloadWithoutAuthorizationPolicy,
+  claimRouteWithoutRequestAuthentication,
+  jwksFetchUnrestricted,
+  httpRuleOnTcpPort,
+  claimsWithoutRequestAuthentication,
+  tokenOptional,
   sidecarsSelectOneWorkload,
   sidecarsForOneNamespace,
   sidecarSelectsNothing,

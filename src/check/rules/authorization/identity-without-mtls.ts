@@ -89,7 +89,8 @@ function namesCaller({ from, when }: AuthorizationRule): boolean {
 function excludesOnly(rule: AuthorizationRule): boolean {
   if (namesCaller(rule)) return false;
   if (rule.when?.some(({ key, notValues }) => KEYS.has(key) && notValues?.length)) return true;
-  return rule.from?.some(({ source }) => source !== undefined && has(source, EXCLUDED) && !has(source, NAMED) && !source.requestPrincipals?.length) ?? false;
+  return rule.from?.some(({ source }) => source !== undefined
+    && has(source, EXCLUDED) && !has(source, NAMED) && !source.requestPrincipals?.length) ?? false;
 }
 
 function looksAtCaller({ from, when }: AuthorizationRule): boolean {
