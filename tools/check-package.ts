@@ -2,12 +2,13 @@
  * Packs the library and uses it as a stranger would: installed from the tarball into an empty
  * project, in CommonJS, in ESM, and type-checked under each module resolution of TypeScript.
  */
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { check, report, run, same } from './checks';
 
-const SHIPPED = /^(lib\/.+\.(js|d\.ts)|lib\/\.\S+|\.jsii|\.warnings\.jsii\.js|README\.md|LICENSE|API\.md|package\.json)$/;
+const SHIPPED = /^(lib\/.+\.(js|d\.ts)|lib\/\.\S+|bin\/cdk8s-istio|node_modules\/re2js\/.+|\.jsii|\.warnings\.jsii\.js|README\.md|LICENSE|API\.md|package\.json)$/;
 const RESOLUTIONS = [
   { name: 'node16', module: 'node16', runs: true },
   { name: 'bundler', module: 'esnext', runs: false },
@@ -39,8 +40,28 @@ function checkPackage(): void {
       if (runs) same(synthesize(`out-${name}/chart.js`).yaml, commonJs ?? '', 'the YAML');
     });
   }
+  check('the command runs, with its exit codes and the bundled RE2', () => command());
   check('require() loads no L1 class', () => l1OnlyOnUse('chart.cjs'));
   check('import loads no L1 class', () => l1OnlyOnUse('chart.mjs'));
+}
+
+/** A regular expression that JavaScript takes and RE2 does not. */
+function command(): void {
+  const virtualService = (regex: string) => JSON.stringify({
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'VirtualService',
+    metadata: { name: 'reviews', namespace: 'shop' },
+    spec: { hosts: ['reviews'], http: [{ match: [{ uri: { regex } }], route: [{ destination: { host: 'reviews' } }] }] },
+  });
+  writeFileSync(join(consumer, 'good.json'), virtualService('/api/v[0-9]+'));
+  writeFileSync(join(consumer, 'bad.json'), virtualService('(?=/api)/.*'));
+  const executable = join(consumer, 'node_modules', '.bin', 'cdk8s-istio');
+  const exit = (...args: string[]) => spawnSync(executable, args, { cwd: consumer, encoding: 'utf8' });
+  const good = exit('check', 'good.json');
+  const bad = exit('check', 'bad.json');
+  const wrong = exit('check');
+  same([good.status, bad.status, wrong.status].join(' '), '0 1 2', 'the exit codes');
+  if (!bad.stdout.includes('MESH2001') || !bad.stdout.includes('bad.json')) throw new Error(`It does not name code and file: ${bad.stdout}`);
 }
 
 function contents(files: string[]): void {

@@ -91,6 +91,12 @@ public final class Chart {
                         .build())
                 .build());
 
+        SynthCheck.configure(app, SynthCheckOptions.builder().severities(Map.of("MESH3132", CheckSeverity.OFF)).build());
+        final CheckReport report = Mesh.fromApp(app, MeshOptions.builder().completeNamespaces(List.of("web")).build())
+                .check(MeshCheckOptions.builder().preset(CheckPreset.STRICT).build());
+        if (!report.getErrors().isEmpty() || report.getResources().intValue() == 0) {
+            throw new IllegalStateException(report.toText(CheckTextOptions.builder().infos(true).build()));
+        }
         System.out.print(app.synthYaml());
     }
 }

@@ -3,9 +3,9 @@ import sys
 
 from cdk8s import App, ApiObjectMetadata, Chart, Duration
 from cdk8s_istio import (
-    CanaryRollout, CanaryVersion, ConnectionPool, EgressPolicy, GatewayRoutes, HttpMatch, HttpPool, Injection,
-    LoadBalancer, MeshPort, MeshService, MeshWorkload, MtlsException, OutlierDetection, PathMatch, PortProtocol,
-    RequestTimeout, ResilientService, Retries, RetryCondition, StringMatch, TrafficSettings, ZeroTrustNamespace,
+    CanaryRollout, CanaryVersion, CheckPreset, CheckSeverity, ConnectionPool, EgressPolicy, GatewayRoutes, HttpMatch, HttpPool, Injection,
+    LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload, MtlsException, OutlierDetection, PathMatch, PortProtocol,
+    RequestTimeout, ResilientService, Retries, RetryCondition, StringMatch, SynthCheck, TrafficSettings, ZeroTrustNamespace,
     networking,
 )
 
@@ -70,4 +70,8 @@ networking.ServiceEntry(
     ),
 )
 
+SynthCheck.configure(app, severities={"MESH3132": CheckSeverity.OFF})
+report = Mesh.from_app(app, complete_namespaces=["web"]).check(preset=CheckPreset.STRICT)
+if report.errors or report.resources == 0:
+    raise SystemExit(report.to_text(infos=True))
 sys.stdout.write(app.synth_yaml())

@@ -1,8 +1,9 @@
 /** One chart in three languages: chart.ts, chart.py and Chart.java print the same YAML, byte for byte. */
 import { App, Chart, Duration } from 'cdk8s';
 import {
-  CanaryRollout, EgressPolicy, GatewayRoutes, HttpMatch, Injection, LoadBalancer, MeshPort, MeshService, MeshWorkload, MtlsException,
-  PathMatch, PortProtocol, RequestTimeout, ResilientService, Retries, RetryCondition, StringMatch, ZeroTrustNamespace, networking,
+  CanaryRollout, CheckPreset, CheckSeverity, EgressPolicy, GatewayRoutes, HttpMatch, Injection, LoadBalancer, Mesh, MeshPort,
+  MeshService, MeshWorkload, MtlsException, networking, PathMatch, PortProtocol, RequestTimeout, ResilientService, Retries,
+  RetryCondition, StringMatch, SynthCheck, ZeroTrustNamespace,
 } from 'cdk8s-istio';
 
 const app = new App();
@@ -55,4 +56,7 @@ new networking.ServiceEntry(chart, 'payments', {
   },
 });
 
+SynthCheck.configure(app, { severities: { MESH3132: CheckSeverity.OFF } });
+const report = Mesh.fromApp(app, { completeNamespaces: ['web'] }).check({ preset: CheckPreset.STRICT });
+if (report.errors.length > 0 || report.resources === 0) throw new Error(report.toText({ infos: true }));
 process.stdout.write(app.synthYaml());
