@@ -93,6 +93,7 @@ import { serviceEntriesForOneHost } from './service-entry/service-entries-for-on
 import { serviceEntryAddressesRequired } from './service-entry/service-entry-addresses-required';
 import { serviceEntryProtocolsClash } from './service-entry/service-entry-protocols-clash';
 import { callerCannotSeeService } from './sidecar/caller-cannot-see-service';
+import { egressGatewayChainIncomplete } from './sidecar/egress-gateway-chain-incomplete';
 import { hiddenBySidecar } from './sidecar/hidden-by-sidecar';
 import { outboundTrafficPolicyWithoutMode } from './sidecar/outbound-traffic-policy-without-mode';
 import { rootSidecarWithSelector } from './sidecar/root-sidecar-with-selector';
@@ -261,6 +262,7 @@ export const RULES: readonly Rule[] = [
   serviceEntriesForOneHost,
   callerCannotSeeService,
   hiddenBySidecar,
+  egressGatewayChainIncomplete,
   namespaceNotInjected,
   namespaceTwoInjectionLabels,
   namespaceInjectedByDefault,
