@@ -56,13 +56,13 @@ function review(object: MeshObject, schema: KindSchema): Admission {
   const { json } = object;
   const walk = new SchemaWalk(nodes(), schema.spec);
   if (!schema.versions.includes(object.version)) {
-    walk.report('unknown-kind-or-version', 'apiVersion', `${object.group} serves ${object.kind} not as ${quoteValue(object.version)}, but as ${schema.versions.join(', ')}`,
+    walk.report('unknown-kind-or-version', 'apiVersion', `${object.group} serves ${object.kind} not as ${quoteValue(object.version)}, but as ${schema.versions.join(', ')}.`,
       `Write apiVersion: ${object.group}/${schema.versions[0]}.`);
   }
   for (const key of Object.keys(json)) {
     if (FIELDS.includes(key) || json[key] === undefined) continue;
     walk.dropped = true;
-    walk.report('unknown-field', join('', key).replace(/^\./, ''), `an object has no field ${quoteValue(key)}`, fixForTopLevel(key, schema));
+    walk.report('unknown-field', join('', key).replace(/^\./, ''), `An object has no field ${quoteValue(key)}.`, fixForTopLevel(key, schema));
   }
 
   let metadata = json.metadata;
@@ -75,7 +75,7 @@ function review(object: MeshObject, schema: KindSchema): Admission {
 
   let spec: Json | undefined = json.spec;
   if (spec === null || spec === undefined) {
-    if (schema.specRequired) walk.report('required', 'spec', spec === null ? 'it is null, which counts as missing, and it is required' : 'it is missing, and it is required', 'Add spec.');
+    if (schema.specRequired) walk.report('required', 'spec', spec === null ? 'It is null, which counts as missing, and it is required.' : 'It is missing, and it is required.', 'Add spec.');
     walk.dropped ||= spec === null;
     spec = undefined;
   } else if (!schema.fits(spec)) {
@@ -85,7 +85,7 @@ function review(object: MeshObject, schema: KindSchema): Admission {
   if (json.status !== undefined) {
     walk.dropped = true;
     if (isWithinDepth(json.status, DEEPEST - 1)) walk.reportUnknown(schema.status, json.status, 'status');
-    else walk.report('not-allowed-value', 'status', `lists and objects stand inside each other more than ${DEEPEST} deep`, 'Remove status: the server writes its own.');
+    else walk.report('not-allowed-value', 'status', `Lists and objects stand inside each other more than ${DEEPEST} deep.`, 'Remove status: the server writes its own.');
   }
   return { problems: walk.problems, admitted: walk.dropped ? withFields(json, metadata as JsonObject, spec) : json };
 }

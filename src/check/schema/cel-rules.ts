@@ -27,7 +27,7 @@ function atMostOne(...fields: string[]): CelRule {
       for (const field of fields) if (has(value, field)) count++;
       return count <= 1;
     },
-    problem: (value) => `${fields.filter((field) => has(value, field)).join(' and ')} are set together; only one of ${fields.join(', ')} may be`,
+    problem: (value) => `${fields.filter((field) => has(value, field)).join(' and ')} are set together; only one of ${fields.join(', ')} may be.`,
     fix: 'Keep one of them and remove the others.',
   };
 }
@@ -66,7 +66,7 @@ const moduleUrl = everyValue(
     const scheme = isGoUrl(url) ? goUrlScheme(url) : (isGoUrl(`http://${url}`) ? goUrlScheme(`http://${url}`) : undefined);
     return scheme !== undefined && MODULE_SCHEMES.has(scheme);
   },
-  (quoted) => `${quoted} is no URL of a module: its scheme must be oci, file, http or https, or be left out`,
+  (quoted) => `${quoted} is no URL of a module: its scheme must be oci, file, http or https, or be left out.`,
   'Write for example oci://registry.example.com/filters/auth:1.0; a registry with a port needs oci:// before it.',
 );
 
@@ -76,7 +76,7 @@ const oneKindOfCertificates = atMostOne('credentialNames', 'tlsCertificates');
 
 const portNumber: CelRule = {
   holds: (port) => port > 0 && port <= 65535,
-  problem: (port) => `${quoteValue(port)} is no port`,
+  problem: (port) => `${quoteValue(port)} is no port.`,
   fix: 'Write a port from 1 to 65535.',
 };
 
@@ -95,24 +95,24 @@ export const CEL_RULES: ReadonlyMap<string, CelRule> = new Map<string, CelRule>(
   ['(has(self.serviceAccounts) || has(self.notServiceAccounts)) ? (!has(self.principals) &&\n!has(self.notPrincipals) && !has(self.namespaces) && !has(self.notNamespaces)) : true', {
     holds: (source) => !(has(source, 'serviceAccounts') || has(source, 'notServiceAccounts'))
       || !(has(source, 'principals') || has(source, 'notPrincipals') || has(source, 'namespaces') || has(source, 'notNamespaces')),
-    problem: () => 'serviceAccounts or notServiceAccounts stand beside principals or namespaces, and exclude them',
+    problem: () => 'serviceAccounts or notServiceAccounts stand beside principals or namespaces, and exclude them.',
     fix: 'Name service accounts as NAMESPACE/NAME and remove principals, notPrincipals, namespaces and notNamespaces; or the other way round.',
   }],
   ['self.all(key, !key.contains("*"))',
-    everyKey((key) => !key.includes('*'), (key) => `the key ${quoteValue(key)} holds *`, 'Write whole label keys: a selector takes no wildcard.')],
+    everyKey((key) => !key.includes('*'), (key) => `The key ${quoteValue(key)} holds *.`, 'Write whole label keys: a selector takes no wildcard.')],
   ['self.all(key, key.size() != 0)',
-    everyKey((key) => key !== '', () => 'it has an empty key', 'Write the label\'s key, or remove the entry.')],
+    everyKey((key) => key !== '', () => 'It has an empty key.', 'Write the label\'s key, or remove the entry.')],
   ['!self.contains("*")',
-    everyValue((value) => !value.includes('*'), (quoted) => `${quoted} holds *`, 'Write the whole value of the label: a selector takes no wildcard.')],
+    everyValue((value) => !value.includes('*'), (quoted) => `${quoted} holds *.`, 'Write the whole value of the label: a selector takes no wildcard.')],
   ['self.size() == 0',
-    everyValue((value) => value === '', (quoted) => `it names the namespace ${quoted}, and nothing in another namespace can be referred to`,
+    everyValue((value) => value === '', (quoted) => `It names the namespace ${quoted}, and nothing in another namespace can be referred to.`,
       'Remove namespace, and put this object into the namespace of what it refers to.')],
   ['duration(self) >= duration(\'1ms\')',
-    everyValue(isAtLeastOneMillisecond, (quoted) => `${quoted} is no duration of at least 1ms`,
+    everyValue(isAtLeastOneMillisecond, (quoted) => `${quoted} is no duration of at least 1ms.`,
       'Write a number with its unit (ms, s, m or h), such as 500ms, 1.5s or 1h30m; there are no days, and 0s is not taken: to have no limit, leave the field out.')],
   ['has(self.context) ? ((self.context == "WAYPOINT") ? has(self.waypoint) : !has(self.waypoint)) : !has(self.waypoint)', {
     holds: (match) => has(match, 'waypoint') === (match.context === 'WAYPOINT'),
-    problem: (match) => (has(match, 'waypoint') ? `waypoint is set, but context is ${quoteValue(match.context ?? 'ANY')}` : 'context is "WAYPOINT", but waypoint is not set'),
+    problem: (match) => (has(match, 'waypoint') ? `waypoint is set, but context is ${quoteValue(match.context ?? 'ANY')}.` : 'context is "WAYPOINT", but waypoint is not set.'),
     fix: 'Set context: WAYPOINT and waypoint together, or neither.',
   }],
   ['0 < self && self <= 65535', portNumber],
@@ -123,13 +123,13 @@ export const CEL_RULES: ReadonlyMap<string, CelRule> = new Map<string, CelRule>(
       for (const _ in spec.selector.matchLabels) return true;
       return false;
     },
-    problem: () => 'portLevelMtls is set without a selector, and ports belong to workloads',
+    problem: () => 'portLevelMtls is set without a selector, and ports belong to workloads.',
     fix: 'Name the workload in selector.matchLabels, or remove portLevelMtls.',
   }],
   ['self.all(key, 0 < int(key) && int(key) <= 65535)',
-    everyKey(isPortKey, (key) => `the key ${quoteValue(key)} is no port`, 'Write ports of the workload as keys, from 1 to 65535.')],
+    everyKey(isPortKey, (key) => `The key ${quoteValue(key)} is no port.`, 'Write ports of the workload as keys, from 1 to 65535.')],
   ['url(self).getScheme() in ["http", "https"]',
-    everyValue((url) => WEB_SCHEMES.has(goUrlScheme(url) ?? ''), (quoted) => `${quoted} is no URL that begins with http:// or https://`,
+    everyValue((url) => WEB_SCHEMES.has(goUrlScheme(url) ?? ''), (quoted) => `${quoted} is no URL that begins with http:// or https://.`,
       'Write the whole URL, such as https://issuer.example.com/.well-known/jwks.json.')],
   ['!((has(self.addresses) ? self.addresses : []).exists(k, k.contains("/")) && !((has(self.resolution) ? self.resolution : "NONE") in ["STATIC", "NONE"]))', {
     holds: (spec) => {
@@ -137,58 +137,58 @@ export const CEL_RULES: ReadonlyMap<string, CelRule> = new Map<string, CelRule>(
       for (const address of spec.addresses) if (address.includes('/')) return false;
       return true;
     },
-    problem: (spec) => `addresses holds the CIDR ${quoteValue(spec.addresses.find((address: string) => address.includes('/')))}, but resolution is ${quoteValue(spec.resolution)}`,
+    problem: (spec) => `addresses holds the CIDR ${quoteValue(spec.addresses.find((address: string) => address.includes('/')))}, but resolution is ${quoteValue(spec.resolution)}.`,
     fix: 'Set resolution to STATIC or NONE, or write single addresses.',
   }],
   ['((has(self.resolution) ? self.resolution : "NONE") == "NONE") ? !has(self.endpoints) : true', {
     holds: (spec) => (has(spec, 'resolution') && spec.resolution !== 'NONE') || !has(spec, 'endpoints'),
-    problem: () => 'endpoints are set, but resolution is NONE, which sends requests to the address that the caller chose',
+    problem: () => 'endpoints are set, but resolution is NONE, which sends requests to the address that the caller chose.',
     fix: 'Set resolution: STATIC for addresses or resolution: DNS for names, or remove endpoints.',
   }],
   ['((has(self.resolution) ? self.resolution : "") == "DNS_ROUND_ROBIN") ? ((has(self.endpoints) ? self.endpoints : []).size() <= 1) : true', {
     holds: (spec) => spec.resolution !== 'DNS_ROUND_ROBIN' || !has(spec, 'endpoints') || spec.endpoints.length <= 1,
-    problem: (spec) => `there are ${spec.endpoints.length} endpoints, but resolution is DNS_ROUND_ROBIN, which takes one`,
+    problem: (spec) => `There are ${spec.endpoints.length} endpoints, but resolution is DNS_ROUND_ROBIN, which takes one.`,
     fix: 'Keep one endpoint, or set resolution: DNS.',
   }],
   ['has(self.address) || has(self.network)', {
     holds: (endpoint) => has(endpoint, 'address') || has(endpoint, 'network'),
-    problem: () => 'it has neither address nor network',
+    problem: () => 'It has neither address nor network.',
     fix: 'Write address (an IP address, a DNS name or unix:///PATH), or network for an endpoint behind a gateway.',
   }],
   ['(has(self.address) ? self.address : "").startsWith("unix://") ? !has(self.ports) : true', {
     holds: (endpoint) => !startsWithUnix(endpoint.address) || !has(endpoint, 'ports'),
-    problem: (endpoint) => `the address ${quoteValue(endpoint.address)} is a socket, and a socket has no ports`,
+    problem: (endpoint) => `The address ${quoteValue(endpoint.address)} is a socket, and a socket has no ports.`,
     fix: 'Remove ports.',
   }],
   ['self.startsWith("unix://") ? (self.substring(7, 8) == "/" || self.substring(7, 8) == "@") : true',
-    everyValue((address) => !startsWithUnix(address) || address[7] === '/' || address[7] === '@', (quoted) => `${quoted} is no absolute path of a socket`,
+    everyValue((address) => !startsWithUnix(address) || address[7] === '/' || address[7] === '@', (quoted) => `${quoted} is no absolute path of a socket.`,
       'Write unix:///PATH for a file, or unix://@NAME for an abstract socket.')],
   ['self.startsWith("unix://") ? !self.endsWith("/") : true',
-    everyValue((address) => !startsWithUnix(address) || !address.endsWith('/'), (quoted) => `${quoted} is a directory, not a socket`, 'Write the path of the socket itself.')],
+    everyValue((address) => !startsWithUnix(address) || !address.endsWith('/'), (quoted) => `${quoted} is a directory, not a socket.`, 'Write the path of the socket itself.')],
   ['self.all(key, size(key) < 63 && key.matches("^[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?$"))',
-    everyKey((key) => key.length < 63 && PORT_NAME.test(key), (key) => `the key ${quoteValue(key)} is no name of a port`,
+    everyKey((key) => key.length < 63 && PORT_NAME.test(key), (key) => `The key ${quoteValue(key)} is no name of a port.`,
       'Write the port\'s name in the ServiceEntry: at most 62 letters, digits and dashes, with a letter or a digit at both ends.')],
   ['self != "*"',
-    everyValue((host) => host !== '*', () => '"*" is every host, which would take in all traffic', 'Write the host, or a domain such as *.example.com.')],
+    everyValue((host) => host !== '*', () => '"*" is every host, which would take in all traffic.', 'Write the host, or a domain such as *.example.com.')],
   ['self.all(l1, self.exists_one(l2, l1.number == l2.number))', {
     holds: (ports) => ports.length < 2 || new Set(ports.map(({ number }: any) => number)).size === ports.length,
-    problem: (ports) => `the port ${ports.find(({ number }: any, index: number) => ports.findIndex((other: any) => other.number === number) !== index).number} is there more than once`,
+    problem: (ports) => `The port ${ports.find(({ number }: any, index: number) => ports.findIndex((other: any) => other.number === number) !== index).number} is there more than once.`,
     fix: 'Give every port a number of its own, or remove the repetition.',
   }],
   ['((has(self.operation) ? self.operation : "") == "UPSERT") ? (self.value != "") : true', {
     // Without a value CEL fails, and that rejects too.
     holds: (tag) => tag.operation !== 'UPSERT' || (has(tag, 'value') && tag.value !== ''),
-    problem: () => 'operation is UPSERT, but value is empty',
+    problem: () => 'operation is UPSERT, but value is empty.',
     fix: 'Write value: a CEL expression such as request.host, or a constant in quotes.',
   }],
   ['((has(self.operation) ? self.operation : "") == "REMOVE") ? !has(self.value) : true', {
     holds: (tag) => tag.operation !== 'REMOVE' || !has(tag, 'value'),
-    problem: (tag) => `operation is REMOVE, but value is ${quoteValue(tag.value)}`,
+    problem: (tag) => `operation is REMOVE, but value is ${quoteValue(tag.value)}.`,
     fix: 'Remove value, or set operation: UPSERT.',
   }],
   ['has(self.wasm) != has(self.lua)', {
     holds: (spec) => has(spec, 'wasm') !== has(spec, 'lua'),
-    problem: (spec) => (has(spec, 'wasm') ? 'wasm and lua are set together' : 'neither wasm nor lua is set'),
+    problem: (spec) => (has(spec, 'wasm') ? 'wasm and lua are set together.' : 'Neither wasm nor lua is set.'),
     fix: 'Set exactly one of wasm and lua.',
   }],
   ['isURL(self) ? (url(self).getScheme() in ["", "http", "https", "file", "oci"]) : (isURL("http://" + self) &&\nurl("http://" + self).getScheme() in ["", "http", "https", "file", "oci"])',
@@ -197,11 +197,11 @@ export const CEL_RULES: ReadonlyMap<string, CelRule> = new Map<string, CelRule>(
     moduleUrl],
   ['(has(self.valueFrom) ? self.valueFrom : "") != "HOST" || !has(self.value)', {
     holds: (variable) => variable.valueFrom !== 'HOST' || !has(variable, 'value'),
-    problem: (variable) => `valueFrom is HOST, but value is ${quoteValue(variable.value)}`,
+    problem: (variable) => `valueFrom is HOST, but value is ${quoteValue(variable.value)}.`,
     fix: 'Remove value, or set valueFrom: INLINE.',
   }],
   ['self in ["", "HTTP", "HTTPS"]',
-    everyValue((scheme) => scheme === '' || scheme === 'HTTP' || scheme === 'HTTPS', (quoted) => `${quoted} is no scheme of a probe`, 'Write HTTP or HTTPS.')],
+    everyValue((scheme) => scheme === '' || scheme === 'HTTP' || scheme === 'HTTPS', (quoted) => `${quoted} is no scheme of a probe.`, 'Write HTTP or HTTPS.')],
 ]);
 
 /** The function of a rule, for the generated validators. */

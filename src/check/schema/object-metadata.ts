@@ -107,12 +107,12 @@ export class MetadataReview {
 
   constructor(metadata: Json | undefined) {
     if (metadata !== undefined && metadata !== null && !isJsonObject(metadata)) {
-      this.problem('metadata', `it is ${describeJson(metadata)}, but must be an object`, 'Write metadata: with name: below it.');
+      this.problem('metadata', `It is ${describeJson(metadata)}, but must be an object.`, 'Write metadata: with name: below it.');
       this.admitted = {};
       return;
     }
     if (!isWithinDepth(metadata, DEEPEST - 1)) {
-      this.problem('metadata', `lists and objects stand inside each other more than ${DEEPEST} deep`, 'Write it flatter; an API server reads nothing that is deeper.');
+      this.problem('metadata', `Lists and objects stand inside each other more than ${DEEPEST} deep.`, 'Write it flatter; an API server reads nothing that is deeper.');
       this.admitted = {};
       return;
     }
@@ -134,7 +134,7 @@ export class MetadataReview {
       if (value[key] === undefined) continue;
       if (!Object.prototype.hasOwnProperty.call(fields, key)) {
         const near = nearestName(key, Object.keys(fields));
-        this.problem(join(path, key), `there is no field ${quoteValue(key)} in ${path}`, near ? `Write ${near.name}.` : `Remove it, or write one of ${listed(Object.keys(fields))}.`, 'unknown-field');
+        this.problem(join(path, key), `There is no field ${quoteValue(key)} in ${path}.`, near ? `Write ${near.name}.` : `Remove it, or write one of ${listed(Object.keys(fields))}.`, 'unknown-field');
         continue;
       }
       const inner = this.field(fields[key], value[key], `${path}.${key}`);
@@ -172,14 +172,14 @@ export class MetadataReview {
         break;
     }
     const quoted = (type === 'string') && (typeof value === 'number' || typeof value === 'boolean');
-    this.problem(path, `it is ${describeJson(value)}, but must be ${NOUNS[type]}`, quoted ? `Put it in quotes: "${value}".` : `Write ${NOUNS[type]}.`);
+    this.problem(path, `It is ${describeJson(value)}, but must be ${NOUNS[type]}.`, quoted ? `Put it in quotes: "${value}".` : `Write ${NOUNS[type]}.`);
     return undefined;
   }
 
   private item(fields: Readonly<Record<string, FieldType>>, item: Json, path: string): Json {
     if (item === null || item === undefined) return {};
     if (isJsonObject(item)) return this.struct(item, fields, path);
-    this.problem(path, `it is ${describeJson(item)}, but must be an object`, 'Write an object.');
+    this.problem(path, `It is ${describeJson(item)}, but must be an object.`, 'Write an object.');
     return {};
   }
 
@@ -197,29 +197,29 @@ export class MetadataReview {
 
   private checkNames({ name, generateName, namespace }: JsonObject): void {
     if (typeof generateName === 'string' && generateName !== '' && !isGenerateName(generateName)) {
-      this.problem('metadata.generateName', `${quoteValue(generateName)} does not begin a name: lower case letters, digits, - and ., beginning with a letter or a digit`, `Write ${quoteValue(asName(generateName, 'name'))}.`);
+      this.problem('metadata.generateName', `${quoteValue(generateName)} does not begin a name: lower case letters, digits, - and ., beginning with a letter or a digit.`, `Write ${quoteValue(asName(generateName, 'name'))}.`);
     }
     if (typeof name === 'string' && name !== '') {
       if (!isDnsSubdomain(name)) {
-        this.problem('metadata.name', `${quoteValue(name)} is no name: at most 253 lower case letters, digits, - and ., with a letter or a digit at both ends and around every dot`, `Write ${quoteValue(asName(name, 'name'))}.`);
+        this.problem('metadata.name', `${quoteValue(name)} is no name: at most 253 lower case letters, digits, - and ., with a letter or a digit at both ends and around every dot.`, `Write ${quoteValue(asName(name, 'name'))}.`);
       }
     } else if (typeof generateName !== 'string' || generateName === '') {
       if (!this.problems.some(({ path }) => path === 'metadata.name' || path === 'metadata.generateName')) {
-        this.problem('metadata.name', 'it is missing, and every object has one', 'Add metadata.name.');
+        this.problem('metadata.name', 'It is missing, and every object has one.', 'Add metadata.name.');
       }
     } else if (isGenerateName(generateName) && !isDnsSubdomain(`${generateName.slice(0, 58)}00000`)) {
-      this.problem('metadata.generateName', `${quoteValue(generateName)} with what the server appends is no name`, `Write ${quoteValue(asName(generateName, 'name'))}.`);
+      this.problem('metadata.generateName', `${quoteValue(generateName)} with what the server appends is no name.`, `Write ${quoteValue(asName(generateName, 'name'))}.`);
     }
     if (typeof namespace === 'string' && namespace !== '' && !isDnsLabel(namespace)) {
-      this.problem('metadata.namespace', `${quoteValue(namespace)} is no name of a namespace: at most 63 lower case letters, digits and -, with a letter or a digit at both ends`, `Write ${quoteValue(asName(namespace, 'namespace').replace(/[.]/g, '-').slice(0, 63))}.`);
+      this.problem('metadata.namespace', `${quoteValue(namespace)} is no name of a namespace: at most 63 lower case letters, digits and -, with a letter or a digit at both ends.`, `Write ${quoteValue(asName(namespace, 'namespace').replace(/[.]/g, '-').slice(0, 63))}.`);
     }
   }
 
   private checkLabels(labels: Readonly<Record<string, string>> = {}): void {
     for (const key of Object.keys(labels)) {
-      if (!isQualifiedName(key)) this.problem(join('metadata.labels', key), `${quoteValue(key)} is no key of a label`, KEY_FIX);
+      if (!isQualifiedName(key)) this.problem(join('metadata.labels', key), `${quoteValue(key)} is no key of a label.`, KEY_FIX);
       if (!isLabelValue(labels[key])) {
-        this.problem(join('metadata.labels', key), `${quoteValue(labels[key])} is no value of a label: at most 63 letters, digits, -, _ and ., with a letter or a digit at both ends`, 'Write such a value, or make it an annotation, which takes any text.');
+        this.problem(join('metadata.labels', key), `${quoteValue(labels[key])} is no value of a label: at most 63 letters, digits, -, _ and ., with a letter or a digit at both ends.`, 'Write such a value, or make it an annotation, which takes any text.');
       }
     }
   }
@@ -227,31 +227,31 @@ export class MetadataReview {
   private checkAnnotations(annotations: Readonly<Record<string, string>> = {}): void {
     let size = 0;
     for (const key of Object.keys(annotations)) {
-      if (!isAnnotationKey(key)) this.problem(join('metadata.annotations', key), `${quoteValue(key)} is no key of an annotation`, KEY_FIX);
+      if (!isAnnotationKey(key)) this.problem(join('metadata.annotations', key), `${quoteValue(key)} is no key of an annotation.`, KEY_FIX);
       size += Buffer.byteLength(key) + Buffer.byteLength(annotations[key]);
     }
-    if (size > MOST_ANNOTATION_BYTES) this.problem('metadata.annotations', `they have ${size} bytes; ${MOST_ANNOTATION_BYTES} are allowed`, 'Move the text to a ConfigMap.');
+    if (size > MOST_ANNOTATION_BYTES) this.problem('metadata.annotations', `They have ${size} bytes; ${MOST_ANNOTATION_BYTES} are allowed.`, 'Move the text to a ConfigMap.');
   }
 
   private checkFinalizers(finalizers: readonly string[] = []): void {
     finalizers.forEach((finalizer, i) => {
-      if (!isQualifiedName(finalizer)) this.problem(`metadata.finalizers[${i}]`, `${quoteValue(finalizer)} is no name of a finalizer`, KEY_FIX);
+      if (!isQualifiedName(finalizer)) this.problem(`metadata.finalizers[${i}]`, `${quoteValue(finalizer)} is no name of a finalizer.`, KEY_FIX);
     });
     if (finalizers.includes('orphan') && finalizers.includes('foregroundDeletion')) {
-      this.problem('metadata.finalizers', 'orphan and foregroundDeletion are set together', 'Keep one of them.');
+      this.problem('metadata.finalizers', 'orphan and foregroundDeletion are set together.', 'Keep one of them.');
     }
   }
 
   private checkOwners(owners: ReadonlyArray<Readonly<Record<string, unknown>>> = []): void {
     owners.forEach(({ apiVersion = '', kind = '', name = '', uid = '' }, i) => {
       const path = `metadata.ownerReferences[${i}]`;
-      if (!/^[^/]*(?:\/[^/]+)?$/.test(apiVersion as string) || apiVersion === '' || apiVersion === '/') this.problem(`${path}.apiVersion`, `${quoteValue(apiVersion)} is no API version`, 'Write the owner\'s apiVersion, such as apps/v1.');
+      if (!/^[^/]*(?:\/[^/]+)?$/.test(apiVersion as string) || apiVersion === '' || apiVersion === '/') this.problem(`${path}.apiVersion`, `${quoteValue(apiVersion)} is no API version.`, 'Write the owner\'s apiVersion, such as apps/v1.');
       for (const [field, text] of [['kind', kind], ['name', name], ['uid', uid]]) {
-        if (text === '') this.problem(`${path}.${field as string}`, 'it is missing, and it is required', `Add the owner's ${field as string}.`);
+        if (text === '') this.problem(`${path}.${field as string}`, 'It is missing, and it is required.', `Add the owner's ${field as string}.`);
       }
-      if ((apiVersion === 'v1' || apiVersion === '/v1') && kind === 'Event') this.problem(path, 'an Event can own nothing', 'Remove it.');
+      if ((apiVersion === 'v1' || apiVersion === '/v1') && kind === 'Event') this.problem(path, 'An Event can own nothing.', 'Remove it.');
     });
-    if (owners.filter(({ controller }) => controller === true).length > 1) this.problem('metadata.ownerReferences', 'several owners are the controller', 'Set controller: true for one of them.');
+    if (owners.filter(({ controller }) => controller === true).length > 1) this.problem('metadata.ownerReferences', 'Several owners are the controller.', 'Set controller: true for one of them.');
   }
 }
 

@@ -86,7 +86,7 @@ export class SchemaWalk {
       const child = node.properties![key];
       if (child === undefined || !Object.prototype.hasOwnProperty.call(node.properties, key)) {
         if (inner === undefined) continue;
-        this.report('unknown-field', join(path, key), `there is no field ${quoteValue(key)} in ${path}`, fixForUnknownField(key, place, path, this.nodes, this.spec));
+        this.report('unknown-field', join(path, key), `There is no field ${quoteValue(key)} in ${path}.`, fixForUnknownField(key, place, path, this.nodes, this.spec));
         this.dropped = true;
       } else if (inner === undefined || (inner === null && !this.nodes[child].nullable)) {
         this.dropped = true;
@@ -98,7 +98,7 @@ export class SchemaWalk {
     }
     for (const group of node.atMostOne ?? []) {
       const set = group.filter((name) => there.has(name));
-      if (set.length > 1) this.report('one-of', path, `${set.join(' and ')} are set together; only one of ${group.join(', ')} may be`, 'Keep one of them and remove the others.');
+      if (set.length > 1) this.report('one-of', path, `${set.join(' and ')} are set together; only one of ${group.join(', ')} may be.`, 'Keep one of them and remove the others.');
     }
     let isWhole = true;
     for (const name of node.required ?? []) {
@@ -111,7 +111,7 @@ export class SchemaWalk {
   private reportMissing(node: SchemaNode, value: { readonly [key: string]: Json }, name: string, path: string): void {
     const child = this.nodes[node.properties![name]];
     const isNull = Object.prototype.hasOwnProperty.call(value, name);
-    this.report('required', join(path, name), isNull ? 'it is null, which counts as missing, and it is required' : 'it is missing, and it is required',
+    this.report('required', join(path, name), isNull ? 'It is null, which counts as missing, and it is required.' : 'It is missing, and it is required.',
       `Add ${name}: ${child.enum ? `one of ${listed(child.enum)}` : NOUNS[child.type]}.`);
   }
 
@@ -151,7 +151,7 @@ export class SchemaWalk {
     for (let i = 0; i < items.length; i++) {
       const first = seen.get(items[i][key]);
       if (first === undefined) seen.set(items[i][key], i);
-      else this.report('list-type', `${path}[${i}]`, `its ${key} ${quoteValue(items[i][key])} is that of ${path}[${first}] too`, `Give every item a ${key} of its own, or remove the repetition.`);
+      else this.report('list-type', `${path}[${i}]`, `Its ${key} ${quoteValue(items[i][key])} is that of ${path}[${first}] too.`, `Give every item a ${key} of its own, or remove the repetition.`);
     }
   }
 
@@ -159,18 +159,18 @@ export class SchemaWalk {
     const { enum: values, minLength = 0, maxLength = Infinity } = node;
     if (values && !values.includes(value)) {
       const near = nearestName(value, values);
-      this.report('not-allowed-value', path, `${quoteValue(value)} is none of ${listed(values)}`, near ? `Write ${near.name}.` : `Write one of ${listed(values)}.`);
+      this.report('not-allowed-value', path, `${quoteValue(value)} is none of ${listed(values)}.`, near ? `Write ${near.name}.` : `Write one of ${listed(values)}.`);
       return undefined;
     }
     const refuse = (message: string, fix: string) => this.report('not-allowed-value', path, message, fix);
     if (minLength > 0 && !isLongerThan(value, minLength - 1)) {
-      refuse(`${quoteValue(value)} is ${value === '' ? 'empty' : `shorter than ${minLength} characters`}`, 'Write a value, or remove the field.');
+      refuse(`${quoteValue(value)} is ${value === '' ? 'empty' : `shorter than ${minLength} characters`}.`, 'Write a value, or remove the field.');
     }
-    if (isLongerThan(value, maxLength)) refuse(`${quoteValue(value)} has more than ${maxLength} characters`, 'Write a shorter value.');
+    if (isLongerThan(value, maxLength)) refuse(`${quoteValue(value)} has more than ${maxLength} characters.`, 'Write a shorter value.');
     if (node.pattern !== undefined && !compiled(node.pattern).test(value)) {
-      refuse(`${quoteValue(value)} does not match ${node.pattern}`, 'Write a value of that form.');
+      refuse(`${quoteValue(value)} does not match ${node.pattern}.`, 'Write a value of that form.');
     }
-    if (node.format === 'byte' && !isBase64(value)) refuse(`${quoteValue(value)} is not base64, or empty`, 'Encode the bytes as base64 with padding, as `base64 -w0` does.');
+    if (node.format === 'byte' && !isBase64(value)) refuse(`${quoteValue(value)} is not base64, or empty.`, 'Encode the bytes as base64 with padding, as `base64 -w0` does.');
     return value;
   }
 
@@ -180,14 +180,14 @@ export class SchemaWalk {
     const maximum = Math.min(node.maximum ?? most, most);
     if (value < minimum || value > maximum) {
       const range = maximum === Infinity ? `${minimum} or more` : minimum === -Infinity ? `${maximum} or less` : `from ${minimum} to ${maximum}`;
-      this.report('not-allowed-value', path, `${value} is out of range`, `Write a number ${range}.`);
+      this.report('not-allowed-value', path, `${value} is out of range.`, `Write a number ${range}.`);
     }
     return value;
   }
 
   private fitOpen<T extends Json>(value: T, path: string, depth: number, prunedBy?: number): T | undefined {
     if (!isWithinDepth(value, DEEPEST - depth)) {
-      this.report('not-allowed-value', path, `lists and objects stand inside each other more than ${DEEPEST} deep`, 'Write it flatter; an API server reads nothing that is deeper.');
+      this.report('not-allowed-value', path, `Lists and objects stand inside each other more than ${DEEPEST} deep.`, 'Write it flatter; an API server reads nothing that is deeper.');
       return undefined;
     }
     if (prunedBy !== undefined) this.reportUnknown(undefined, value, path);
@@ -195,8 +195,8 @@ export class SchemaWalk {
   }
 
   private checkCount(count: number, what: string, path: string, least = 0, most = Infinity): void {
-    if (count < least) this.report('not-allowed-value', path, `it has ${count} ${what}; at least ${least} must be there`, `Add ${least - count}, or remove the field.`);
-    if (count > most) this.report('not-allowed-value', path, `it has ${count} ${what}; ${most} are allowed`, `Remove ${count - most}.`);
+    if (count < least) this.report('not-allowed-value', path, `It has ${count} ${what}; at least ${least} must be there.`, `Add ${least - count}, or remove the field.`);
+    if (count > most) this.report('not-allowed-value', path, `It has ${count} ${what}; ${most} are allowed.`, `Remove ${count - most}.`);
   }
 
   /**
@@ -214,7 +214,7 @@ export class SchemaWalk {
         for (const key of Object.keys(value)) {
           const child = node.properties && Object.prototype.hasOwnProperty.call(node.properties, key) ? node.properties[key] : undefined;
           if (child !== undefined) queue.push([child, value[key], `${path}.${key}`]);
-          else if (!node.open) this.report('unknown-field', join(path, key), `there is no field ${quoteValue(key)} in ${path}`, 'Remove it.');
+          else if (!node.open) this.report('unknown-field', join(path, key), `There is no field ${quoteValue(key)} in ${path}.`, 'Remove it.');
         }
       }
     }

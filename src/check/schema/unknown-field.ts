@@ -5,8 +5,16 @@ import { SchemaNode } from './schema-node';
 const LONGEST_NAME = 64;
 const MOST_LISTED = 12;
 
+/** Fields that many look for where Istio has them not, nor anywhere else in the kind: by their path. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  'spec.accessLogging[].format':
+    'Give a provider the format: in meshConfig.extensionProviders, logFormat of its envoyFileAccessLog. Then name that provider in providers here.',
+};
+
 /** What to do about a field that its object does not have. */
 export function fixForUnknownField(name: string, place: number, path: string, nodes: readonly SchemaNode[], spec: number): string {
+  const elsewhere = ELSEWHERE[`${path}.${name}`.replace(/\[\d+\]/g, '[]')];
+  if (elsewhere !== undefined) return elsewhere;
   const known = Object.keys(nodes[place].properties ?? {});
   const near = nearestName(name, known);
   if (near && near.distance <= 1) return `Write ${near.name}.`;

@@ -19,7 +19,7 @@ export function unknownKind({ apiVersion, group, kind }: MeshObject): SchemaProb
   return {
     rule: 'unknown-kind-or-version',
     path: right !== undefined ? 'apiVersion' : 'kind',
-    message: `${apiVersion === '' ? 'an API without a name' : quoteValue(apiVersion)} has no kind ${quoteValue(kind)}`,
+    message: `${apiVersion === '' ? 'An API without a name' : quoteValue(apiVersion)} has no kind ${quoteValue(kind)}.`,
     fix: right !== undefined ? `Write apiVersion: ${right}.`
       : near ? `Write kind: ${near.name} and apiVersion: ${apiVersionOf(near.name)}.`
         : `Write one of Istio's kinds: ${[...KIND_SCHEMAS.keys()].map((name) => name.slice(0, name.indexOf('.'))).join(', ')}.`,

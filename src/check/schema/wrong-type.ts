@@ -13,7 +13,7 @@ export const NOUNS: Readonly<Record<SchemaNode['type'], string>> = {
 };
 
 export function wrongTypeMessage(node: SchemaNode, value: unknown): string {
-  return `it is ${describeJson(value)}, but must be ${NOUNS[node.type]}`;
+  return `It is ${describeJson(value)}, but must be ${NOUNS[node.type]}.`;
 }
 
 /** What to write instead, where the value lets guess what was meant. */

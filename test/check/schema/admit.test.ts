@@ -1,5 +1,6 @@
 import { Json } from '../../../src/manifest/json';
 import { admitted, complaints, fromText, objectOf } from './objects';
+import { RULE_CASES } from './rule-cases';
 import { TRAP_CASES } from './trap-cases';
 
 describe.each(Object.entries(TRAP_CASES))('%s', (_, cases) => {
@@ -10,6 +11,17 @@ describe.each(Object.entries(TRAP_CASES))('%s', (_, cases) => {
   test('an object without a prototype gets the same verdict', () => {
     for (const [, object, ...expected] of cases) expect(complaints(fromText(JSON.stringify(object)))).toEqual(expected);
   });
+});
+
+test('whatever is said, and what to do, is a sentence', () => {
+  const objects = [
+    ...Object.values(TRAP_CASES).flatMap((cases) => cases.map(([, object]) => object)),
+    ...RULE_CASES.flatMap(({ of, refused }) => refused.map(of)),
+  ];
+  const said = objects.flatMap((object) => admitted(object).problems.flatMap(({ message, fix }) => [message, fix]));
+  expect(said.length).toBeGreaterThan(objects.length / 2);
+  // It may begin with the name of a field or with a value.
+  for (const text of said) expect(text).toMatch(/^(?!(?:an?|the|its?|they|there|this|lists|several|neither|nothing|write) )[^]+[.]$/);
 });
 
 describe('what is handed on', () => {
@@ -77,6 +89,8 @@ describe('a fix', () => {
     ['a level too low', rule({ trafficPolicy: { subsets: [] } }), 'Move it to spec.subsets.'],
     ['beside the spec', { ...objectOf('VirtualService', {}), hosts: [] }, 'Move it to spec.hosts.'],
     ['below the wrong object of a list', objectOf('VirtualService', { http: [{ route: [{ destination: { host: 'a', weight: 1 } }] }] }), 'Move it to spec.http[].route[].weight.'],
+    ['of another place altogether', objectOf('Telemetry', { accessLogging: [{ format: '%REQ%' }] }),
+      'Give a provider the format: in meshConfig.extensionProviders, logFormat of its envoyFileAccessLog. Then name that provider in providers here.'],
     ['nothing like it', rule({ zzzzzzzz: 1 }), 'Remove it, or write one of exportTo, host, subsets, trafficPolicy, workloadSelector.'],
     ['an enum in another case', rule({ trafficPolicy: { loadBalancer: { simple: 'least_conn' } } }), 'Write LEAST_CONN.'],
     ['a port in quotes', objectOf('VirtualService', { http: [{ route: [{ destination: { host: 'a', port: { number: '80' } } }] }] }), 'Write 80, without quotes.'],
