@@ -1,9 +1,10 @@
 import { activeRules, ActiveRule, CheckOptions } from './check-options';
-import { DocumentedCode, pageOf, RULE_FAILED, SCHEMA_CODES, UNREADABLE, WEBHOOK_ERRORS, WEBHOOK_WARNINGS } from './documented-code';
+import { DocumentedCode, NOT_KUBERNETES, pageOf, RULE_FAILED, SCHEMA_CODES, UNREADABLE, WEBHOOK_ERRORS, WEBHOOK_WARNINGS } from './documented-code';
 import { isJsonObject, JsonObject, member } from '../manifest/json';
 import { ISTIO_KINDS } from '../manifest/kinds';
 import { MeshObject } from '../manifest/mesh-object';
 import { MeshSnapshot } from '../manifest/mesh-snapshot';
+import { ReadProblem } from '../manifest/read-problem';
 import { MeshFacts } from './facts/mesh-facts';
 import { Finding, FindingOf, Layer, SilencedFinding } from './finding';
 import { Found, Rule, RuleContext } from './rule';
@@ -30,26 +31,7 @@ export type Progress = (done: number, total: number) => void;
  */
 export function check(snapshot: MeshSnapshot, options: CheckOptions = {}, progress: Progress = () => {}): CheckResult {
   const rules = activeRules(options);
-  const found: FindingOf[] = snapshot.problems.map((problem) => ({
-    aliases: UNREADABLE.aliases,
-    finding: {
-      code: UNREADABLE.code,
-      severity: 'error',
-      layer: 'schema',
-      apiVersion: '',
-      kind: '',
-      namespace: '',
-      name: '',
-      path: '',
-      construct: problem.construct,
-      file: problem.file,
-      line: problem.line,
-      message: problem.column === undefined ? problem.message : `${problem.message} (column ${problem.column})`,
-      why: UNREADABLE.why,
-      fix: problem.fix,
-      url: pageOf(UNREADABLE.slug),
-    },
-  }));
+  const found = snapshot.problems.map(unreadable);
   const admitted = new MeshSnapshot(
     snapshot.objects.map((object, i) => {
       if (i % 1024 === 0) progress(i, 2 * snapshot.objects.length);
@@ -57,11 +39,36 @@ export function check(snapshot: MeshSnapshot, options: CheckOptions = {}, progre
     }),
     [],
     { ...snapshot.completeness, context: [...snapshot.context].map(conforming) });
-  const analysed = analyse(new MeshFacts(admitted), rules, (done) => progress((1 + done) * snapshot.objects.length, 2 * snapshot.objects.length));
+  const analysed = analyse(new MeshFacts(admitted), rules, options.infos ?? true, (done) => progress((1 + done) * snapshot.objects.length, 2 * snapshot.objects.length));
   const inOrder = byObject(snapshot, admitted, [...found, ...analysed]
     .filter(({ object }) => !object || !admitted.context.has(object))
     .filter(unlessSaidBetter(analysed)));
   return { ...silence(snapshot, inOrder), resources: snapshot.objects.length };
+}
+
+function unreadable({ isForeign, construct, file, line, column, message, fix }: ReadProblem): FindingOf {
+  const { code, aliases, why, slug } = isForeign ? NOT_KUBERNETES : UNREADABLE;
+  return {
+    aliases,
+    finding: {
+      code,
+      severity: isForeign ? 'info' : 'error',
+      layer: 'schema',
+      apiVersion: '',
+      kind: '',
+      namespace: '',
+      name: '',
+      path: '',
+      construct,
+      file,
+      line,
+      column,
+      message,
+      why,
+      fix,
+      url: pageOf(slug),
+    },
+  };
 }
 
 /** The schema and the webhook layer on one object. */
@@ -123,13 +130,15 @@ function isIstioKind({ group }: MeshObject): boolean {
 }
 
 /** The analysis layer: rule after rule on one object, which is then at hand, before the next object. */
-function analyse(mesh: MeshFacts, rules: readonly ActiveRule[], progress: (share: number) => void): FindingOf[] {
+function analyse(mesh: MeshFacts, rules: readonly ActiveRule[], infos: boolean, progress: (share: number) => void): FindingOf[] {
   let object: MeshObject;
   const found = rules.map((): FindingOf[] => []);
   const ofKind = new Map<string, { rule: Rule; context: RuleContext; found: FindingOf[] }[]>();
   rules.forEach(({ rule, severity }, i) => {
-    const say = (found_: Found, weight: Severity) => void found[i].push(findingOf(
-      found_.object ?? object, 'analysis', rule, weight, { ...found_, fix: found_.fix ?? rule.fix }));
+    const say = (what: Found, weight: Severity) => {
+      if (weight === 'info' && !infos) return;
+      found[i].push(findingOf(what.object ?? object, 'analysis', rule, weight, { ...what, fix: what.fix ?? rule.fix }));
+    };
     const context: RuleContext = {
       mesh,
       report: (what) => say(what, severity),

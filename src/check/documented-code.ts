@@ -56,6 +56,17 @@ export const SILENCE_UNUSED: DocumentedCode = {
   links: [],
 };
 
+/** A file of another program's, met in a folder. */
+export const NOT_KUBERNETES: DocumentedCode = {
+  code: 'MESH1005',
+  slug: 'no-kubernetes-object',
+  title: 'A file in a folder is no Kubernetes object',
+  aliases: [],
+  why: 'It is not checked. `kubectl apply -f` of the folder would refuse it.',
+  fix: 'Nothing, if it belongs to another program, such as the values of a Helm chart. Otherwise give apiVersion, kind and metadata.',
+  links: ['https://kubernetes.io/docs/concepts/overview/working-with-objects/'],
+};
+
 function schemaCode(number: string, slug: string, title: string, fix: string): DocumentedCode {
   return {
     code: `MESH11${number}`,
@@ -124,7 +135,7 @@ export const WEBHOOK_WARNINGS = webhookCodes('warning');
 
 /** All codes that are no rules. */
 export const DOCUMENTED_CODES: readonly DocumentedCode[] = [
-  UNREADABLE, RULE_FAILED, SILENCE_WITHOUT_REASON, SILENCE_UNUSED,
+  UNREADABLE, RULE_FAILED, SILENCE_WITHOUT_REASON, SILENCE_UNUSED, NOT_KUBERNETES,
   ...Object.values(SCHEMA_CODES), ...WEBHOOK_ERRORS.values(), ...WEBHOOK_WARNINGS.values(),
 ];
 

@@ -22,6 +22,8 @@ export interface Finding {
   readonly file?: string;
   /** From 1. */
   readonly line?: number;
+  /** From 1; only of input that cannot be read. */
+  readonly column?: number;
   /** What is wrong, with the value. */
   readonly message: string;
   /** Why it matters. */

@@ -8,7 +8,8 @@ const STDIN = '-';
 
 /**
  * Reads Kubernetes objects from files, from all YAML and JSON files below folders, in order of their names, and from
- * standard input (`-`). A file is read once, by however many ways it is named. What cannot be read is a problem.
+ * standard input (`-`). In folders, names that begin with a dot and node_modules are passed by: what lies there is
+ * not meant for a cluster. A file is read once, by however many ways it is named. What cannot be read is a problem.
  */
 export function readFiles(paths: readonly string[], options: ReadOptions): ReadObjects {
   const found = new FoundFiles();
@@ -17,10 +18,11 @@ export function readFiles(paths: readonly string[], options: ReadOptions): ReadO
   const problems = found.problems;
   const total = found.files.reduce((sum, { size }) => sum + size, 0);
   let done = 0;
-  for (const { name, size } of found.files) {
+  for (const { name, size, isComeAcross } of found.files) {
     const before = done;
     const read = readFile(name, {
       ...options,
+      isComeAcross,
       progress: (part, whole) => options.progress?.(before + Math.round(size * part / Math.max(whole, 1)), total),
     });
     for (const object of read.objects) objects.push(object);
@@ -42,7 +44,7 @@ function readFile(name: string, options: ReadOptions): ReadObjects {
 }
 
 class FoundFiles {
-  public readonly files: { readonly name: string; readonly size: number }[] = [];
+  public readonly files: { readonly name: string; readonly size: number; readonly isComeAcross: boolean }[] = [];
   public readonly problems: ReadProblem[] = [];
   /** Real paths: a folder that is linked into itself is looked into once. */
   private readonly seen = new Set<string>();
@@ -50,7 +52,7 @@ class FoundFiles {
   public add(path: string): void {
     if (path === STDIN) {
       if (!this.isNew(STDIN)) return;
-      this.files.push({ name: STDIN, size: 0 });
+      this.files.push({ name: STDIN, size: 0, isComeAcross: false });
       return;
     }
     const before = this.files.length + this.problems.length;
@@ -58,8 +60,8 @@ class FoundFiles {
     if (isNewFolder && before === this.files.length + this.problems.length) {
       this.problems.push({
         file: path,
-        message: `there is no ${EXTENSIONS.join(', ')} file below this folder`,
-        fix: 'name another folder, or run cdk8s synth first',
+        message: `There is no ${EXTENSIONS.join(', ')} file below this folder.`,
+        fix: 'Name another folder, or run cdk8s synth first.',
       });
     }
   }
@@ -74,9 +76,9 @@ class FoundFiles {
         return true;
       }
       if (isNamed || stats.isFile()) {
-        if (this.isNew(isNamed && !stats.isFile() ? path : realpathSync(path))) this.files.push({ name: path, size: stats.size });
+        if (this.isNew(isNamed && !stats.isFile() ? path : realpathSync(path))) this.files.push({ name: path, size: stats.size, isComeAcross: !isNamed });
       } else {
-        this.problems.push({ file: path, message: 'this is neither a file nor a folder', fix: 'remove it from the folder, or name it by itself' });
+        this.problems.push({ file: path, message: 'This is neither a file nor a folder.', fix: 'Remove it from the folder, or name it by itself.' });
       }
     } catch (error) {
       this.problems.push(unreadable(path, error));
@@ -85,6 +87,7 @@ class FoundFiles {
   }
 
   private visitEntry(folder: string, name: string): void {
+    if (name.startsWith('.') || name === 'node_modules') return;
     const path = join(folder, name);
     if (EXTENSIONS.some((extension) => name.endsWith(extension)) || isFolder(path)) this.visit(path, false);
   }
@@ -106,17 +109,17 @@ function isFolder(path: string): boolean {
 }
 
 const REASONS: Readonly<Record<string, readonly [message: string, fix: string]>> = {
-  ENOENT: ['there is no such file or folder', 'check the path'],
-  EACCES: ['this may not be read', 'change its permissions, or run as a user who may read it'],
-  EPERM: ['this may not be read', 'change its permissions, or run as a user who may read it'],
-  ELOOP: ['this is a link that leads back to itself', 'remove the link'],
-  EISDIR: ['this is a folder', 'name the files in it'],
-  ERR_STRING_TOO_LONG: ['this is too large to be read at once', 'split it into several files'],
-  ERR_FS_FILE_TOO_LARGE: ['this is too large to be read at once', 'split it into several files'],
+  ENOENT: ['There is no such file or folder.', 'Check the path.'],
+  EACCES: ['This may not be read.', 'Change its permissions, or run as a user who may read it.'],
+  EPERM: ['This may not be read.', 'Change its permissions, or run as a user who may read it.'],
+  ELOOP: ['This is a link that leads back to itself.', 'Remove the link.'],
+  EISDIR: ['This is a folder.', 'Name the files in it.'],
+  ERR_STRING_TOO_LONG: ['This is too large to be read at once.', 'Split it into several files.'],
+  ERR_FS_FILE_TOO_LARGE: ['This is too large to be read at once.', 'Split it into several files.'],
 };
 
 function unreadable(file: string, error: unknown): ReadProblem {
   const { code = '', message = String(error) } = error as NodeJS.ErrnoException;
-  const [why, fix] = REASONS[code] ?? [`this cannot be read: ${message}`, 'check the path and its permissions'];
+  const [why, fix] = REASONS[code] ?? [`This cannot be read: ${message}.`, 'Check the path and its permissions.'];
   return { file, message: why, fix };
 }

@@ -8,6 +8,8 @@ export interface ReadProblem {
   readonly column?: number;
   /** The construct, when an object of an App cannot be rendered. */
   readonly construct?: string;
+  /** Whether it is a file of another program's that was met in a folder, and nothing is wrong with it. */
+  readonly isForeign?: boolean;
   readonly message: string;
   readonly fix: string;
 }

@@ -69,10 +69,10 @@ export class YamlAnchors {
   public resolve(name: string, depth: number, start: number): void {
     const anchor = this.byName.get(name);
     if (anchor === undefined) {
-      throw new YamlFault(start, `the alias *${name} stands for nothing: there is no anchor &${name} before it`, `add &${name} to the value it stands for, or quote the text`);
+      throw new YamlFault(start, `The alias *${name} stands for nothing: there is no anchor &${name} before it.`, `Add &${name} to the value it stands for, or quote the text.`);
     }
     if (anchor.isOpen) {
-      throw new YamlFault(start, `the alias *${name} stands within the value it stands for, which has no end`, 'write the value out');
+      throw new YamlFault(start, `The alias *${name} stands within the value it stands for, which has no end.`, 'Write the value out.');
     }
     const isCollection = anchor.scalar === undefined;
     if (isCollection && depth + 1 + anchor.height > MAX_DEPTH) throw tooDeep(start);
@@ -80,8 +80,8 @@ export class YamlAnchors {
     this.values += 1 + anchor.size;
     this.fromAliases += anchor.size;
     if (this.fromAliases > 100 && this.values > 1000 && this.fromAliases / this.values > this.allowedShare()) {
-      throw new YamlFault(start, `aliases make this document ${this.values.toLocaleString('en')} values large, most of them repeated`,
-        'write the values out, or use fewer aliases of aliases');
+      throw new YamlFault(start, `Aliases make this document ${this.values.toLocaleString('en')} values large, most of them repeated.`,
+        'Write the values out, or use fewer aliases of aliases.');
     }
     this.latest = anchor.value;
     this.latestScalar = anchor.scalar;
@@ -96,5 +96,5 @@ export class YamlAnchors {
 }
 
 function tooDeep(start: number): YamlFault {
-  return new YamlFault(start, `nesting is deeper than ${MAX_DEPTH} levels, which no resource is`, 'remove some levels');
+  return new YamlFault(start, `Nesting is deeper than ${MAX_DEPTH} levels, which no resource is.`, 'Remove some levels.');
 }

@@ -102,7 +102,7 @@ export class YamlReader {
       || (allowIndentless && kind === Token.ENTRY);
     if (!isCollection) {
       if (anchor !== undefined || tag !== Tag.NONE) return this.scalar('', tag === Tag.NONE ? Token.PLAIN : Token.QUOTED, tag, anchor, start);
-      throw new YamlFault(scanner.start, 'a value was expected here', 'give a value, or remove what announces one');
+      throw new YamlFault(scanner.start, 'A value was expected here.', 'Give a value, or remove what announces one.');
     }
     const opened = this.anchors.open(anchor, ++this.depth, start);
     const value = this.collection(kind);
@@ -124,7 +124,7 @@ export class YamlReader {
   private scalar(text: string, kind: Token, tag: string, anchor: string | undefined, start: number): Json {
     const value = tag !== Tag.NONE ? taggedValue(tag, text) : kind === Token.PLAIN ? plainValue(text) : text;
     if (value === undefined) {
-      throw new YamlFault(start, `${JSON.stringify(text)} is no value of the type that its tag ${tag.replace(/^.*:/, '!!')} asks for`, 'remove the tag');
+      throw new YamlFault(start, `${JSON.stringify(text)} is no value of the type that its tag ${tag.replace(/^.*:/, '!!')} asks for.`, 'Remove the tag.');
     }
     this.anchors.count();
     if (anchor !== undefined) this.anchors.scalar(anchor, value);
@@ -164,8 +164,8 @@ export class YamlReader {
         scanner.skip();
         return items;
       } else {
-        throw new YamlFault(scanner.start, 'an item (- ) of a list was expected here',
-          'start each item with - under the one above, and indent what belongs to an item further');
+        throw new YamlFault(scanner.start, 'An item (- ) of a list was expected here.',
+          'Start each item with - under the one above, and indent what belongs to an item further.');
       }
     }
   }
@@ -203,8 +203,8 @@ export class YamlReader {
         scanner.skip();
         return mapping;
       } else {
-        throw new YamlFault(scanner.start, 'a key was expected here',
-          'indent each key by as much as its siblings, and close quotes and brackets before the next key');
+        throw new YamlFault(scanner.start, 'A key was expected here.',
+          'Indent each key by as much as its siblings, and close quotes and brackets before the next key.');
       }
     }
   }
@@ -320,7 +320,7 @@ export class YamlReader {
     const read = this.node(kind, inBlock, false);
     this.isReadingKey = false;
     if ((typeof read === 'object' && read !== null) || this.latestScalar === undefined) {
-      throw new YamlFault(start, 'a key cannot be a list or an object', 'make the key a text; quote a text that starts with [ or {');
+      throw new YamlFault(start, 'A key cannot be a list or an object.', 'Make the key a text; quote a text that starts with [ or {.');
     }
     return this.isMergeKey ? undefined : this.keyText(this.latestScalar, start);
   }
@@ -332,12 +332,12 @@ export class YamlReader {
       case 'boolean': return String(value);
     }
     if (value === null) return this.nullKey(start);
-    if (value.key === undefined) throw new YamlFault(start, 'a key cannot be a number beyond 64 bits', 'quote the key');
+    if (value.key === undefined) throw new YamlFault(start, 'A key cannot be a number beyond 64 bits.', 'Quote the key.');
     return value.key;
   }
 
   private nullKey(start: number): never {
-    throw new YamlFault(start, 'a key cannot be empty or null', 'write the key before the colon, or quote it ("null", "~")');
+    throw new YamlFault(start, 'A key cannot be empty or null.', 'Write the key before the colon, or quote it ("null", "~").');
   }
 
   /** Reads the value of a key and sets it; the members of a merged object are as if they stood here. */
@@ -356,7 +356,7 @@ export class YamlReader {
     const sources = Array.isArray(merged) && merged !== this.anchors.latest ? merged : [merged];
     for (const source of sources) {
       if (!isJsonObject(source)) {
-        throw new YamlFault(start, 'the value of << must be an object or a list of objects', 'quote the key if it is no merge: "<<"');
+        throw new YamlFault(start, 'The value of << must be an object or a list of objects.', 'Quote the key if it is no merge: "<<".');
       }
       for (const key in source) {
         if (mapping[key] !== undefined) throw repeated(key, start, ' (here it comes from <<; the API server does not let a key override a merged one)');
@@ -377,19 +377,19 @@ export class YamlReader {
   }
 
   private unclosed(bracket: string): YamlFault {
-    return new YamlFault(this.scanner.start, `a comma or ${bracket} was expected here`,
-      `separate entries by commas and close with ${bracket}; quote a text that has brackets, braces, commas or ": " in it`);
+    return new YamlFault(this.scanner.start, `A comma or ${bracket} was expected here.`,
+      `Separate entries by commas and close with ${bracket}; quote a text that has brackets, braces, commas or ": " in it.`);
   }
 }
 
 function json(value: YamlValue, start: number): Json {
   if (!(value instanceof YamlNumber)) return value;
   if (!Number.isFinite(value.value)) {
-    throw new YamlFault(start, 'infinity and NaN are no JSON numbers', 'quote it, or give a number');
+    throw new YamlFault(start, 'Infinity and NaN are no JSON numbers.', 'Quote it, or give a number.');
   }
   return value.value;
 }
 
 function repeated(key: string, start: number, why = ''): YamlFault {
-  return new YamlFault(start, `the key ${JSON.stringify(key)} is given twice in one object${why}`, 'keep one of them');
+  return new YamlFault(start, `The key ${JSON.stringify(key)} is given twice in one object${why}.`, 'Keep one of them.');
 }

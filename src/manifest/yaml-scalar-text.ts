@@ -52,7 +52,7 @@ function foldPlain(scanner: YamlScanner): string {
       scanner.skipBreak();
     } else if (means === BLANK) {
       if (code === 0x09 && scanner.position - scanner.lineStart <= scanner.indent) {
-        throw new YamlFault(scanner.position, 'a tab cannot be indentation in YAML', 'indent with spaces');
+        throw new YamlFault(scanner.position, 'A tab cannot be indentation in YAML.', 'Indent with spaces.');
       }
       scanner.position++;
     } else {
@@ -100,7 +100,7 @@ function scanQuotedLines(scanner: YamlScanner, quote: number): string {
   scanner.position++;
   for (;;) {
     if (scanner.isAtMarker()) {
-      throw new YamlFault(start, `the text that starts with ${text[start]} is not closed before the document ends`, `close it with ${text[start]}`);
+      throw new YamlFault(start, `The text that starts with ${text[start]} is not closed before the document ends.`, `Close it with ${text[start]}.`);
     }
     const escapedBreak = { found: false };
     result += scanQuotedWord(scanner, quote, escapedBreak, start);
@@ -140,7 +140,7 @@ function scanQuotedWord(scanner: YamlScanner, quote: number, escapedBreak: { fou
     const code = text.charCodeAt(at);
     const means = meaning(code);
     if (means === END) {
-      throw new YamlFault(start, `the text that starts with ${text[start]} is never closed`, `close it with ${text[start]}`);
+      throw new YamlFault(start, `The text that starts with ${text[start]} is never closed.`, `Close it with ${text[start]}.`);
     }
     if (means >= SPACE_LIKE) break;
     if (code === quote) {
@@ -176,16 +176,16 @@ function scanEscape(scanner: YamlScanner): string {
   if (letter === '/' && scanner.asJson) return '/';
   const length = letter === 'x' ? 2 : letter === 'u' ? 4 : letter === 'U' ? 8 : 0;
   if (length === 0) {
-    throw new YamlFault(position, `Kubernetes' YAML reader knows no escape \\${letter === '\0' ? '' : letter}`,
-      letter === '/' ? 'write / without the backslash' : 'write \\\\ for a backslash, or use single quotes');
+    throw new YamlFault(position, `Kubernetes' YAML reader knows no escape \\${letter === '\0' ? '' : letter}.`,
+      letter === '/' ? 'Write / without the backslash.' : 'Write \\\\ for a backslash, or use single quotes.');
   }
   const digits = text.slice(scanner.position, scanner.position + length);
   if (!/^[0-9a-fA-F]+$/.test(digits) || digits.length < length) {
-    throw new YamlFault(position, `\\${letter} needs ${length} hexadecimal digits`, 'write \\\\ for a backslash, or use single quotes');
+    throw new YamlFault(position, `\\${letter} needs ${length} hexadecimal digits.`, 'Write \\\\ for a backslash, or use single quotes.');
   }
   const code = parseInt(digits, 16);
   if ((code >= 0xd800 && code <= 0xdfff && !scanner.asJson) || code > 0x10ffff) {
-    throw new YamlFault(position, `\\${letter}${digits} is no Unicode character`, 'write the character itself, or \\U and eight digits');
+    throw new YamlFault(position, `\\${letter}${digits} is no Unicode character.`, 'Write the character itself, or \\U and eight digits.');
   }
   scanner.position += length;
   return String.fromCodePoint(code);
@@ -236,7 +236,7 @@ function scanBlockHeader(scanner: YamlScanner, start: number): { keeps: boolean;
     if ((code === 0x2b || code === 0x2d) && chomping === 0) {
       chomping = code;
     } else if (code >= 0x30 && code <= 0x39 && width === 0) {
-      if (code === 0x30) throw new YamlFault(start, 'a block text cannot be indented by 0', 'give 1 to 9, or leave the number out');
+      if (code === 0x30) throw new YamlFault(start, 'A block text cannot be indented by 0.', 'Give 1 to 9, or leave the number out.');
       width = code - 0x30;
     } else {
       break;
@@ -249,8 +249,8 @@ function scanBlockHeader(scanner: YamlScanner, start: number): { keeps: boolean;
   }
   const code = text.charCodeAt(scanner.position);
   if (meaning(code) < BREAK) {
-    throw new YamlFault(scanner.position, `after ${text[start]} nothing may follow on the line but + or -, a digit and a comment`,
-      `start the text on the next line, or quote it if the ${text[start]} belongs to it`);
+    throw new YamlFault(scanner.position, `After ${text[start]} nothing may follow on the line but + or -, a digit and a comment.`,
+      `Start the text on the next line, or quote it if the ${text[start]} belongs to it.`);
   }
   if (code !== 0) scanner.skipBreak();
   return { keeps: chomping === 0x2b, strips: chomping === 0x2d, width };
@@ -274,7 +274,7 @@ class BlockIndent {
       widest = Math.max(widest, column);
       const code = text.charCodeAt(scanner.position);
       if (code === 0x09 && (this.indent === 0 || column < this.indent)) {
-        throw new YamlFault(scanner.position, `a tab cannot indent the text of ${text[this.start]}`, 'indent with spaces');
+        throw new YamlFault(scanner.position, `A tab cannot indent the text of ${text[this.start]}.`, 'Indent with spaces.');
       }
       if (meaning(code) !== BREAK) break;
       breaks += normalizedBreak(code);

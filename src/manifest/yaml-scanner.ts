@@ -125,8 +125,8 @@ export class YamlScanner {
     const code = this.text.charCodeAt(start);
     if (column === 0) {
       if (code === 0x25) {
-        throw new YamlFault(start, 'a line that starts with % is a YAML directive, which kubectl cannot read',
-          'remove the line, or quote the text if it is no directive');
+        throw new YamlFault(start, 'A line that starts with % is a YAML directive, which kubectl cannot read.',
+          'Remove the line, or quote the text if it is no directive.');
       }
       if ((code === 0x2d || code === 0x2e) && this.isAtMarker()) {
         this.closeBlocks(-1);
@@ -216,8 +216,8 @@ export class YamlScanner {
     if (this.flowLevel === 0) {
       if (!this.keyAllowed) {
         throw kind === Token.ENTRY
-          ? new YamlFault(start, 'a list item (- ) cannot start here', 'put the - on a line of its own, or quote the text if it is no list')
-          : new YamlFault(start, 'a key (? ) cannot start here', 'quote the text if it is no key');
+          ? new YamlFault(start, 'A list item (- ) cannot start here.', 'Put the - on a line of its own, or quote the text if it is no list.')
+          : new YamlFault(start, 'A key (? ) cannot start here.', 'Quote the text if it is no key.');
       }
       this.openBlock(kind === Token.ENTRY ? Token.BLOCK_SEQUENCE : Token.BLOCK_MAPPING);
     }
@@ -246,8 +246,8 @@ export class YamlScanner {
     } else {
       if (level === 0) {
         if (!this.keyAllowed) {
-          throw new YamlFault(start, 'a value (: ) cannot start here: this line already has one, or its key spans lines',
-            'indent each key by as much as its siblings, and quote a text that has ": " in it');
+          throw new YamlFault(start, 'A value (: ) cannot start here: this line already has one, or its key spans lines.',
+            'Indent each key by as much as its siblings, and quote a text that has ": " in it.');
         }
         this.openBlock(Token.BLOCK_MAPPING);
       }
@@ -265,8 +265,8 @@ export class YamlScanner {
     while (isNameCharacter(text.charCodeAt(end))) end++;
     this.position = end;
     if (end === start + 1 || !(this.isSpaceLike(end) || '?:,]}%@`'.includes(text[end]))) {
-      throw new YamlFault(start, `${text[start]} starts the name of an ${kind === Token.ALIAS ? 'alias' : 'anchor'}, which is made of letters, digits, _ and -`,
-        `quote the text if the ${text[start]} belongs to it`);
+      throw new YamlFault(start, `${text[start]} starts the name of an ${kind === Token.ALIAS ? 'alias' : 'anchor'}, which is made of letters, digits, _ and -.`,
+        `Quote the text if the ${text[start]} belongs to it.`);
     }
     this.add(kind, start, text.slice(start + 1, end));
   }
@@ -333,15 +333,15 @@ export class YamlScanner {
   }
 
   private withoutColon(level: number): YamlFault {
-    return new YamlFault(this.keyPosition[level], 'a key was expected here, but no ": " follows on this line',
-      'write "key: value", indent the line if it continues the one before, or quote a text of several lines');
+    return new YamlFault(this.keyPosition[level], 'A key was expected here, but no ": " follows on this line.',
+      'Write "key: value", indent the line if it continues the one before, or quote a text of several lines.');
   }
 
   private unexpected(code: number): YamlFault {
     if (code === 0x09) {
-      return new YamlFault(this.position, 'a tab cannot be indentation in YAML', 'indent with spaces');
+      return new YamlFault(this.position, 'A tab cannot be indentation in YAML.', 'Indent with spaces.');
     }
-    return new YamlFault(this.position, `no value can start with ${this.text[this.position]}`, 'quote the text');
+    return new YamlFault(this.position, `No value can start with ${this.text[this.position]}.`, 'Quote the text.');
   }
 }
 

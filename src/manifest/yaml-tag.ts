@@ -27,9 +27,9 @@ export function scanTag(scanner: YamlScanner): string {
   if (text.charCodeAt(start + 1) === 0x3c) {
     scanner.position += 2;
     tag = scanUri(scanner, start);
-    if (text.charCodeAt(scanner.position) !== 0x3e) throw fault(start, 'a tag that starts with !< must end with >');
+    if (text.charCodeAt(scanner.position) !== 0x3e) throw fault(start, 'A tag that starts with !< must end with >.');
     scanner.position++;
-    if (tag === '') throw fault(start, 'the tag !<> has no name');
+    if (tag === '') throw fault(start, 'The tag !<> has no name.');
   } else {
     let at = start + 1;
     while (isNameCharacter(text.charCodeAt(at))) at++;
@@ -37,15 +37,15 @@ export function scanTag(scanner: YamlScanner): string {
       const handle = text.slice(start, at + 1);
       scanner.position = at + 1;
       const suffix = scanUri(scanner, start);
-      if (suffix === '') throw fault(start, `the tag ${handle} has no name`);
-      if (handle !== '!!') throw fault(start, `the tag ${handle}${suffix} has a prefix that nothing defines`);
+      if (suffix === '') throw fault(start, `The tag ${handle} has no name.`);
+      if (handle !== '!!') throw fault(start, `The tag ${handle}${suffix} has a prefix that nothing defines.`);
       tag = CORE + suffix;
     } else {
       scanner.position = at;
       tag = text.slice(start, at) + scanUri(scanner, start);
     }
   }
-  if (!scanner.isSpaceLike(scanner.position)) throw fault(start, 'a tag must be followed by a space');
+  if (!scanner.isSpaceLike(scanner.position)) throw fault(start, 'A tag must be followed by a space.');
   return tag;
 }
 
@@ -65,10 +65,10 @@ function scanUri(scanner: YamlScanner, start: number): string {
   try {
     return decodeURIComponent(uri);
   } catch {
-    throw fault(start, `the tag's name ${uri} has a % that starts no escaped character`);
+    throw fault(start, `The tag's name ${uri} has a % that starts no escaped character.`);
   }
 }
 
 function fault(start: number, message: string): YamlFault {
-  return new YamlFault(start, message, 'quote the text if the ! belongs to it; resources need no tags');
+  return new YamlFault(start, message, 'Quote the text if the ! belongs to it; resources need no tags.');
 }

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { FieldPath } from './field-path';
-import { isJsonObject, Json } from './json';
+import { isJsonObject, Json, JsonObject } from './json';
 import { listItems } from './list-items';
 import { MeshObject } from './mesh-object';
 import { ReadProblem } from './read-problem';
@@ -14,6 +14,8 @@ import { YamlReader } from './yaml-reader';
 export interface ReadOptions {
   /** Where objects stand that do not say so. */
   readonly defaultNamespace: string;
+  /** Whether the text was come across in a folder, where the files of other programs lie too. */
+  readonly isComeAcross?: boolean;
   /** Told how much of the input is read, now and then. */
   readonly progress?: (done: number, total: number) => void;
 }
@@ -37,7 +39,7 @@ export function readYaml(text: string | Buffer, file: string, options: ReadOptio
   const total = text.length;
   let done = 0;
   for (const document of documents) {
-    new DocumentObjects(document, file, options.defaultNamespace, read).read(isSuspect);
+    new DocumentObjects(document, file, options, read).read(isSuspect);
     done += document.text.length;
     options.progress?.(Math.min(done, total), total);
   }
@@ -54,7 +56,7 @@ function documentsOfBytes(bytes: Buffer, file: string, problems: ReadProblem[]):
   return documentsOf(bytes.toString('latin1')).flatMap(({ text, line }) => {
     const part = Buffer.from(text, 'latin1');
     if (isUtf8(part)) return [{ text: part.toString('utf8'), line }];
-    problems.push({ file, line, column: 1, message: 'the document that starts here is not UTF-8', fix: 'save the file as UTF-8' });
+    problems.push({ file, line, column: 1, message: 'The document that starts here is not UTF-8.', fix: 'Save the file as UTF-8.' });
     return [];
   });
 }
@@ -63,7 +65,7 @@ class DocumentObjects {
   constructor(
     private readonly source: DocumentText,
     private readonly file: string,
-    private readonly defaultNamespace: string,
+    private readonly options: ReadOptions,
     private readonly to: ReadObjects,
   ) {}
 
@@ -88,7 +90,13 @@ class DocumentObjects {
         if (!(another instanceof YamlFault)) throw another;
       }
     }
-    this.problem(new ReadDocument(this.source, false), error.position, error.message, error.fix);
+    const document = new ReadDocument(this.source, false);
+    if (isTemplate(text, error.position)) {
+      this.problem(document, error.position, 'This is a template, and no YAML before {{ … }} is filled in.',
+        'Check what it becomes, with `helm template . | cdk8s-istio check -`.');
+      return;
+    }
+    this.problem(document, error.position, error.message, error.fix);
   }
 
   private readAs(asJson: boolean): void {
@@ -97,14 +105,14 @@ class DocumentObjects {
     const document = new ReadDocument(this.source, asJson);
     if (value !== undefined) this.add(value, document, reader.start, []);
     if (reader.ignoredFrom >= 0) {
-      this.problem(document, reader.ignoredFrom, 'the document has ended before this, and Kubernetes ignores the rest of it',
-        'start another document with --- on a line of its own, or remove the text');
+      this.problem(document, reader.ignoredFrom, 'The document has ended before this, and Kubernetes ignores the rest of it.',
+        'Start another document with --- on a line of its own, or remove the text.');
     }
   }
 
   private add(value: Json, document: ReadDocument, start: number, within: FieldPath): void {
     if (!isJsonObject(value)) {
-      this.problem(document, start, `${describe(value)} is no Kubernetes object`, 'give apiVersion, kind and metadata, or remove it');
+      this.problem(document, start, `This is ${describe(value)}, and no Kubernetes object.`, 'Give apiVersion, kind and metadata, or remove it.');
       return;
     }
     const items = listItems(value);
@@ -114,14 +122,18 @@ class DocumentObjects {
     }
     const { kind, apiVersion } = value;
     if (!isText(kind) || !isText(apiVersion)) {
+      if (this.options.isComeAcross && within.length === 0 && isForeign(value)) {
+        this.problem(document, start, 'This is no Kubernetes object: it has no kind, no metadata and no spec.', 'Nothing, if it belongs to another program. Otherwise give apiVersion, kind and metadata.', true);
+        return;
+      }
       const name = isText(kind) ? 'apiVersion' : 'kind';
       const given = value[name];
       this.problem(document, (given === undefined ? undefined : document.positionOf([...within, name])) ?? start,
-        given === undefined || given === null || given === '' ? `the object has no ${name}` : `${name} must be a text, and is ${describe(given)}`,
-        name === 'kind' ? 'give one, such as kind: VirtualService' : 'give one, such as apiVersion: networking.istio.io/v1');
+        given === undefined || given === null || given === '' ? `The object has no ${name}.` : `${name} must be a text, and is ${describe(given)}.`,
+        name === 'kind' ? 'Give one, such as kind: VirtualService.' : 'Give one, such as apiVersion: networking.istio.io/v1.');
       return;
     }
-    this.to.objects.push(toMeshObject(value, new TextOrigin(this.file, document.lineAt(start), document, within), this.defaultNamespace));
+    this.to.objects.push(toMeshObject(value, new TextOrigin(this.file, document.lineAt(start), document, within), this.options.defaultNamespace));
   }
 
   private addItems(items: readonly Json[], document: ReadDocument, within: FieldPath): void {
@@ -131,8 +143,8 @@ class DocumentObjects {
     }
   }
 
-  private problem(document: ReadDocument, position: number, message: string, fix: string): void {
-    this.to.problems.push({ file: this.file, ...document.place(position), message, fix });
+  private problem(document: ReadDocument, position: number, message: string, fix: string, isForeign = false): void {
+    this.to.problems.push({ file: this.file, ...document.place(position), ...(isForeign && { isForeign }), message, fix });
   }
 }
 
@@ -140,7 +152,18 @@ function refuseForbidden(text: string): void {
   const found = FORBIDDEN.exec(text);
   if (found === null) return;
   const name = `U+${found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
-  throw new YamlFault(found.index, `the character ${name} may not stand in YAML`, 'remove it, or write it as an escape in double quotes');
+  throw new YamlFault(found.index, `The character ${name} may not stand in YAML.`, 'Remove it, or write it as an escape in double quotes.');
+}
+
+/** The values of a Helm chart, a package.json, a kustomization.yaml: whoever forgot the kind of an object wrote more of it. */
+function isForeign(json: JsonObject): boolean {
+  return json.kind === undefined && json.metadata === undefined && json.spec === undefined;
+}
+
+/** Whether the line that cannot be read is one of Helm, or another program that fills in {{ … }}. */
+function isTemplate(text: string, position: number): boolean {
+  const end = text.indexOf('\n', position);
+  return text.slice(text.lastIndexOf('\n', position - 1) + 1, end < 0 ? undefined : end).includes('{{');
 }
 
 function isJson(text: string): boolean {

@@ -27,6 +27,21 @@ test('all YAML and JSON files below a folder are read in the order of their name
   expect(read(folder)).toEqual({ files: ['a/b/c.yaml', 'a/z.yaml', 'a.json', 'b.yml'], problems: [] });
 });
 
+test('what is not meant for a cluster is passed by in folders, unless it is named', () => {
+  for (const path of ['a.yaml', '.github/workflows/b.yaml', 'node_modules/c/d.yaml', 'e/node_modules/f.yaml', '.g.yaml']) write(path);
+  expect(read(folder)).toEqual({ files: ['a.yaml'], problems: [] });
+  expect(read(join(folder, 'node_modules'), join(folder, '.g.yaml')).files).toEqual(['node_modules/c/d.yaml', '.g.yaml']);
+});
+
+test('a file of another program is no fault of a folder, but is one where it is named', () => {
+  const foreign = (...paths: string[]) => readFiles(paths, { defaultNamespace: 'default' }).problems.map(({ isForeign = false, message }) => `${isForeign} ${message}`);
+  const values = write('values.yaml', 'image: {tag: v1}\n');
+  expect(foreign(folder)).toEqual(['true This is no Kubernetes object: it has no kind, no metadata and no spec.']);
+  expect(foreign(values)).toEqual(['false The object has no kind.']);
+  write('values.yaml', 'apiVersion: v1\nmetadata: {name: a}\n');
+  expect(foreign(folder)).toEqual(['false The object has no kind.']);
+});
+
 test('a file that is named is read whatever it is called, and once however often it is named', () => {
   const file = write('manifest.txt');
   expect(read(file, file)).toEqual({ files: ['manifest.txt'], problems: [] });
@@ -36,7 +51,7 @@ test('what is not there, and a folder with nothing to read, are told, and the re
   write('empty/README.md');
   expect(read(join(folder, 'empty'), join(folder, 'gone.yaml'), write('a.yaml'))).toEqual({
     files: ['a.yaml'],
-    problems: ['empty: there is no .yaml, .yml, .json file below this folder', 'gone.yaml: there is no such file or folder'],
+    problems: ['empty: There is no .yaml, .yml, .json file below this folder.', 'gone.yaml: There is no such file or folder.'],
   });
 });
 
@@ -45,13 +60,13 @@ test('links that lead back are followed once', () => {
   symlinkSync(folder, join(folder, 'a', 'loop'));
   symlinkSync(join(folder, 'a', 'x.yaml'), join(folder, 'a', 'y.yaml'));
   symlinkSync(join(folder, 'self.yaml'), join(folder, 'self.yaml'));
-  expect(read(folder)).toEqual({ files: ['a/x.yaml'], problems: ['self.yaml: this is a link that leads back to itself'] });
+  expect(read(folder)).toEqual({ files: ['a/x.yaml'], problems: ['self.yaml: This is a link that leads back to itself.'] });
 });
 
 test('a link to nowhere that looks like a manifest is told', () => {
   symlinkSync(join(folder, 'gone'), join(folder, 'a.yaml'));
   symlinkSync(join(folder, 'gone'), join(folder, 'b.txt'));
-  expect(read(folder).problems).toEqual(['a.yaml: there is no such file or folder']);
+  expect(read(folder).problems).toEqual(['a.yaml: There is no such file or folder.']);
 });
 
 test('a folder called like a manifest is a folder', () => {
@@ -61,7 +76,7 @@ test('a folder called like a manifest is a folder', () => {
 
 test('something that is neither a file nor a folder is told, and not waited for', () => {
   execFileSync('mkfifo', [join(folder, 'pipe.yaml')]);
-  expect(read(folder).problems).toEqual(['pipe.yaml: this is neither a file nor a folder']);
+  expect(read(folder).problems).toEqual(['pipe.yaml: This is neither a file nor a folder.']);
 });
 
 test('a broken file does not hide the others', () => {

@@ -56,7 +56,7 @@ describe('documents', () => {
   ])('that are no object are told: %s', (text, said) => {
     expect(read(`---\n${text}\n`)).toEqual({
       objects: [],
-      problems: [expect.objectContaining({ line: 2, column: 1, message: expect.stringContaining(`${said} is no Kubernetes object`) })],
+      problems: [expect.objectContaining({ line: 2, column: 1, message: expect.stringContaining(`This is ${said}, and no Kubernetes object.`) })],
     });
   });
 
@@ -109,12 +109,20 @@ describe('values', () => {
   });
 
   test.each([
-    ['.inf', 'infinity'], ['!!int x', 'no value of the type'], ['*x', 'no anchor &x'], ['@x', 'can start with @'], ['a: b', 'quote a text that has ": "'], ['"a\\q"', 'no escape \\q'],
+    ['.inf', 'Infinity'], ['!!int x', 'no value of the type'], ['*x', 'no anchor &x'], ['@x', 'can start with @'], ['a: b', 'quote a text that has ": "'], ['"a\\q"', 'no escape \\q'],
     ['{a: 1, a: 2}', '"a" is given twice'], ['{1: a, "1": b}', '"1" is given twice'], ['{null: 1}', 'cannot be empty or null'], ['{[a]: 1}', 'cannot be a list'], ['\n\t- a', 'tab'],
-    ['"a', 'never closed'], ['{<<: {a: 1}, a: 2}', '"a" is given twice'], ['{<<: 3}', 'value of <<'], ['!a!b c', 'prefix that nothing defines'],
+    ['"a', 'never closed'], ['{<<: {a: 1}, a: 2}', '"a" is given twice'], ['{<<: 3}', 'The value of <<'], ['!a!b c', 'prefix that nothing defines'],
   ])('%s is refused: %s', (text, said) => {
     const { problems: [problem] } = read(`apiVersion: v1\nkind: X\nvalue: ${text}\n`);
     expect(`${problem.message} ${problem.fix}`).toContain(said);
+  });
+
+  test.each(['{{ .Values.x }}', 'a\n{{- if .Values.x }}\nb: c', '"a"\nlabels: {{- include "x" . | nindent 4 }}'])('%s is a template, and told as one', (text) => {
+    expect(read(`apiVersion: v1\nkind: X\nvalue: ${text}\n`).problems).toEqual([expect.objectContaining({
+      line: text.split('\n').findIndex((line) => line.includes('{{')) + 3,
+      message: 'This is a template, and no YAML before {{ … }} is filled in.',
+    })]);
+    expect(read('apiVersion: v1\nkind: X\na: "{{ b }}"\nc: @d\n').problems).toEqual([expect.objectContaining({ line: 4, message: 'No value can start with @.' })]);
   });
 
   test('that aliases stand for are those of their anchors, merged ones too', () => {
