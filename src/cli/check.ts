@@ -16,7 +16,7 @@ const HELP = `Usage: cdk8s-istio check [options] PATH… | -
 
 Checks Kubernetes YAML or JSON, written by this library or not: the verdict of an API server with Istio's
 CRDs, that of istiod's webhook, and what happens across resources. Folders are searched for .yaml, .yml
-and .json; - is standard input.
+and .json, but for node_modules and names that begin with a dot; - is standard input.
 
   --preset NAME             istio, recommended or strict (default: recommended)
   --format NAME             text, json, sarif or github (default: text)
@@ -34,6 +34,9 @@ and .json; - is standard input.
 Exit codes: 0 clean, 1 findings at or above --fail-on, 2 bad usage.
 `;
 
+/** A pipe whose first half failed must not pass for a clean mesh. */
+const NOTHING = 'There is no Kubernetes object in the input, so nothing is checked.';
+
 const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
 type Format = typeof FORMATS[number];
 const LIMITS = ['error', 'warning', 'info', 'never'] as const;
@@ -45,7 +48,7 @@ export function checkCommand(args: readonly string[]): number {
     process.stdout.write(HELP);
     return 0;
   }
-  if (positionals.length === 0) throw new UsageError('nothing to check is given. Name files or folders, or - for standard input.');
+  if (positionals.length === 0) throw new UsageError('Nothing to check is given. Name files or folders, or - for standard input.');
   const format: Format = oneOf('--format', values.format ?? 'text', FORMATS);
   const failOn: Limit = oneOf('--fail-on', values['fail-on'] ?? 'error', LIMITS);
   const options: CheckOptions = { preset: values.preset as Preset | undefined, severities: severitiesOf(values.severity ?? []) };
@@ -54,6 +57,7 @@ export function checkCommand(args: readonly string[]): number {
   const result = checked(() => {
     const read = { defaultNamespace: values.namespace ?? 'default', progress: (done: number, total: number) => progress.update('Reading', done, total) };
     const { objects, problems } = readFiles(positionals, read);
+    if (objects.length === 0 && problems.every(({ isForeign }) => isForeign)) problems.push({ file: positionals[0], message: NOTHING, fix: 'Look at what was to write it: that may have failed.' });
     const completeness = { completeNamespaces: values['complete-namespace'], complete: values.complete || values.context !== undefined };
     const context = values.context === undefined ? undefined : readFiles(values.context, read);
     return check(
@@ -92,7 +96,7 @@ function parsed(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. ')[0]}.\n\n${HELP}`);
+    throw new UsageError(`${(error as Error).message.split('. ')[0].replace(/\.$/, '')}. See: cdk8s-istio check --help`);
   }
 }
 

@@ -4,10 +4,10 @@ import { RULES } from '../check/rules';
 
 export function explainCommand(args: readonly string[]): number {
   const [wanted, ...rest] = args;
-  if (wanted === undefined || rest.length > 0) throw new UsageError('explain takes one code, such as: cdk8s-istio explain MESH3101');
+  if (wanted === undefined || rest.length > 0) throw new UsageError('Name one code, such as: cdk8s-istio explain MESH3101');
   const found: DocumentedCode[] = [...RULES, ...DOCUMENTED_CODES]
     .filter(({ code, slug, aliases }) => code === wanted || slug === wanted || aliases.includes(wanted));
-  if (found.length === 0) throw new UsageError(`there is no code '${wanted}'. See: cdk8s-istio rules`);
+  if (found.length === 0) throw new UsageError(`There is no code '${wanted}'. See: cdk8s-istio rules`);
   process.stdout.write(found.map(explained).join('\n'));
   return 0;
 }

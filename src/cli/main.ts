@@ -46,8 +46,8 @@ function run([command, ...args]: readonly string[]): number {
       process.stdout.write(HELP);
       return 0;
     case undefined:
-      throw new UsageError(`no command is given.\n\n${HELP}`);
+      throw new UsageError(`No command is given.\n\n${HELP}`);
     default:
-      throw new UsageError(`there is no command '${command}'.\n\n${HELP}`);
+      throw new UsageError(`There is no command '${command}'.\n\n${HELP}`);
   }
 }

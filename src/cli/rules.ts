@@ -5,7 +5,7 @@ import { RULES } from '../check/rules';
 import { PRESETS } from '../check/severity';
 
 export function rulesCommand(args: readonly string[]): number {
-  if (args.length > 0) throw new UsageError(`rules takes nothing, and was given '${args.join(' ')}'.`);
+  if (args.length > 0) throw new UsageError(`'${args.join(' ')}' is too much: rules takes nothing.`);
   const rules = [...RULES].sort((a, b) => a.code.localeCompare(b.code));
   const wide = Math.max(...rules.map(({ slug }) => slug.length));
   const lines = [`${'code'.padEnd(8)}  ${'rule'.padEnd(wide)}  ${PRESETS.map((preset) => preset.padEnd(11)).join('  ')}`];

@@ -63,6 +63,11 @@ export interface CheckFinding {
    * @default - not known
    */
   readonly line?: number;
+  /**
+   * The column in that line, from 1.
+   * @default - the input could be read
+   */
+  readonly column?: number;
   /** What is wrong, with the value. */
   readonly message: string;
   /** Why it matters. */

@@ -62,7 +62,7 @@ describe('cdk8s-istio check exits', () => {
     const { code, out } = run('check', file('wrong.yaml', WRONG_FIELD));
     expect(code).toBe(1);
     expect(out).toContain(`DestinationRule shop/reviews  ${join(folder, 'wrong.yaml')}`);
-    expect(out).toMatch(/error {4}MESH1103 {2}spec\.hots, line 9\n.*hots.*\n[\s\S]*Fix: .*host/);
+    expect(out).toMatch(/error {4}MESH1103 {2}\S+wrong\.yaml:9 {2}spec\.hots\n.*hots.*\n[\s\S]*Fix: .*host/);
   });
 
   test('0 on a warning, unless told to fail on it', () => {
@@ -73,7 +73,7 @@ describe('cdk8s-istio check exits', () => {
   });
 
   test.each([
-    [['check'], 'nothing to check is given. Name files or folders, or - for standard input.'],
+    [['check'], 'Nothing to check is given. Name files or folders, or - for standard input.'],
     [['check', 'x.yaml', '--format', 'xml'], "--format 'xml' does not exist. Use one of: text, json, sarif, github."],
     [['check', 'x.yaml', '--fail-on', 'sometimes'], "--fail-on 'sometimes' does not exist. Use one of: error, warning, info, never."],
     [['check', 'x.yaml', '--preset', 'pedantic'], "There is no preset 'pedantic'. Use one of: istio, recommended, strict."],
@@ -81,14 +81,33 @@ describe('cdk8s-istio check exits', () => {
     [['check', 'x.yaml', '--severity', 'MESH4001=fatal'], "'fatal' is no severity (for MESH4001). Use one of: error, warning, info, off."],
     [['check', 'x.yaml', '--severity', 'MESH0000=off'], "There is no rule 'MESH0000'."],
     [['check', 'x.yaml', '--severity', 'MESH1103=off'], 'The severity of MESH1103 cannot be changed'],
-    [['check', '--colour', 'x.yaml'], "Unknown option '--colour'"],
-    [['chekc'], "there is no command 'chekc'."],
-    [[], 'no command is given.'],
-    [['explain', 'MESH0000'], "there is no code 'MESH0000'."],
+    [['check', '--colour', 'x.yaml'], "Unknown option '--colour'. See: cdk8s-istio check --help\n"],
+    [['check', '--severity'], "Option '--severity <value>' argument missing. See: cdk8s-istio check --help\n"],
+    [['explain'], 'Name one code, such as: cdk8s-istio explain MESH3101'],
+    [['rules', 'x'], "'x' is too much: rules takes nothing."],
+    [['chekc'], "There is no command 'chekc'."],
+    [[], 'No command is given.'],
+    [['explain', 'MESH0000'], "There is no code 'MESH0000'."],
   ])('2 on bad usage: %j', (args, message) => {
     const { code, out, err } = run(...args);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toContain(message);
+  });
+
+  test.each(['', '# nothing but a comment\n---\n'])('1 when there is no object at all, as after a pipe whose first half failed: %j', (text) => {
+    const { code, out } = run('check', file('empty.yaml', text));
+    expect(code).toBe(1);
+    expect(out).toContain('There is no Kubernetes object in the input, so nothing is checked.');
+    file('clean.yaml', CLEAN);
+    expect(run('check', folder)).toEqual({ code: 0, out: '2 resources: no errors, no warnings\n', err: '' });
+  });
+
+  test('0 where files of other programs lie beside the manifests, which are counted', () => {
+    file('values.yaml', 'image: { tag: v1 }\n');
+    expect(run('check', folder).code).toBe(1);
+    file('clean.yaml', CLEAN);
+    expect(run('check', folder)).toEqual({ code: 0, out: '2 resources: no errors, no warnings, 1 info (--infos lists them)\n', err: '' });
+    expect(run('check', folder, '--infos').out).toContain(`${join(folder, 'values.yaml')}:1:1\n  info     MESH1005\n`);
   });
 
   test('1 on a file that is not there, naming it', () => {
@@ -126,6 +145,14 @@ describe('cdk8s-istio check', () => {
     expect(Object.keys(findings[0])).toEqual(
       ['code', 'severity', 'layer', 'apiVersion', 'kind', 'namespace', 'name', 'path', 'file', 'line', 'message', 'why', 'fix', 'url']);
     expect(findings[0]).toMatchObject({ code: 'MESH1103', severity: 'error', layer: 'schema', kind: 'DestinationRule', namespace: 'shop', name: 'reviews', path: 'spec.hots', line: 9 });
+  });
+
+  test('says where a file cannot be read, in every format', () => {
+    const path = file('broken.yaml', 'a: 1\nb: [}\n');
+    expect(run('check', path).out).toMatch(/broken\.yaml:2:5\n  error    MESH1001\n    A value was expected here\.\n/);
+    expect(JSON.parse(run('check', path, '--format', 'json').out).findings[0]).toMatchObject({ line: 2, column: 5 });
+    expect(JSON.parse(run('check', path, '--format', 'sarif').out).runs[0].results[0].locations[0].physicalLocation.region).toEqual({ startLine: 2, startColumn: 5 });
+    expect(run('check', path, '--format', 'github').out).toContain(',line=2,col=5,');
   });
 
   test('writes SARIF that the official schema accepts, with silenced findings as suppressed', () => {

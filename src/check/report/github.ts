@@ -9,6 +9,7 @@ export function githubReport({ findings }: CheckResult): string {
     const properties = [
       ...(finding.file !== undefined && finding.file !== '-' ? [`file=${property(finding.file)}`] : []),
       ...(finding.line !== undefined ? [`line=${finding.line}`] : []),
+      ...(finding.column !== undefined ? [`col=${finding.column}`] : []),
       `title=${property(`${finding.code} ${finding.kind} ${finding.namespace}/${finding.name}`.trim())}`,
     ].join(',');
     const where = [finding.path, finding.construct && `construct ${finding.construct}`].filter(Boolean).join(', ');

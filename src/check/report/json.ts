@@ -19,7 +19,7 @@ export function jsonReport(result: CheckResult): JsonReport {
 
 /** Always the same members in the same order; what is not known is left out. */
 function plain(finding: Finding): Finding {
-  const { code, severity, layer, apiVersion, kind, namespace, name, path, construct, file, line, message, why, fix, url } = finding;
+  const { code, severity, layer, apiVersion, kind, namespace, name, path, construct, file, line, column, message, why, fix, url } = finding;
   return {
     code,
     severity,
@@ -32,6 +32,7 @@ function plain(finding: Finding): Finding {
     ...(construct !== undefined && { construct }),
     ...(file !== undefined && { file }),
     ...(line !== undefined && { line }),
+    ...(column !== undefined && { column }),
     message,
     why,
     fix,

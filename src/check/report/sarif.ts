@@ -48,7 +48,7 @@ function ruleOf(code: string): object {
 }
 
 function resultOf(finding: Finding, index: ReadonlyMap<string, number>): object {
-  const { code, severity, kind, namespace, name, path, construct, file, line, message, fix } = finding;
+  const { code, severity, kind, namespace, name, path, construct, file, line, column, message, fix } = finding;
   const object = [namespace, name].filter((part) => part !== '').join('/');
   const logical = [kind, object, path].filter((part) => part !== '').join(' ');
   return {
@@ -60,7 +60,7 @@ function resultOf(finding: Finding, index: ReadonlyMap<string, number>): object 
       ...(file !== undefined && file !== '-' && {
         physicalLocation: {
           artifactLocation: { uri: uriOf(file) },
-          ...(line !== undefined && { region: { startLine: line } }),
+          ...(line !== undefined && { region: { startLine: line, ...(column !== undefined && { startColumn: column }) } }),
         },
       }),
       logicalLocations: [

@@ -16,30 +16,37 @@ export interface TextOptions {
 
 const COLOR: Record<Severity, number> = { error: 31, warning: 33, info: 36 };
 
-/** Findings for people: by resource, the heaviest first, then the count. */
+/**
+ * Findings for people: by resource, the heaviest first, then the count. Why it matters, and the page that says more,
+ * stand at the first finding of a code only: a hundred of a kind are told once what they are.
+ */
 export function textReport(result: CheckResult, options: TextOptions = {}): string {
   const { color = false, infos = false, width = 100 } = options;
   const paint = (code: number, text: string) => color ? `\u001b[${code}m${text}\u001b[0m` : text;
   const shown = result.findings.filter(({ severity }) => infos || severity !== 'info');
   const lines: string[] = [];
+  const explained = new Set<string>();
   for (const group of grouped(shown)) {
     const sameLine = group.every(({ line }) => line === group[0].line);
     const place = placeOf(group[0], sameLine);
     lines.push(`${paint(1, titleOf(group[0]))}${place === '' ? '' : `  ${paint(2, place)}`}`);
     for (const finding of [...group].sort((a, b) => bySeverity(a.severity, b.severity))) {
       const head = `  ${paint(COLOR[finding.severity], finding.severity.padEnd(7))}  ${paint(1, finding.code)}`;
-      const at = [finding.path, finding.line !== undefined && !sameLine ? `line ${finding.line}` : ''].filter(Boolean).join(', ');
+      const at = [sameLine ? '' : fileAndLine(finding), finding.path].filter(Boolean).join('  ');
       lines.push(at === '' ? head : `${head}  ${paint(2, at)}`);
       lines.push(...wrapped(finding.message, width, '    '));
-      lines.push(...wrapped(`Why: ${finding.why}`, width, '    '));
+      const isFirst = !explained.has(finding.code);
+      explained.add(finding.code);
+      if (isFirst) lines.push(...wrapped(`Why: ${finding.why}`, width, '    '));
       lines.push(...wrapped(`Fix: ${finding.fix}`, width, '    '));
-      lines.push(`    ${paint(2, finding.url)}`);
+      if (isFirst) lines.push(`    ${paint(2, finding.url)}`);
     }
     lines.push('');
   }
   if (options.silenced) {
     for (const finding of result.silenced) {
-      lines.push(`${paint(2, 'silenced')}  ${finding.code}  ${titleOf(finding)}  ${paint(2, finding.path)}`, ...wrapped(`Reason: ${finding.reason}`, width, '    '), '');
+      const at = [placeOf(finding, true), finding.path].filter(Boolean).join('  ');
+      lines.push(`${paint(2, 'silenced')}  ${finding.code}  ${titleOf(finding)}  ${paint(2, at)}`, ...wrapped(`Reason: ${finding.reason}`, width, '    '), '');
     }
   }
   lines.push(verdict(result, options, paint));
@@ -59,15 +66,25 @@ function verdict(result: CheckResult, { infos, silenced }: TextOptions, paint: (
   return `${looked}: ${parts.join(', ')}`;
 }
 
-function titleOf({ kind, namespace, name, file }: Finding): string {
-  if (kind === '') return file === undefined || file === '-' ? 'standard input' : file;
+function titleOf(finding: Finding): string {
+  const { kind, namespace, name } = finding;
+  if (kind === '') return fileAndLine(finding);
   const full = [namespace, name].filter((part) => part !== '').join('/');
   return full === '' ? kind : `${kind} ${full}`;
 }
 
-function placeOf({ kind, construct, file, line }: Finding, withLine: boolean): string {
-  const at = line === undefined || !withLine ? '' : kind === '' ? `line ${line}` : `:${line}`;
-  return [construct, kind === '' ? at : file && `${file}${at}`].filter(Boolean).join('  ');
+function placeOf(finding: Finding, withLine: boolean): string {
+  const { kind, construct, file } = finding;
+  return [construct, kind === '' || file === undefined ? '' : withLine ? fileAndLine(finding) : nameOf(file)].filter(Boolean).join('  ');
+}
+
+/** `mesh.yaml:12`, as editors and terminals open it. */
+function fileAndLine({ file = '-', line, column }: Finding): string {
+  return [nameOf(file), line, column].filter((part) => part !== undefined).join(':');
+}
+
+function nameOf(file: string): string {
+  return file === '-' ? 'standard input' : file;
 }
 
 /** Neighbours about one resource. */
@@ -76,7 +93,9 @@ function grouped(findings: readonly Finding[]): Finding[][] {
   let last: string | undefined;
   for (const finding of findings) {
     const { apiVersion, kind, namespace, name, construct, file } = finding;
-    const key = JSON.stringify([apiVersion, kind, namespace, name, construct, file]);
+    // Each place that cannot be read has a title of its own.
+    const line = kind === '' ? finding.line : undefined;
+    const key = JSON.stringify([apiVersion, kind, namespace, name, construct, file, line]);
     if (key === last) groups[groups.length - 1].push(finding);
     else groups.push([finding]);
     last = key;
