@@ -96,6 +96,8 @@ import { callerCannotSeeService } from './sidecar/caller-cannot-see-service';
 import { egressGatewayChainIncomplete } from './sidecar/egress-gateway-chain-incomplete';
 import { hiddenBySidecar } from './sidecar/hidden-by-sidecar';
 import { outboundTrafficPolicyWithoutMode } from './sidecar/outbound-traffic-policy-without-mode';
+import { registryOnlyUnknownDependency } from './sidecar/registry-only-unknown-dependency';
+import { registryOnlyWithoutNetworkPolicy } from './sidecar/registry-only-without-network-policy';
 import { rootSidecarWithSelector } from './sidecar/root-sidecar-with-selector';
 import { sidecarEgressHostUnknown } from './sidecar/sidecar-egress-host-unknown';
 import { sidecarOfAmbientWorkload } from './sidecar/sidecar-of-ambient-workload';
@@ -263,6 +265,8 @@ export const RULES: readonly Rule[] = [
   callerCannotSeeService,
   hiddenBySidecar,
   egressGatewayChainIncomplete,
+  registryOnlyUnknownDependency,
+  registryOnlyWithoutNetworkPolicy,
   namespaceNotInjected,
   namespaceTwoInjectionLabels,
   namespaceInjectedByDefault,
