@@ -76,7 +76,9 @@ class FoundFiles {
         return true;
       }
       if (isNamed || stats.isFile()) {
-        if (this.isNew(isNamed && !stats.isFile() ? path : realpathSync(path))) this.files.push({ name: path, size: stats.size, isComeAcross: !isNamed });
+        if (this.isNew(isNamed && !stats.isFile() ? path : realpathSync(path))) {
+          this.files.push({ name: path, size: stats.size, isComeAcross: !isNamed });
+        }
       } else {
         this.problems.push({ file: path, message: 'This is neither a file nor a folder.', fix: 'Remove it from the folder, or name it by itself.' });
       }

@@ -143,8 +143,8 @@ class DocumentObjects {
     }
   }
 
-  private problem(document: ReadDocument, position: number, message: string, fix: string, isForeign = false): void {
-    this.to.problems.push({ file: this.file, ...document.place(position), ...(isForeign && { isForeign }), message, fix });
+  private problem(document: ReadDocument, position: number, message: string, fix: string, foreign = false): void {
+    this.to.problems.push({ file: this.file, ...document.place(position), ...(foreign && { isForeign: true }), message, fix });
   }
 }
 
