@@ -12,4 +12,12 @@ describe.each(RULES.map((rule) => [rule.slug, rule] as const))('%s', (_, { code,
       expect(findings.filter((finding) => finding.code === RULE_FAILED.code).map(({ message }) => message)).toEqual([]);
     }
   });
+
+  test('does not set an object against itself where it stands there twice', () => {
+    for (const { yaml, complete = true } of examples.valid) {
+      const { objects } = readYaml(`${yaml}\n---\n${yaml}`, 'example.yaml', { defaultNamespace: 'default' });
+      const { findings } = check(new MeshSnapshot(objects, [], { complete }), { preset: 'strict', severities: { [code]: 'error' } });
+      expect(findings.filter((finding) => finding.code === code && finding.severity !== 'info').map(({ message }) => message)).toEqual([]);
+    }
+  });
 });

@@ -32,6 +32,7 @@ export function gatewayServers(mesh: MeshFacts): GatewayServerIndex {
   const byPort = new Map<string, ServerOfGateway[]>();
   const byCredential = new Map<string, ServerOfGateway[]>();
   for (const gateway of mesh.fact(gateways).all) {
+    if (mesh.isReplaced(gateway.object)) continue;
     gateway.servers.forEach((server, index) => {
       const number = server.port?.number;
       if (number === undefined) return;
@@ -49,7 +50,7 @@ export function othersMeeting(
   mesh: MeshFacts, gateway: GatewayInMesh, candidates: readonly ServerOfGateway[] | undefined, accept: (other: ServerOfGateway) => boolean,
 ): string[] {
   const names: string[] = [];
-  if (candidates === undefined) return names;
+  if (candidates === undefined || mesh.isReplaced(gateway.object)) return names;
   const all = mesh.fact(gateways);
   for (const other of candidates) {
     if (other.gateway === gateway || !accept(other) || !all.meet(gateway, other.gateway)) continue;

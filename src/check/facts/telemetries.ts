@@ -18,7 +18,10 @@ export class Telemetries {
   private readonly byObject = new Map<MeshObject, TelemetryInMesh>();
   private readonly forAll = new Map<string, readonly TelemetryInMesh[]>();
 
-  constructor(public readonly byNamespace: ReadonlyMap<string, readonly TelemetryInMesh[]>) {
+  constructor(
+    public readonly byNamespace: ReadonlyMap<string, readonly TelemetryInMesh[]>,
+    private readonly isReplaced: (object: MeshObject) => boolean,
+  ) {
     for (const there of byNamespace.values()) for (const telemetry of there) this.byObject.set(telemetry.object, telemetry);
   }
 
@@ -26,13 +29,13 @@ export class Telemetries {
     return this.byObject.get(object)!;
   }
 
-  /** Those for all of a namespace. */
+  /** Those for all of a namespace, without those that a later one of their name replaces. */
   public forAllOf(namespace: string): readonly TelemetryInMesh[] {
     return this.forAll.get(namespace) ?? this.collect(namespace);
   }
 
   private collect(namespace: string): readonly TelemetryInMesh[] {
-    const found = (this.byNamespace.get(namespace) ?? []).filter(({ forAll }) => forAll);
+    const found = (this.byNamespace.get(namespace) ?? []).filter(({ object, forAll }) => forAll && !this.isReplaced(object));
     this.forAll.set(namespace, found);
     return found;
   }
@@ -51,7 +54,7 @@ export function telemetries(mesh: MeshFacts): Telemetries {
     if (there) there.push(entry);
     else byNamespace.set(object.namespace, [entry]);
   }
-  return new Telemetries(byNamespace);
+  return new Telemetries(byNamespace, (object) => mesh.isReplaced(object));
 }
 
 /** The providers that a Telemetry names, with what they are to do. */

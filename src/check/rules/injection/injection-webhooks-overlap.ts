@@ -130,6 +130,7 @@ function injectionWebhooks(mesh: MeshFacts): InjectionWebhooks {
   const revisions = new Set<string>();
   const all: Webhook[] = [];
   for (const object of mesh.ofKind(WEBHOOKS)) {
+    if (mesh.isReplaced(object)) continue;
     // The one that istiod keeps for the default tag gives way to a tagged one by itself.
     if (object.labels['istio.io/tag'] === undefined && object.labels[REVISION_LABEL] === 'default') continue;
     const own = arrayOr(member(object.json, 'webhooks'));

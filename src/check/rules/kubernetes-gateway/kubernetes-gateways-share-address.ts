@@ -86,7 +86,7 @@ spec: { selector: { istio: gateway }, ports: [{ name: http, port: 80 }] }
   kinds: [Kind.K8S_GATEWAY],
   check(object, { mesh, report }) {
     const { addresses, listeners } = mesh.fact(kubernetesGateways).get(object)!;
-    if (addresses.length === 0) return;
+    if (addresses.length === 0 || mesh.isReplaced(object)) return;
     const all = mesh.fact(listenersByAddress);
     listeners.forEach((listener, i) => {
       for (const address of addresses) {
@@ -112,6 +112,7 @@ function keyOf(address: string, { port, hostname }: Listener): string {
 function listenersByAddress(mesh: MeshFacts): ReadonlyMap<string, readonly KubernetesGateway[]> {
   const found = new Map<string, KubernetesGateway[]>();
   for (const gateway of mesh.fact(kubernetesGateways).values()) {
+    if (gateway.addresses.length === 0 || mesh.isReplaced(gateway.object)) continue;
     for (const address of gateway.addresses) {
       for (const listener of gateway.listeners) {
         const key = keyOf(address, listener);

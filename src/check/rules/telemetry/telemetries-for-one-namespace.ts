@@ -51,7 +51,7 @@ spec: { metrics: [{ providers: [{ name: prometheus }] }] }
   kinds: [Kind.TELEMETRY],
   check(object, { mesh, report }) {
     const forAll = mesh.fact(telemetries).forAllOf(object.namespace);
-    if (forAll.length < 2 || !mesh.fact(telemetries).of(object).forAll) return;
+    if (forAll.length < 2 || !mesh.fact(telemetries).of(object).forAll || mesh.isReplaced(object)) return;
     const others = forAll.slice(0, 6).filter((other) => other.object !== object).slice(0, 5).map((other) => other.object.name);
     report({ path: 'spec', message: `${others.join(', ')} ${others.length === 1 ? 'is' : 'are'} for all of ${object.namespace} too.` });
   },

@@ -81,7 +81,7 @@ function clashes(mesh: MeshFacts): ReadonlyMap<MeshObject, Clash> {
     if (own.length < 2) continue;
     const selecting = new Map<Workload, MeshObject[]>();
     for (const { object, selector } of own) {
-      if (selector === undefined) continue;
+      if (selector === undefined || mesh.isReplaced(object)) continue;
       for (const workload of all.selected(namespace, selector)) selecting.set(workload, [...selecting.get(workload) ?? [], object]);
     }
     for (const [workload, objects] of selecting) {

@@ -44,7 +44,7 @@ ${serviceYaml('frontend', 'shop', '[{ name: https, port: 443 }]')}${gatewayYaml(
   kinds: [Kind.VIRTUAL_SERVICE],
   check(object, { mesh, report }) {
     const { spec, hosts, namespace } = mesh.fact(virtualServices).of(object);
-    if (spec.gateways === undefined || hosts.length === 0) return;
+    if (spec.gateways === undefined || hosts.length === 0 || mesh.isReplaced(object)) return;
     const has = { http: isFilled(spec.http), tls: isFilled(spec.tls), tcp: isFilled(spec.tcp) };
     spec.gateways.forEach((written, i) => {
       if (written === MESH) return;

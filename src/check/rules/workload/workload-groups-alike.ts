@@ -47,6 +47,7 @@ spec: { metadata: { labels: { app: ledger } }, template: { serviceAccount: defau
   },
   kinds: [Kind.WORKLOAD_GROUP],
   check(object, { mesh, report }) {
+    if (mesh.isReplaced(object)) return;
     const labels = mesh.fact(workloads).of(object)!.labels;
     const alike = mesh.fact(groupsByLabels).get(keyOf(object, labels));
     if (alike === undefined || alike.length < 2) return;
@@ -58,6 +59,7 @@ spec: { metadata: { labels: { app: ledger } }, template: { serviceAccount: defau
 function groupsByLabels(mesh: MeshFacts): ReadonlyMap<string, readonly MeshObject[]> {
   const groups = new Map<string, MeshObject[]>();
   for (const object of mesh.ofKind(Kind.WORKLOAD_GROUP)) {
+    if (mesh.isReplaced(object)) continue;
     const labels = mesh.fact(workloads).of(object)!.labels;
     if (Object.keys(labels).length === 0) continue;
     const key = keyOf(object, labels);

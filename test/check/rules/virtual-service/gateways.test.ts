@@ -99,3 +99,16 @@ describe('MESH3147: two VirtualServices whose age decides', () => {
     expect(both(one('wide', '{ uri: { prefix: /a/ } }'), one('narrow', '{ uri: { prefix: /a/ } }'))).toHaveLength(2);
   });
 });
+
+describe('MESH3117: rules that a Gateway does not take', () => {
+  const both = (rules: string, protocol: string, mode: string) =>
+    on('edge/public', 'a.example.com', rules) + gatewayYaml('public', 'edge', '[a.example.com]', `{ number: 443, name: tls, protocol: ${protocol} }`, `{ mode: ${mode} }`);
+  const ended = both('http: [{ route: [{ destination: { host: frontend } }] }]', 'https', 'SIMPLE, credentialName: a');
+  const passed = both('tls: [{ match: [{ sniHosts: [a.example.com] }], route: [{ destination: { host: frontend } }] }]', 'TLS', 'PASSTHROUGH');
+
+  test('a VirtualService that a later one of its name replaces does not meet the Gateway that came with the later one', () => {
+    expect(said('MESH3117', ended)).toEqual([]);
+    expect(said('MESH3117', passed)).toEqual([]);
+    expect(said('MESH3117', `${ended}\n---\n${passed}`)).toEqual([]);
+  });
+});
