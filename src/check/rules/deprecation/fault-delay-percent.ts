@@ -53,7 +53,11 @@ spec: { ports: [{ name: http, port: 80 }] }
     specOf<VirtualServiceSpec>(object).http?.forEach(({ fault }, i) => {
       const percent = fault?.delay?.percent;
       if (percent === undefined || percent === 0) return;
-      report({ path: `spec.http[${i}].fault.delay.percent`, message: `\`percent: ${percent}\` is deprecated.` });
+      report({
+        path: `spec.http[${i}].fault.delay.percent`,
+        message: `\`percent: ${percent}\` is deprecated.`,
+        fix: fault?.delay?.percentage ? 'Remove it: only `percentage` counts.' : `Write \`percentage: { value: ${percent} }\`.`,
+      });
     });
   },
 });

@@ -2,8 +2,8 @@ import { member, stringOr } from '../../../manifest/json';
 import { Kind } from '../../../manifest/kinds';
 import { defineRule } from '../../rule';
 
-/** Kinds that Istio once had, and what took their place. */
-const REMOVED: Readonly<Record<string, string>> = {
+/** Kinds that Istio once had, and what took their place, if anything did. */
+const REMOVED: Readonly<Record<string, string | undefined>> = {
   'ClusterRbacConfig.rbac.istio.io': 'AuthorizationPolicy',
   'RbacConfig.rbac.istio.io': 'AuthorizationPolicy',
   'ServiceRole.rbac.istio.io': 'AuthorizationPolicy',
@@ -12,8 +12,8 @@ const REMOVED: Readonly<Record<string, string>> = {
   'MeshPolicy.authentication.istio.io': 'PeerAuthentication in the root namespace',
   'QuotaSpec.config.istio.io': 'an EnvoyFilter with Envoy\'s rate limiting',
   'QuotaSpecBinding.config.istio.io': 'an EnvoyFilter with Envoy\'s rate limiting',
-  'HTTPAPISpec.config.istio.io': 'nothing',
-  'HTTPAPISpecBinding.config.istio.io': 'nothing',
+  'HTTPAPISpec.config.istio.io': undefined,
+  'HTTPAPISpecBinding.config.istio.io': undefined,
   'rule.config.istio.io': 'Telemetry or WasmPlugin',
   'handler.config.istio.io': 'Telemetry or WasmPlugin',
   'instance.config.istio.io': 'Telemetry or WasmPlugin',
@@ -62,6 +62,11 @@ spec: { group: rbac.istio.io, names: { kind: ServiceRole, plural: serviceroles }
     const spec = member(object.json, 'spec');
     const kind = definition ? `${stringOr(member(member(spec, 'names'), 'kind'))}.${stringOr(member(spec, 'group'))}` : object.groupKind;
     if (!Object.hasOwn(REMOVED, kind)) return;
-    report({ path: definition ? 'spec.names.kind' : 'kind', message: `Istio has no ${kind} any more; its place has ${REMOVED[kind]}.` });
+    const successor = REMOVED[kind];
+    report({
+      path: definition ? 'spec.names.kind' : 'kind',
+      message: successor === undefined ? `Istio has no ${kind} any more, and nothing took its place.` : `Istio has no ${kind} any more; ${successor} took its place.`,
+      fix: `${successor === undefined ? 'Remove it' : `Say it with ${successor}, and remove this one`}${definition ? ' and the resources of this kind' : ', with its CustomResourceDefinition'}.`,
+    });
   },
 });

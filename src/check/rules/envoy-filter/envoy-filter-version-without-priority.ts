@@ -69,7 +69,11 @@ spec:
   check(object, { mesh, report }) {
     for (const { path, operation, afterVersioned } of mesh.fact(relativePatches).get(object) ?? []) {
       if (!afterVersioned) continue;
-      report({ path, message: `${operation} depends on a patch of the same name that is for some versions of the proxy only, and ${object.name} has no priority.` });
+      report({
+        path,
+        message: `${operation} depends on a patch of the same name that is for some versions of the proxy only, and ${object.name} has no priority.`,
+        fix: operation.startsWith('INSERT_') ? undefined : 'Set `spec.priority` on both.',
+      });
     }
   },
 });

@@ -63,7 +63,11 @@ spec:
   check(object, { mesh, report }) {
     for (const { path, operation, afterVersioned } of mesh.fact(relativePatches).get(object) ?? []) {
       if (afterVersioned) continue;
-      report({ path, message: `${operation} depends on what other EnvoyFilters do, and ${object.name} has no priority among them.` });
+      report({
+        path,
+        message: `${operation} depends on what other EnvoyFilters do, and ${object.name} has no priority among them.`,
+        fix: operation.startsWith('INSERT_') ? undefined : 'Set `spec.priority`.',
+      });
     }
   },
 });

@@ -55,7 +55,7 @@ ${serviceYaml('frontend', 'shop')}${serviceYaml('api', 'shop')}`,
       if (prefix === undefined || prefix.length < 2 || /[^a-zA-Z0-9]$/.test(prefix)) return;
       report({
         path: `spec.http[${i}].match[${j}].uri.prefix`,
-        message: `The prefix "${prefix}" also matches paths such as "${prefix}-x" and "${prefix}ary".`,
+        message: `The prefix "${prefix}" also matches paths such as "${prefix}-x" and "${prefix}x".`,
         fix: `Write two matches, exact: ${prefix} and prefix: ${prefix}/.`,
       });
     }));

@@ -1,4 +1,4 @@
-import { pathsSaid } from '../said';
+import { pathsSaid, said } from '../said';
 
 function envoyFilter(name: string, patches: string, priority = 0): string {
   return `---
@@ -23,4 +23,10 @@ test('after a patch of the same name for some versions, it is the other rule tha
   const second = envoyFilter('second', patch('INSERT_BEFORE'));
   expect(pathsSaid('MESH3801', first + second)).toEqual(['first spec.configPatches[0].patch.operation']);
   expect(pathsSaid('MESH3802', first + second)).toEqual(['second spec.configPatches[0].patch.operation']);
+});
+
+test('what removes or replaces is not told to insert at the front instead', () => {
+  expect(said('MESH3801', envoyFilter('a', patch('REMOVE')))[0].fix).toBe('Set `spec.priority`.');
+  expect(said('MESH3801', envoyFilter('a', patch('INSERT_AFTER')))[0].fix).toContain('INSERT_FIRST');
+  expect(said('MESH3802', envoyFilter('a', patch('INSERT_BEFORE', VERSION)) + envoyFilter('b', patch('REMOVE')))[0].fix).toBe('Set `spec.priority` on both.');
 });
