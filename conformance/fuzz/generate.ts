@@ -32,6 +32,8 @@ interface Mood {
   /** One field, however deep, with all that it stands in: it is there. So every field has its turn. */
   readonly focus: ReadonlySet<Node>;
   readonly leaf?: Node;
+  /** Of that field: that its value is one which the schema minds, such as one beyond a limit. */
+  readonly badLeaf: number;
 }
 
 const NOWHERE: ReadonlySet<Node> = new Set();
@@ -82,7 +84,7 @@ class Generator {
     object.spec = spec;
     if (mode !== 'broken') {
       for (const repair of this.dictionary.repairs ?? []) {
-        if (random.chance(repairs)) repair(spec, random, object);
+        if (random.chance(repairs)) attempt(() => repair(spec, random, object));
       }
     }
     if (random.chance(0.03)) object.status = random.pick<unknown>([{}, 1, null, 'a', { unknown: [null, { a: 1 }] }, [], { conditions: [{ type: 1 }] }]);
@@ -99,6 +101,7 @@ class Generator {
       density: random.pick([0.05, 0.15, 0.25, 0.4, 0.7]),
       budget: random.pick([4, 10, 20, 40, 90]),
       ...this.focus(random),
+      badLeaf: mode === 'valid' ? 0 : 0.3,
     };
   }
 
@@ -148,7 +151,8 @@ class Generator {
   }
 
   private value(node: Node, random: Random, mood: Mood): unknown {
-    if (mood.bad > 0 && random.chance(mood.bad)) return copy(random.pick(node.bad));
+    const bad = node === mood.leaf ? mood.badLeaf : mood.bad;
+    if (bad > 0 && random.chance(bad)) return copy(random.pick(node.bad));
     const isWay = node !== mood.leaf && mood.focus.has(node);
     if (!isWay && node.odd.length > 0 && random.chance(node === mood.leaf ? 0.5 : mood.odd)) return copy(random.pick(node.odd));
     switch (node.schema.type) {
@@ -206,7 +210,7 @@ class Generator {
     }
     const keys = node.schema['x-kubernetes-list-map-keys'];
     if (!keys || mood.bad > 0) return result;
-    return result.filter((item, at) => result.findIndex((other) => keys.every((key) => other[key] === item[key])) === at);
+    return result.filter((item, at) => result.findIndex((other) => keys.every((key) => other?.[key] === item?.[key])) === at);
   }
 
   private map(node: Node, random: Random, mood: Mood): unknown {
@@ -221,6 +225,15 @@ class Generator {
       result[random.pick(from) as string] = this.value(keys.item!, random, mood);
     }
     return result;
+  }
+}
+
+/** A repair gives up where a value has a shape that it does not expect. */
+function attempt(repair: () => void): void {
+  try {
+    repair();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
   }
 }
 

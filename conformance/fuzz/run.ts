@@ -26,13 +26,16 @@ async function main(): Promise<number> {
     return 2;
   }
   const judge = new Judge();
-  let agreed = true;
-  for (const layer of options.layers) {
-    process.stdout.write(`${layer} layer, seed ${options.seed}\n`);
-    agreed = await runLayer(judge, layer, options) && agreed;
+  try {
+    let agreed = true;
+    for (const layer of options.layers) {
+      process.stdout.write(`${layer} layer, seed ${options.seed}\n`);
+      agreed = await runLayer(judge, layer, options) && agreed;
+    }
+    return agreed ? 0 : 1;
+  } finally {
+    await judge.end();
   }
-  await judge.end();
-  return agreed ? 0 : 1;
 }
 
 interface Options {

@@ -55,6 +55,7 @@ const balance: Repair = (spec, random) => {
       if (setting && (list(setting.failover).length > 0 || list(setting.failoverPriority).length > 0) && random.chance(0.9)) policy.outlierDetection ??= { interval: '1s' };
     }
     const hash = balancer.consistentHash;
+    if (hash && random.chance(0.15)) hash.maglev = { tableSize: random.pick([3, 9, 25, 49, 65537, 5000009, 4999963, 24964027, 4, 1, 0, 2, 121, 169]) };
     if (hash?.maglev && !hash.maglev.tableSize) hash.maglev.tableSize = 65537;
     if (hash && (hash.minimumRingSize && random.chance(0.9))) delete hash.minimumRingSize;
     const attributes = list(hash?.httpCookie?.attributes);

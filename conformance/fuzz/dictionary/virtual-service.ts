@@ -87,6 +87,14 @@ const order: Repair = (spec, random) => {
   }
 };
 
+/** Weights whose sum is too large for 32 bits, or just fits. */
+const overflow: Repair = (spec, random) => {
+  const route = list(list(spec.http)[0]?.route)[0];
+  if (!route || !random.chance(0.02)) return;
+  const weights = random.pick([[2147483647, 2147483647, 2], [2147483647, 2147483647], [2147483647, 1], [2147483647, 2147483647, 1, 1]]);
+  spec.http[0].route = weights.map((weight) => ({ ...structuredClone(route), weight }));
+};
+
 /** The host of a request, changed in more than one place. */
 const authority: Repair = (spec, random) => {
   for (const route of list(spec.http)) {
@@ -213,5 +221,5 @@ export const virtualService: Dictionary = {
     'delegate.name': { good: ['a'], odd: ['', 'A b'] },
     'delegate.namespace': NAMESPACE,
   },
-  repairs: [exportOnce, oneAction, weigh, settings, hosts, order, authority, cover],
+  repairs: [exportOnce, oneAction, weigh, settings, hosts, order, authority, overflow, cover],
 };
