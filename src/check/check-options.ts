@@ -11,6 +11,8 @@ export interface CheckOptions {
    * the analysis layer: what Istio refuses, it refuses.
    */
   readonly severities?: Readonly<Record<string, Severity | 'off'>>;
+  /** Whether informations are of interest: without them, nobody has to find out where their objects were made. @default true */
+  readonly infos?: boolean;
 }
 
 /** A rule that is on, with the weight it has. */
