@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CORPORA, filesOf, istioModule } from '../corpora';
+import { readYaml } from '../../src/manifest/yaml-text';
+import { CORPORA, CorpusFile, filesOf, istioModule } from '../corpora';
 
 /** Files that are taken for the whole of a mesh. */
 export interface AnalyzedMesh {
@@ -34,12 +35,24 @@ export function analyzerMeshes(): AnalyzedMesh[] {
   return [...unique.values()];
 }
 
-/** Each folder of Istio's samples that holds YAML, by itself. */
+/**
+ * Each folder of Istio's samples that holds YAML, by itself; its files one by one where they are alternatives, which is
+ * where two of them have an object in common.
+ */
 export function sampleMeshes(): AnalyzedMesh[] {
-  const folders = new Map<string, string[]>();
-  for (const { path, name } of filesOf('samples')) {
-    if (!/\.ya?ml$/.test(path)) continue;
-    folders.set(dirname(name), [...folders.get(dirname(name)) ?? [], path]);
+  const folders = new Map<string, CorpusFile[]>();
+  for (const file of filesOf('samples')) {
+    if (!/\.ya?ml$/.test(file.path)) continue;
+    const folder = dirname(file.name);
+    folders.set(folder, [...folders.get(folder) ?? [], file]);
   }
-  return [...folders].map(([name, files]) => ({ corpus: 'samples', name, files }));
+  return [...folders].flatMap(([name, files]): AnalyzedMesh[] => areAlternatives(files)
+    ? files.map((file) => ({ corpus: 'samples', name: file.name, files: [file.path] }))
+    : [{ corpus: 'samples', name, files: files.map(({ path }) => path) }]);
+}
+
+function areAlternatives(files: readonly CorpusFile[]): boolean {
+  const names = files.flatMap(({ name, text }) => readYaml(text, name, { defaultNamespace: 'default' }).objects)
+    .map((object) => `${object.groupKind} ${object.namespace}/${object.name}`);
+  return new Set(names).size < names.length;
 }
