@@ -1,22 +1,35 @@
 import { Rule } from '../rule';
+import { policyNotAttachedToWaypoint } from './ambient/policy-not-attached-to-waypoint';
+import { policyWithoutWaypoint } from './ambient/policy-without-waypoint';
+import { waypointMissing } from './ambient/waypoint-missing';
+import { waypointNotAdmitted } from './ambient/waypoint-not-admitted';
 import { authorizationPolicySelectsNothing } from './any/authorization-policy-selects-nothing';
 import { exportedToUnknownNamespace } from './any/exported-to-unknown-namespace';
 import { selectorSelectsNothing } from './any/selector-selects-nothing';
 import { twoPoliciesForAll } from './any/two-policies-for-all';
 import { twoPoliciesForOneWorkload } from './any/two-policies-for-one-workload';
+import { allowByExclusion } from './authorization/allow-by-exclusion';
+import { allowShadowedByDeny } from './authorization/allow-shadowed-by-deny';
+import { allowVoided } from './authorization/allow-voided';
 import { authorizationUnknownHost } from './authorization/authorization-unknown-host';
 import { authorizationUnknownNamespace } from './authorization/authorization-unknown-namespace';
+import { callerWithoutIdentity } from './authorization/caller-without-identity';
 import { claimRouteWithoutRequestAuthentication } from './authorization/claim-route-without-request-authentication';
 import { claimsWithoutRequestAuthentication } from './authorization/claims-without-request-authentication';
+import { denyByPath } from './authorization/deny-by-path';
 import { hostWithoutPort } from './authorization/host-without-port';
 import { httpRuleOnTcpPort } from './authorization/http-rule-on-tcp-port';
 import { identityWithoutMtls } from './authorization/identity-without-mtls';
+import { ipBlocksBehindGateway } from './authorization/ip-blocks-behind-gateway';
 import { jwksFetchUnrestricted } from './authorization/jwks-fetch-unrestricted';
 import { malformedPrincipal } from './authorization/malformed-principal';
 import { noDenyAll } from './authorization/no-deny-all';
+import { pathNormalizationOff } from './authorization/path-normalization-off';
 import { principalServiceAccountMissing } from './authorization/principal-service-account-missing';
 import { principalTrustDomain } from './authorization/principal-trust-domain';
+import { splitAuthorizationRule } from './authorization/split-authorization-rule';
 import { tokenOptional } from './authorization/token-optional';
+import { unknownAuthorizationProvider } from './authorization/unknown-authorization-provider';
 import { unknownMethod } from './authorization/unknown-method';
 import { workloadWithoutAuthorizationPolicy } from './authorization/workload-without-authorization-policy';
 import { alphaAnnotation } from './deprecation/alpha-annotation';
@@ -252,6 +265,15 @@ export const RULES: readonly Rule[] = [
   httpRuleOnTcpPort,
   claimsWithoutRequestAuthentication,
   tokenOptional,
+  splitAuthorizationRule,
+  allowByExclusion,
+  denyByPath,
+  pathNormalizationOff,
+  allowVoided,
+  allowShadowedByDeny,
+  ipBlocksBehindGateway,
+  unknownAuthorizationProvider,
+  callerWithoutIdentity,
   sidecarsSelectOneWorkload,
   sidecarsForOneNamespace,
   sidecarSelectsNothing,
@@ -308,6 +330,10 @@ export const RULES: readonly Rule[] = [
   envoyFilterRouteOperation,
   envoyFilterInsertIgnored,
   envoyFilterAnchorUnknown,
+  policyWithoutWaypoint,
+  policyNotAttachedToWaypoint,
+  waypointMissing,
+  waypointNotAdmitted,
   deprecatedLoadBalancer,
   deprecatedAnnotation,
   alphaAnnotation,

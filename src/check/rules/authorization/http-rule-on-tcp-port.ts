@@ -1,7 +1,7 @@
 import { Kind } from '../../../manifest/kinds';
 import { PortProtocol } from '../../../semantics/port-protocol';
 import { deploymentYaml, serviceYaml } from '../../example-objects';
-import { AuthorizationPolicyFacts, authorizationPolicies } from '../../facts/authorization-policies';
+import { AuthorizationPolicyFacts, authorizationPolicies, Operation } from '../../facts/authorization-policies';
 import { AuthorizationRule, httpConditionOf, httpFieldOfOperation, httpFieldOfSource } from '../../facts/authorization-rules';
 import { isGatewayWorkload } from '../../facts/gateway-workloads';
 import { MeshFacts } from '../../facts/mesh-facts';
@@ -101,7 +101,7 @@ function reached(mesh: MeshFacts, policy: AuthorizationPolicyFacts): readonly Wo
   });
 }
 
-function reaches(operation: { readonly ports?: readonly string[]; readonly notPorts?: readonly string[] } | undefined, port: number | undefined): boolean {
+function reaches(operation: Operation | undefined, port: number | undefined): boolean {
   if (port === undefined) return false;
   if (operation?.notPorts?.includes(String(port))) return false;
   return !operation?.ports?.length || operation.ports.includes(String(port));
