@@ -102,7 +102,8 @@ function splitRule(before: AuthorizationRule, rule: AuthorizationRule, i: number
   if (first.length !== 1 || second.length !== 1 || first[0] === second[0]) return;
   const operations = first[0] === 'to' ? before.to : second[0] === 'to' ? rule.to : undefined;
   // Who may do everything, and who has a claim that lets do everything, are alternatives.
-  if (operations === undefined || operations.every(({ operation }) => operation !== undefined && (isForEverybody(operation) || isPreflight(operation)))) return;
+  const isOpen = (operation: Operation | undefined) => operation !== undefined && (isForEverybody(operation) || isPreflight(operation));
+  if (operations === undefined || operations.every(({ operation }) => isOpen(operation))) return;
   report({
     path: `spec.rules[${i}]`,
     message: first[0] === 'to' || second[0] === 'from'
