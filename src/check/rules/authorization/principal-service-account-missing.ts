@@ -3,6 +3,7 @@ import { deploymentYaml } from '../../example-objects';
 import { authorizationPolicies } from '../../facts/authorization-policies';
 import { sourceValues } from '../../facts/authorization-rules';
 import { principalOf, serviceAccountOf } from '../../facts/identity';
+import { kubernetesGateways } from '../../facts/kubernetes-gateways';
 import { meshConfig } from '../../facts/mesh-config';
 import { MeshFacts } from '../../facts/mesh-facts';
 import { nearestTo } from '../../facts/nearest';
@@ -72,6 +73,11 @@ function accountsByNamespace(mesh: MeshFacts): ReadonlyMap<string, ReadonlySet<s
   };
   for (const { namespace, name } of mesh.ofKind(Kind.SERVICE_ACCOUNT)) note(namespace, name);
   for (const { namespace, serviceAccount } of mesh.fact(workloads).all) note(namespace, serviceAccount);
+  // Istio makes one for each Kubernetes Gateway: by its name alone for a waypoint.
+  for (const { object: { namespace, name }, className } of mesh.fact(kubernetesGateways).values()) {
+    note(namespace, name);
+    note(namespace, `${name}-${className}`);
+  }
   return found;
 }
 
