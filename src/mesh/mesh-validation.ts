@@ -12,11 +12,12 @@ export interface MeshValidationProps extends MeshOptions, MeshCheckOptions {
 }
 
 /**
- * The checker as a validation plugin of the cdk8s CLI, for manifests of any origin:
+ * The checker as a validation plugin of the cdk8s CLI, for manifests of any origin. By a path it is the one that is
+ * installed; by its name alone, the CLI would install another.
  *
  * ```yaml
  * validations:
- *   - package: cdk8s-istio
+ *   - package: ./node_modules/cdk8s-istio
  *     version: 1.0.0
  *     class: MeshValidation
  *     properties:
@@ -27,7 +28,7 @@ export class MeshValidation {
   constructor(private readonly props: MeshValidationProps = {}) {
     const { preset, failOn } = props;
     if (preset !== undefined && !Object.values(CheckPreset).includes(preset)) {
-      throw new Error(`cdk8s-istio: there is no preset '${preset}'. Use one of: ${Object.values(CheckPreset).join(', ')}.`);
+      throw new Error(`cdk8s-istio: There is no preset '${preset}'. Use one of: ${Object.values(CheckPreset).join(', ')}.`);
     }
     if (failOn !== undefined && !FAILING.includes(failOn)) {
       throw new Error(`cdk8s-istio: failOn cannot be '${failOn}'. Use one of: ${FAILING.join(', ')}.`);
@@ -63,6 +64,7 @@ export class MeshValidation {
 /** Heaviest first. */
 const FAILING = [CheckSeverity.ERROR, CheckSeverity.WARNING, CheckSeverity.INFO];
 
+/** The heaviest first. */
 function byRule(findings: readonly CheckFinding[]): [CheckFinding, CheckFinding[]][] {
   const groups = new Map<string, CheckFinding[]>();
   for (const finding of findings) {
@@ -71,7 +73,9 @@ function byRule(findings: readonly CheckFinding[]): [CheckFinding, CheckFinding[
     if (group) group.push(finding);
     else groups.set(key, [finding]);
   }
-  return [...groups.values()].map((group) => [group[0], group]);
+  return [...groups.values()]
+    .sort(([a], [b]) => FAILING.indexOf(a.severity) - FAILING.indexOf(b.severity))
+    .map((group) => [group[0], group]);
 }
 
 function shown(file: string): string {
