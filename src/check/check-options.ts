@@ -56,5 +56,5 @@ function unknownCode(name: string): string {
   const fixed = DOCUMENTED_CODES.find(({ code, slug, aliases }) => code === name || slug === name || aliases.includes(name));
   return fixed
     ? `The severity of ${name} cannot be changed: it is not of the analysis layer.`
-    : `There is no rule '${name}'. Codes and names are listed in docs/rules/README.md.`;
+    : `There is no rule '${name}'. \`npx cdk8s-istio rules\` lists them.`;
 }

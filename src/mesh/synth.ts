@@ -6,6 +6,8 @@ import { Finding } from '../check/finding';
 import { textReport } from '../check/report/text';
 import { MeshSnapshot } from '../manifest/mesh-snapshot';
 
+export { CheckUsageError } from '../check/check-options';
+
 /** What a check at synth has to say: errors for cdk8s to throw, warnings to print. */
 export interface SynthFindings {
   readonly errors: string[];
@@ -19,7 +21,7 @@ export function checkForSynth(
   const all = ofConstruct(app, options, rendered);
   // What cannot be rendered, cdk8s itself will say when it writes.
   const snapshot = new MeshSnapshot(all.objects, all.problems.filter(({ construct }) => construct === undefined), all.completeness);
-  const result = check(snapshot, options);
+  const result = check(snapshot, { ...options, infos: false });
   const warnings = result.findings.filter(({ severity }) => severity === 'warning');
   return {
     errors: result.findings.filter(({ severity }) => severity === 'error').map(errorText),

@@ -14,6 +14,7 @@ const PRINTED = new WeakMap<IConstruct, string>();
 
 /** Switches the check off, or chooses its preset, for every App of a run. */
 const SWITCH = 'CDK8S_ISTIO_CHECK';
+const SWITCHED_TO = ['off', 'istio', 'recommended', 'strict'];
 
 /**
  * The check that runs once per synth of every App that holds a construct of this library: errors stop the synth,
@@ -45,24 +46,31 @@ export class SynthCheck {
 }
 
 function checkAtSynth(app: App): string[] {
-  const options = optionsOf(app);
+  const wanted = process.env[SWITCH] || undefined;
+  if (wanted !== undefined && !SWITCHED_TO.includes(wanted)) {
+    return [`${SWITCH}=${wanted} stands in the environment, and there is no preset '${wanted}'. Use one of: ${SWITCHED_TO.join(', ')}.`];
+  }
+  const options = optionsOf(app, wanted);
   if (options === 'off') return [];
   // eslint-disable-next-line import/no-restricted-paths
-  const { checkForSynth } = require('../mesh/synth') as typeof import('../mesh/synth');
-  const { errors, warnings } = checkForSynth(app, options, renderedOnce);
-  if (warnings !== '' && PRINTED.get(app) !== warnings) {
-    PRINTED.set(app, warnings);
-    process.stderr.write(warnings);
+  const { checkForSynth, CheckUsageError } = require('../mesh/synth') as typeof import('../mesh/synth');
+  try {
+    const { errors, warnings } = checkForSynth(app, options, renderedOnce);
+    if (warnings !== '' && PRINTED.get(app) !== warnings) {
+      PRINTED.set(app, warnings);
+      process.stderr.write(warnings);
+    }
+    return errors;
+  } catch (error) {
+    if (error instanceof CheckUsageError) return [`SynthCheck.configure: ${error.message}`];
+    throw error;
   }
-  return errors;
 }
 
-function optionsOf(app: App): SynthCheckOptions | 'off' {
+function optionsOf(app: App, wanted: string | undefined): SynthCheckOptions | 'off' {
   const given = OPTIONS.get(app) ?? {};
-  const wanted = process.env[SWITCH];
-  if (wanted === undefined || wanted === '') return given;
+  if (wanted === undefined) return given;
   if (wanted === 'off') return 'off';
-  // An unknown preset is refused, with the list, by the check itself.
   return { ...(given === 'off' ? {} : given), preset: wanted as SynthCheckOptions['preset'] };
 }
 

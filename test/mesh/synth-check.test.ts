@@ -1,5 +1,5 @@
 import { App, ApiObject, Chart, Duration, Testing } from 'cdk8s';
-import { CanaryRollout, MeshPort, MeshService, networking, RequestTimeout, ResilientService, Silence, SynthCheck } from '../../src';
+import { CanaryRollout, CheckSeverity, MeshPort, MeshService, networking, RequestTimeout, ResilientService, Silence, SynthCheck } from '../../src';
 
 /** A chart in an App of its own, with what was printed to standard error. */
 function newChart(): { app: App; chart: Chart; printed: () => string } {
@@ -84,7 +84,14 @@ describe('at synth', () => {
     const { app, chart } = newChart();
     doubtful(chart);
     process.env.CDK8S_ISTIO_CHECK = 'pedantic';
-    expect(() => app.synthYaml()).toThrow("There is no preset 'pedantic'. Use one of: istio, recommended, strict.");
+    expect(() => app.synthYaml()).toThrow(/\[cdk8s-istio\] CDK8S_ISTIO_CHECK=pedantic .* no preset 'pedantic'\. Use one of: off, istio, recommended, strict\./);
+  });
+
+  test('a rule that does not exist is an error of the synth, like any other', () => {
+    const { app, chart } = newChart();
+    doubtful(chart);
+    SynthCheck.configure(app, { severities: { MESH0000: CheckSeverity.OFF } });
+    expect(() => app.synthYaml()).toThrow(/Validation failed .*\n {2}\[cdk8s-istio\] SynthCheck\.configure: There is no rule 'MESH0000'\. `npx cdk8s-istio rules` lists them\./);
   });
 
   test('an App of plain objects is left alone until it asks', () => {

@@ -75,7 +75,7 @@ function titleOf(finding: Finding): string {
 
 function placeOf(finding: Finding, withLine: boolean): string {
   const { kind, construct, file } = finding;
-  return [construct, kind === '' || file === undefined ? '' : withLine ? fileAndLine(finding) : nameOf(file)].filter(Boolean).join('  ');
+  return [construct && `construct ${construct}`, kind === '' || file === undefined ? '' : withLine ? fileAndLine(finding) : nameOf(file)].filter(Boolean).join('  ');
 }
 
 /** `mesh.yaml:12`, as editors and terminals open it. */
