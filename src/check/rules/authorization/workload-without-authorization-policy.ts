@@ -8,6 +8,12 @@ import { absentFor } from '../../facts/where-absent';
 import { POD_KINDS, workloads } from '../../facts/workloads';
 import { defineRule } from '../../rule';
 
+const NAMESPACE = `---
+apiVersion: v1
+kind: Namespace
+metadata: { name: shop, labels: { istio-injection: enabled } }
+`;
+
 export const workloadWithoutAuthorizationPolicy = defineRule({
   code: 'MESH3410',
   slug: 'workload-without-authorization-policy',
@@ -27,14 +33,17 @@ apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy
 metadata: { name: deny-all, namespace: shop }
 spec: {}
-${serviceYaml('cart', 'shop')}${deploymentYaml('cart', 'shop')}`,
+${NAMESPACE}${serviceYaml('cart', 'shop')}${deploymentYaml('cart', 'shop')}`,
     }],
-    invalid: [{ title: 'no policy', yaml: `${serviceYaml('cart', 'shop')}${deploymentYaml('cart', 'shop')}` }],
+    invalid: [{ title: 'no policy', yaml: `${NAMESPACE}${serviceYaml('cart', 'shop')}${deploymentYaml('cart', 'shop')}` }],
   },
   kinds: POD_KINDS,
   check(object, { mesh, missing }) {
     const workload = mesh.fact(workloads).of(object);
-    if (workload === undefined || !mesh.fact(servicesOfWorkloads).has(workload) || dataPlaneOf(mesh, workload) === 'none') return;
+    if (workload === undefined || !mesh.fact(servicesOfWorkloads).has(workload)) return;
+    // Not where the Namespace that decides about sidecars is out of sight.
+    const plane = dataPlaneOf(mesh, workload);
+    if (plane === undefined || plane === 'none') return;
     // The pods of a Deployment are spoken of once.
     if (isGatewayWorkload(mesh, workload) || (workload.isPod && member(member(object.json, 'metadata'), 'ownerReferences') !== undefined)) return;
     if (mesh.fact(authorizationPolicies).reaching(workload).some(({ action, isDryRun }) => action !== 'AUDIT' && !isDryRun)) return;
