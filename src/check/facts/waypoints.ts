@@ -39,7 +39,9 @@ const NO_LABELS: Labels = Object.freeze(Object.create(null));
 export function namespacesWithWaypoint(mesh: MeshFacts): ReadonlySet<string> {
   const found = new Set<string>();
   for (const { name, labels } of mesh.ofKind(Kind.NAMESPACE)) if (isNamed(labels)) found.add(name);
-  for (const kind of [Kind.SERVICE, Kind.SERVICE_ENTRY]) for (const { namespace, labels } of mesh.ofKind(kind)) if (isNamed(labels)) found.add(namespace);
+  for (const kind of [Kind.SERVICE, Kind.SERVICE_ENTRY]) {
+    for (const { namespace, labels } of mesh.ofKind(kind)) if (isNamed(labels)) found.add(namespace);
+  }
   for (const { namespace, labels } of mesh.fact(workloads).all) if (isNamed(labels)) found.add(namespace);
   return found;
 }

@@ -1,8 +1,13 @@
 import { Rule } from '../rule';
 import { policyNotAttachedToWaypoint } from './ambient/policy-not-attached-to-waypoint';
 import { policyWithoutWaypoint } from './ambient/policy-without-waypoint';
+import { routesOutOfReachOfWaypoint } from './ambient/routes-out-of-reach-of-waypoint';
+import { routesWithoutWaypoint } from './ambient/routes-without-waypoint';
+import { sidecarAndAmbient } from './ambient/sidecar-and-ambient';
+import { sidecarInAmbientNamespace } from './ambient/sidecar-in-ambient-namespace';
 import { waypointMissing } from './ambient/waypoint-missing';
 import { waypointNotAdmitted } from './ambient/waypoint-not-admitted';
+import { waypointOutsideOfAmbient } from './ambient/waypoint-outside-of-ambient';
 import { authorizationPolicySelectsNothing } from './any/authorization-policy-selects-nothing';
 import { exportedToUnknownNamespace } from './any/exported-to-unknown-namespace';
 import { selectorSelectsNothing } from './any/selector-selects-nothing';
@@ -124,6 +129,7 @@ import { telemetriesSelectOneWorkload } from './telemetry/telemetries-select-one
 import { telemetrySelectsNothing } from './telemetry/telemetry-selects-nothing';
 import { telemetryWithoutProvider } from './telemetry/telemetry-without-provider';
 import { undeclaredProvider } from './telemetry/undeclared-provider';
+import { gatewayApiCrdTooOld } from './upgrade/gateway-api-crd-too-old';
 import { catchAllsOfOneGatewayHost } from './virtual-service/catch-alls-of-one-gateway-host';
 import { conflictingMeshHosts } from './virtual-service/conflicting-mesh-hosts';
 import { destinationPortRequired } from './virtual-service/destination-port-required';
@@ -334,6 +340,11 @@ export const RULES: readonly Rule[] = [
   policyNotAttachedToWaypoint,
   waypointMissing,
   waypointNotAdmitted,
+  sidecarAndAmbient,
+  sidecarInAmbientNamespace,
+  waypointOutsideOfAmbient,
+  routesWithoutWaypoint,
+  routesOutOfReachOfWaypoint,
   deprecatedLoadBalancer,
   deprecatedAnnotation,
   alphaAnnotation,
@@ -342,4 +353,5 @@ export const RULES: readonly Rule[] = [
   faultDelayPercent,
   unknownOperatorField,
   unknownProfile,
+  gatewayApiCrdTooOld,
 ];

@@ -1,5 +1,5 @@
-import { Kind } from '../../../manifest/kinds';
 import { member, stringMap } from '../../../manifest/json';
+import { Kind } from '../../../manifest/kinds';
 import { deploymentYaml, serviceYaml } from '../../example-objects';
 import { WAYPOINT_POLICIES, waypointNeed } from '../../facts/ambient-policies';
 import { namespacesWithWaypoint } from '../../facts/waypoints';

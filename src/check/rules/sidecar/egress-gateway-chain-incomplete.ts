@@ -1,7 +1,7 @@
 import { DestinationRuleSpec, DestinationRuleTrafficPolicy, VirtualServiceSpec } from '../../../manifest/generated/istio-specs';
 import { Kind } from '../../../manifest/kinds';
-import { destinationPath } from '../../facts/destinations';
 import { destinationRules } from '../../facts/destination-rules';
+import { destinationPath } from '../../facts/destinations';
 import { serviceNamedBy } from '../../facts/full-host';
 import { GatewayInMesh, gateways, hostOfServer } from '../../facts/gateways';
 import { MeshFacts } from '../../facts/mesh-facts';
@@ -53,7 +53,7 @@ spec:
   http:
 ${http.map((rule) => `    - ${rule}\n`).join('')}`;
 
-const gateway = (server: string) => `---
+const gatewayWith = (server: string) => `---
 apiVersion: networking.istio.io/v1
 kind: Gateway
 metadata: { name: egress, namespace: istio-system }
@@ -79,10 +79,10 @@ export const egressGatewayChainIncomplete = defineRule({
   examples: {
     valid: [{
       title: 'to the egress gateway, and on from there',
-      yaml: `${routes(FIRST_HOP, SECOND_HOP)}${gateway(PLAIN)}${EGRESS}`,
+      yaml: `${routes(FIRST_HOP, SECOND_HOP)}${gatewayWith(PLAIN)}${EGRESS}`,
     }, {
       title: 'with mTLS between, whose SNI is the host',
-      yaml: `${routes(FIRST_HOP, SECOND_HOP)}${gateway(MUTUAL)}${EGRESS}---
+      yaml: `${routes(FIRST_HOP, SECOND_HOP)}${gatewayWith(MUTUAL)}${EGRESS}---
 apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata: { name: egress, namespace: istio-system }
@@ -93,13 +93,13 @@ spec:
     }],
     invalid: [{
       title: 'no route leads on',
-      yaml: `${routes(FIRST_HOP)}${gateway(PLAIN)}${EGRESS}`,
+      yaml: `${routes(FIRST_HOP)}${gatewayWith(PLAIN)}${EGRESS}`,
     }, {
       title: 'no Gateway takes the host',
-      yaml: `${routes(FIRST_HOP).replace('[mesh, egress]', '[mesh]')}${gateway(PLAIN.replace('api.', 'www.'))}${EGRESS}`,
+      yaml: `${routes(FIRST_HOP).replace('[mesh, egress]', '[mesh]')}${gatewayWith(PLAIN.replace('api.', 'www.'))}${EGRESS}`,
     }, {
       title: 'mTLS between, with the SNI that Istio makes up by itself',
-      yaml: `${routes(FIRST_HOP, SECOND_HOP)}${gateway(MUTUAL)}${EGRESS}`,
+      yaml: `${routes(FIRST_HOP, SECOND_HOP)}${gatewayWith(MUTUAL)}${EGRESS}`,
     }],
   },
   kinds: [Kind.VIRTUAL_SERVICE],

@@ -1,5 +1,6 @@
 import { SidecarSpec } from '../../../manifest/generated/istio-specs';
 import { arrayOr, member, stringOr } from '../../../manifest/json';
+import { isIpAddress } from '../../../semantics/ip-address';
 import { serviceYaml } from '../../example-objects';
 import { isGatewayWorkload } from '../../facts/gateway-workloads';
 import { meshConfig } from '../../facts/mesh-config';
@@ -9,7 +10,6 @@ import { services } from '../../facts/services';
 import { sidecars } from '../../facts/sidecars';
 import { virtualServices } from '../../facts/virtual-services';
 import { POD_KINDS, Workload, workloads } from '../../facts/workloads';
-import { isIpAddress } from '../../../semantics/ip-address';
 import { defineRule } from '../../rule';
 
 const MESH = `
