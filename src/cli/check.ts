@@ -24,7 +24,7 @@ and .json, but for node_modules and names that begin with a dot; - is standard i
   --severity CODE=SEVERITY  error, warning, info or off for one rule; may be repeated
   --context PATH            what else stands in the cluster, such as a dump of it: looked up, not complained
                             about, and nothing else exists; may be repeated
-  --complete                nothing of the mesh is left out: what is absent is an error
+  --complete                nothing of the mesh is left out: what is absent is a fault, not an information
   --complete-namespace NS   nothing of this namespace is left out; may be repeated
   -n, --namespace NS        where objects stand that do not say so (default: default)
   --infos, --silenced       list these too (text)

@@ -5,8 +5,9 @@ import { RULES } from '../check/rules';
 export function explainCommand(args: readonly string[]): number {
   const [wanted, ...rest] = args;
   if (wanted === undefined || rest.length > 0) throw new UsageError('Name one code, such as: cdk8s-istio explain MESH3101');
+  const name = wanted.toUpperCase();
   const found: DocumentedCode[] = [...RULES, ...DOCUMENTED_CODES]
-    .filter(({ code, slug, aliases }) => code === wanted || slug === wanted || aliases.includes(wanted));
+    .filter(({ code, slug, aliases }) => code === name || slug === wanted.toLowerCase() || aliases.includes(name));
   if (found.length === 0) throw new UsageError(`There is no code '${wanted}'. See: cdk8s-istio rules`);
   process.stdout.write(found.map(explained).join('\n'));
   return 0;

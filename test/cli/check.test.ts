@@ -194,6 +194,7 @@ describe('cdk8s-istio', () => {
     const { out } = run('explain', 'MESH4001');
     expect(out).toContain('MESH4001  LEAST_CONN is deprecated');
     expect(run('explain', 'deprecated-load-balancer').out).toBe(out);
+    expect(run('explain', 'mesh4001').out).toBe(out);
   });
 
   test('lists every rule with what each preset makes of it', () => {
