@@ -147,6 +147,7 @@ const lazyL1 = project.addTask('lazy-l1', {
   exec: `${node} tools/lazy-l1.ts lib/index.js`,
 });
 project.compileTask.spawn(lazyL1);
+project.compileTask.exec(`${node} tools/fold-checker.ts lib mesh/synth.js cli/check.js`, { name: 'The checker in one file: a synth loads it in half the time' });
 
 project.testTask.reset();
 project.testTask.spawn(project.preCompileTask);
