@@ -32,14 +32,18 @@ export type Progress = (done: number, total: number) => void;
 export function check(snapshot: MeshSnapshot, options: CheckOptions = {}, progress: Progress = () => {}): CheckResult {
   const rules = activeRules(options);
   const found = snapshot.problems.map(unreadable);
-  const admitted = new MeshSnapshot(
-    snapshot.objects.map((object, i) => {
-      if (i % 1024 === 0) progress(i, 2 * snapshot.objects.length);
-      return isIstioKind(object) ? admittedBy(object, found) : object;
-    }),
-    [],
-    { ...snapshot.completeness, context: [...snapshot.context].map(conforming) });
-  const analysed = analyse(new MeshFacts(admitted), rules, options.infos ?? true, (done) => progress((1 + done) * snapshot.objects.length, 2 * snapshot.objects.length));
+  const objects = snapshot.objects.map((object, i) => {
+    if (i % 1024 === 0) progress(i, 2 * snapshot.objects.length);
+    return isIstioKind(object) ? admittedBy(object, found) : object;
+  });
+  const given = [...snapshot.context];
+  const context = given.map(conforming);
+  // Mostly the API server drops nothing, and the index stays good.
+  const admitted = areSame(objects, snapshot.objects) && areSame(context, given)
+    ? snapshot
+    : new MeshSnapshot(objects, [], { ...snapshot.completeness, context });
+  const total = snapshot.objects.length;
+  const analysed = analyse(new MeshFacts(admitted), rules, options.infos ?? true, (share) => progress((1 + share) * total, 2 * total));
   const inOrder = byObject(snapshot, admitted, [...found, ...analysed]
     .filter(({ object }) => !object || !admitted.context.has(object))
     .filter(unlessSaidBetter(analysed)));
@@ -69,6 +73,10 @@ function unreadable({ isForeign, construct, file, line, column, message, fix }: 
       url: pageOf(slug),
     },
   };
+}
+
+function areSame(some: readonly MeshObject[], others: readonly MeshObject[]): boolean {
+  return some.every((object, i) => object === others[i]);
 }
 
 /** The schema and the webhook layer on one object. */
@@ -135,14 +143,17 @@ function analyse(mesh: MeshFacts, rules: readonly ActiveRule[], infos: boolean, 
   const found = rules.map((): FindingOf[] => []);
   const ofKind = new Map<string, { rule: Rule; context: RuleContext; found: FindingOf[] }[]>();
   rules.forEach(({ rule, severity }, i) => {
+    if (severity === 'info' && !infos) return;
     const say = (what: Found, weight: Severity) => {
       if (weight === 'info' && !infos) return;
       found[i].push(findingOf(what.object ?? object, 'analysis', rule, weight, { ...what, fix: what.fix ?? rule.fix }));
     };
+    const weightIn = (namespace?: string) => mesh.isComplete(namespace) ? severity : 'info';
     const context: RuleContext = {
       mesh,
       report: (what) => say(what, severity),
-      missing: (what) => say(what, mesh.isComplete(what.namespace) ? severity : 'info'),
+      missing: (what) => say(what, weightIn(what.namespace)),
+      isHeard: (namespace) => infos || weightIn(namespace) !== 'info',
     };
     for (const kind of rule.kinds) {
       const asked = { rule, context, found: found[i] };

@@ -27,6 +27,8 @@ export interface RuleContext {
    * input is not declared complete for it, that is an information and never stops anything.
    */
   missing(found: Found & { readonly namespace?: string }): void;
+  /** Whether anybody hears that something is missing there: if not, what was meant instead is not worth a search. */
+  isHeard(namespace?: string): boolean;
 }
 
 /** Objects as YAML. */

@@ -29,7 +29,7 @@ export function silence(snapshot: MeshSnapshot, found: readonly FindingOf[]): { 
     if (reason === undefined) findings.push(finding);
     else silenced.push({ ...finding, reason });
   }
-  for (const object of snapshot.objects) {
+  for (const object of silences.size === 0 ? [] : snapshot.objects) {
     for (const { code, used } of silences.get(keyOf(object)) ?? []) {
       if (!used) own.push(about(object, SILENCE_UNUSED, 'info', `${code} is silenced here, and there is no such finding about this object.`));
     }

@@ -28,9 +28,9 @@ const MAX_READ = 50_000;
 
 /**
  * A sequence of plain characters, dots, simple escapes and simple classes, each repeated at most once, with an anchor
- * at either end: never wrong, and most of what people write.
+ * at either end, or several such with bars between them: never wrong, and most of what people write.
  */
-const PLAIN = /^\^?(?:(?:[^\\[\](){}|*+?.^$]|\.|\\[dDsSwW.\/\\+*?-]|\[\^?(?:a-z|A-Z|0-9|[\w\/.])+\])(?:[*+?]\??)?)*\$?$/;
+const PLAIN = /^\^?(?:\||(?:[^\\[\](){}|*+?.^$]|\.|\\[dDsSwW.\/\\+*?-]|\[\^?(?:a-z|A-Z|0-9|[\w\/.])+\])(?:[*+?]\??)?)*\$?$/;
 
 const VALID = '';
 const MAX_KNOWN = 10_000;

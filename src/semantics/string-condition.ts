@@ -29,10 +29,24 @@ export function implies(a: StringCondition, b: StringCondition): boolean {
  * alike (`(?i)`, `[[:alpha:]]`, `\\pL`): with the `u` flag JavaScript refuses those.
  */
 function fullMatch(regex: string, text: string): boolean | undefined {
+  let known = compiled.get(regex);
+  if (known === undefined) {
+    known = compile(regex);
+    if (compiled.size >= MAX_COMPILED) compiled.clear();
+    compiled.set(regex, known);
+  }
+  return known === UNREADABLE ? undefined : known.test(text);
+}
+
+const UNREADABLE = 'unreadable';
+const MAX_COMPILED = 1000;
+const compiled = new Map<string, RegExp | typeof UNREADABLE>();
+
+function compile(regex: string): RegExp | typeof UNREADABLE {
   try {
-    return new RegExp(`^(?:${regex})$`, 'su').test(text);
+    return new RegExp(`^(?:${regex})$`, 'su');
   } catch {
-    return undefined;
+    return UNREADABLE;
   }
 }
 

@@ -42,15 +42,17 @@ ${serviceYaml('reviews', 'shop')}`,
     }],
   },
   kinds: [Kind.DESTINATION_RULE],
-  check(object, { mesh, missing }) {
+  check(object, { mesh, missing, isHeard }) {
     const { host, namespace, spec } = mesh.fact(destinationRules).of(object);
     const known = mesh.fact(services);
     if (host === '' || host === '*' || known.serving(host) || (host.startsWith('*') && known.anyWithin(host))) return;
+    const itsNamespace = serviceNamedBy(host)?.namespace;
+    if (!isHeard(itsNamespace)) return;
     const sameName = known.named((spec.host ?? '').split('.')[0]);
     const meant = sameName.length === 1 ? sameName[0].host : sameName.find((one) => `${one.object.name}.${one.namespace}` === spec.host)?.host;
     missing({
       path: 'spec.host',
-      namespace: serviceNamedBy(host)?.namespace,
+      namespace: itsNamespace,
       message: `No Service or ServiceEntry has the host ${host}.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
       ...meant !== undefined && meant !== host && { fix: namespace === serviceNamedBy(meant)?.namespace ? `Write host: ${meant}.` : `Write host: ${meant}, the full name.` },
     });

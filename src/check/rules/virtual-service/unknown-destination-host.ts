@@ -74,7 +74,7 @@ ${serviceYaml('reviews', 'shop')}`,
     }],
   },
   kinds: [Kind.VIRTUAL_SERVICE],
-  check(object, { mesh, missing }) {
+  check(object, { mesh, missing, isHeard }) {
     const known = mesh.fact(services);
     const { destinations, namespace, visibility } = mesh.fact(virtualServices).of(object);
     // It is used where it is exported to.
@@ -82,13 +82,15 @@ ${serviceYaml('reviews', 'shop')}`,
     for (const { destination, host, list, rule, kind, index } of destinations) {
       if (host === '') continue;
       if (places === undefined ? known.serving(host, namespace) : places.some((place) => known.serving(host, place))) continue;
+      const itsNamespace = serviceNamedBy(host)?.namespace;
+      if (!isHeard(itsNamespace)) continue;
       const unseen = known.serving(host);
       const path = `${destinationPath(list, rule, kind, index)}.host`;
       const what = kind === 'route' ? 'route' : 'mirror';
       if (unseen) {
         missing({
           path,
-          namespace: serviceNamedBy(host)?.namespace,
+          namespace: itsNamespace,
           message: `The ${what} goes to ${host}, and ${unseen.kind} ${unseen.namespace}/${unseen.object.name} is not exported to namespace ${(places ?? [namespace]).join(', ')}.`,
           fix: `Add ${(places ?? [namespace])[0]} to exportTo of ${unseen.kind} ${unseen.namespace}/${unseen.object.name}.`,
         });
@@ -97,7 +99,7 @@ ${serviceYaml('reviews', 'shop')}`,
       const meant = meantBy(destination.host!, known);
       missing({
         path,
-        namespace: serviceNamedBy(host)?.namespace,
+        namespace: itsNamespace,
         message: `The ${what} goes to ${host}, and there is no Service or ServiceEntry with that host.${meant === undefined ? '' : ` Did you mean ${meant}?`}`,
         ...meant !== undefined && { fix: `Write host: ${meant}.` },
       });
