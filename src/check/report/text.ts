@@ -69,8 +69,7 @@ function verdict(result: CheckResult, { infos, silenced }: TextOptions, paint: (
 function titleOf(finding: Finding): string {
   const { kind, namespace, name } = finding;
   if (kind === '') return fileAndLine(finding);
-  const full = [namespace, name].filter((part) => part !== '').join('/');
-  return full === '' ? kind : `${kind} ${full}`;
+  return `${kind} ${[namespace, name || '(no name)'].filter((part) => part !== '').join('/')}`;
 }
 
 function placeOf(finding: Finding, withLine: boolean): string {

@@ -20,6 +20,7 @@ export function wrongTypeMessage(node: SchemaNode, value: unknown): string {
 export function fixForWrongType(node: SchemaNode, value: unknown): string {
   switch (node.type) {
     case 'string':
+      if (typeof value === 'number' && isDuration(node)) return value > 0 ? `Write it with its unit, such as ${value}s or ${value}ms.` : 'Write a duration, such as 500ms or 5s.';
       if (typeof value === 'number' || typeof value === 'boolean') return `Put it in quotes: "${value}".`;
       break;
     case 'integer':
@@ -39,4 +40,8 @@ export function fixForWrongType(node: SchemaNode, value: unknown): string {
     default:
   }
   return value === null ? 'Remove it, or write a value.' : `Write ${NOUNS[node.type]}.`;
+}
+
+function isDuration({ rules }: SchemaNode): boolean {
+  return rules !== undefined && rules.some((rule) => rule.startsWith('duration(self)'));
 }

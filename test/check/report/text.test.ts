@@ -30,6 +30,7 @@ describe('a report as text', () => {
     expect(written({}, { path: 'status' })).toMatch(/^VirtualService shop\/a {2}mesh\.yaml:3\n {2}error {4}MESH3101 {2}spec\n[^]*\n {2}error {4}MESH3101 {2}status\n/);
     expect(written({}, { line: 7 })).toMatch(/^VirtualService shop\/a {2}mesh\.yaml\n {2}error {4}MESH3101 {2}mesh\.yaml:3 {2}spec\n[^]*\n {2}error {4}MESH3101 {2}mesh\.yaml:7 {2}spec\n/);
     expect(written({ construct: 'shop/a', file: 'main.ts' })).toMatch(/^VirtualService shop\/a {2}construct shop\/a {2}main\.ts:3\n/);
+    expect(written({ name: '' })).toMatch(/^VirtualService shop\/\(no name\) {2}mesh\.yaml:3\n/);
     expect(written({ file: '-' })).toMatch(/^VirtualService shop\/a {2}standard input:3\n/);
   });
 

@@ -96,6 +96,8 @@ describe('a fix', () => {
     ['a port in quotes', objectOf('VirtualService', { http: [{ route: [{ destination: { host: 'a', port: { number: '80' } } }] }] }), 'Write 80, without quotes.'],
     ['a version that YAML reads as a number', rule({ subsets: [{ name: 'v1', labels: { version: 1.1 } }] }), 'Put it in quotes: "1.1".'],
     ['a label that YAML reads as a boolean', objectOf('VirtualService', {}, { name: 'a', labels: { on: true } }), 'Put it in quotes: "true".'],
+    ['a duration without its unit', objectOf('VirtualService', { http: [{ timeout: 5 }] }), 'Write it with its unit, such as 5s or 5ms.'],
+    ['no time at all', objectOf('VirtualService', { http: [{ timeout: 0 }] }), 'Write a duration, such as 500ms or 5s.'],
     ['a list without a dash', objectOf('VirtualService', { hosts: 'a' }), 'Make it a list: begin "a" with a dash.'],
     ['a dash too many', objectOf('VirtualService', { http: [{ match: [{ uri: [{ exact: '/' }] }] }] }), 'Remove the dash: it is a single object, not a list.'],
     ['a version of yesterday', { ...rule({}), apiVersion: 'networking.istio.io/v1alpha1' }, 'Write apiVersion: networking.istio.io/v1.'],
