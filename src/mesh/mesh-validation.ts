@@ -1,6 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
 import { CheckFinding, CheckPreset, CheckSeverity } from './check-report';
 import { Mesh, MeshCheckOptions, MeshOptions } from './mesh';
+import { objectTitle } from '../check/report/object-title';
 
 /** What `properties:` of the plugin may hold in `cdk8s.yaml`. */
 export interface MeshValidationProps extends MeshOptions, MeshCheckOptions {
@@ -50,7 +51,7 @@ export class MeshValidation {
         fix: rule.url,
         violatingResources: same.map((finding) => ({
           resourceName: finding.name || finding.file || '-',
-          locations: [`${finding.kind} ${finding.namespace}/${finding.name} ${finding.path}: ${finding.message} ${finding.fix}`.trim()],
+          locations: [`${[objectTitle(finding), finding.path].filter((part) => part !== '').join(' ')}: ${finding.message} ${finding.fix}`.replace(/^: /, '')],
           manifestPath: `${shown(finding.file ?? '-')}${finding.line === undefined ? '' : `:${finding.line}`}`,
         })),
       });

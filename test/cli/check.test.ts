@@ -174,6 +174,7 @@ describe('cdk8s-istio check', () => {
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatch(/^::error file=.*wrong%2C 100%25\.yaml,line=9,title=MESH1103 DestinationRule shop\/reviews::spec\.hots: .*%0AFix: /);
     expect(lines[1]).toMatch(/^::warning /);
+    expect(run('check', file('broken.yaml', 'kind: [\n'), '--format', 'github').out).toMatch(/,title=MESH1001::A value was expected here\./);
   });
 
   test('paints nothing where no terminal listens', () => {

@@ -38,6 +38,12 @@ describe('the plugin of cdk8s-cli', () => {
     expect(text).toContain('> DestinationRule shop/reviews spec.trafficPolicy.outlierDetecton: There is no field "outlierDetecton" in spec.trafficPolicy. Write outlierDetection.');
   });
 
+  test('names the place in a manifest that cannot be read', async () => {
+    const { success, text } = await validated('kind: [\n');
+    expect(success).toBe(false);
+    expect(text).toMatch(/Manifest Path: \S*shop\.k8s\.yaml:2\n[^]*> A value was expected here\. Give a value, or remove what announces one\./);
+  });
+
   test('passes with warnings, unless told to fail on them', async () => {
     expect(await validated(DOUBTFUL)).toMatchObject({ success: true, rules: ['MESH4001 (warning)'] });
     expect(await validated(DOUBTFUL, { failOn: CheckSeverity.WARNING })).toMatchObject({ success: false });

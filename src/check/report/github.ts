@@ -1,3 +1,4 @@
+import { objectTitle } from './object-title';
 import { CheckResult } from '../check';
 import { Severity } from '../severity';
 
@@ -10,7 +11,7 @@ export function githubReport({ findings }: CheckResult): string {
       ...(finding.file !== undefined && finding.file !== '-' ? [`file=${property(finding.file)}`] : []),
       ...(finding.line !== undefined ? [`line=${finding.line}`] : []),
       ...(finding.column !== undefined ? [`col=${finding.column}`] : []),
-      `title=${property(`${finding.code} ${finding.kind} ${finding.namespace}/${finding.name}`.trim())}`,
+      `title=${property(`${finding.code} ${objectTitle(finding)}`.trim())}`,
     ].join(',');
     const where = [finding.path, finding.construct && `construct ${finding.construct}`].filter(Boolean).join(', ');
     return `::${COMMAND[finding.severity]} ${properties}::${data(`${where ? `${where}: ` : ''}${finding.message}\nFix: ${finding.fix}\n${finding.url}`)}\n`;

@@ -1,3 +1,4 @@
+import { objectTitle } from './object-title';
 import { counted, summarize } from './summary';
 import { CheckResult } from '../check';
 import { Finding } from '../finding';
@@ -67,9 +68,7 @@ function verdict(result: CheckResult, { infos, silenced }: TextOptions, paint: (
 }
 
 function titleOf(finding: Finding): string {
-  const { kind, namespace, name } = finding;
-  if (kind === '') return fileAndLine(finding);
-  return `${kind} ${[namespace, name || '(no name)'].filter((part) => part !== '').join('/')}`;
+  return objectTitle(finding) || fileAndLine(finding);
 }
 
 function placeOf(finding: Finding, withLine: boolean): string {
