@@ -43,6 +43,7 @@ test('only where both hold for the same workloads', () => {
   expect(count(policy('a', 'ALLOW', get, CART), policy('d', 'DENY', '{}'))).toBe(1);
   expect(count(policy('a', 'ALLOW', get), policy('d', 'DENY', '{}', CART))).toBe(0);
   expect(count(policy('a', 'ALLOW', get, CART), policy('d', 'DENY', '{}', CART))).toBe(1);
+  expect(count(policy('a', 'ALLOW', get, CART), policy('d', 'DENY', '{}', 'selector: { matchLabels: { app: cart, version: v1 } }, '))).toBe(0);
   expect(count(policy('a', 'ALLOW', get, CART), policy('d', 'DENY', '{}', '', 'istio-system'))).toBe(1);
   expect(count(policy('a', 'ALLOW', get, CART), policy('d', 'DENY', '{}', CART, 'istio-system'))).toBe(1);
   expect(count(policy('a', 'ALLOW', get, CART), policy('d', 'DENY', '{}', '', 'other'))).toBe(0);

@@ -28,6 +28,7 @@ test.each([
   ['two full rules', `{ ${from('namespaces: [shop]')}, ${to('methods: [GET]')} }, { ${from('namespaces: [billing]')}, ${to('methods: [POST]')} }`],
   ['methods for each path', `{ ${to('methods: [GET], paths: ["/api/*"]', 'methods: [POST], paths: [/cart]')} }`],
   ['a principal of another namespace', `{ ${from('namespaces: [shop]', 'principals: [cluster.local/ns/billing/sa/a]')} }`],
+  ['a method, and paths for everybody', `{ ${to('methods: [GET]', 'paths: [/healthz]')} }`],
   ['a port for metrics, and paths', `{ ${to('ports: ["9090"]', 'paths: ["/api/*"]')} }`],
 ])('is content with %s', (_what, rules) => {
   expect(paths(rules)).toEqual([]);
