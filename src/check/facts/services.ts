@@ -1,4 +1,5 @@
 import { CLUSTER_DOMAIN } from './full-host';
+import { servicesOfGateways } from './gateway-deployments';
 import { HostIndex } from './host-index';
 import { MeshFacts } from './mesh-facts';
 import { isVisibleIn, Visibility, visibilityOf } from './visibility';
@@ -85,6 +86,7 @@ export class Services {
 export function services(mesh: MeshFacts): Services {
   const all: ServiceFacts[] = [];
   for (const object of mesh.ofKind(Kind.SERVICE)) if (!mesh.isReplaced(object)) all.push(ofService(object));
+  for (const object of mesh.fact(servicesOfGateways)) all.push(ofService(object));
   for (const object of mesh.ofKind(Kind.SERVICE_ENTRY)) if (!mesh.isReplaced(object)) addEntries(object, all);
   return new Services(all);
 }
