@@ -65,7 +65,7 @@ ${serviceYaml('reviews', 'shop')}`,
       report({
         path: `spec.http[${i}].timeout`,
         message: `Within ${timeout} ${full === 0 ? 'not even one try' : full === 1 ? 'only one try' : `only ${full} tries`} of ${retries.perTryTimeout} can end, and up to ${tries} are asked for.`,
-        fix: `Write at least timeout: ${(tries * one) / 1000}s, attempts: ${Math.max(full - 1, 1)}, or a shorter perTryTimeout.`,
+        fix: `Write at least timeout: ${(tries * one) / 1000}s${full >= 2 ? `, attempts: ${full - 1},` : ''} or perTryTimeout: ${Math.floor(all / tries)}ms at most.`,
       });
     });
   },

@@ -106,6 +106,19 @@ describe('MESH3138: the timeout and the tries', () => {
     });
 });
 
+describe('MESH3138: what it proposes is enough', () => {
+  test.each([['5.9s', 2, '2s'], ['3s', 2, '2s'], ['1s', 3, '2s'], ['8s', 3, '3s']])('%s for %d retries of %s each', (timeout, attempts, perTry) => {
+    const rule = (all: string, retries: number, one: string) => rules(`timeout: ${all}, retries: { attempts: ${retries}, perTryTimeout: ${one}, retryOn: 5xx }`);
+    const [{ fix }] = said('MESH3138', rule(timeout, attempts, perTry));
+    const [, longer] = /timeout: ([^ ,]+)/.exec(fix)!;
+    const [, shorter] = /perTryTimeout: ([^ ,]+)/.exec(fix)!;
+    const fewer = /attempts: (\d+)/.exec(fix)?.[1] ?? '0';
+    expect(said('MESH3138', rule(longer, attempts, perTry))).toEqual([]);
+    expect(said('MESH3138', rule(timeout, attempts, shorter))).toEqual([]);
+    expect(said('MESH3138', rule(timeout, Number(fewer), perTry))).toEqual([]);
+  });
+});
+
 describe('MESH3139 and MESH3140: faults', () => {
   const abort = (percentage: string) => `fault: { abort: { httpStatus: 503${percentage} } }`;
   const all = ', percentage: { value: 100 }';
