@@ -9,6 +9,8 @@ export const gatewayHostOpenToAll = defineRule({
   title: 'A Gateway gives every host to every namespace',
   severity: 'warning',
   preset: 'recommended',
+  // Where one team runs the gateway, that is how it is meant.
+  severityIn: { recommended: 'info' },
   aliases: [],
   sees: 'object',
   why: 'A VirtualService in any namespace may attach to it and take over any host, also one that another team serves.',
