@@ -13,9 +13,12 @@ const path = (text: string) => said('AuthorizationPolicy.security.istio.io', { r
 const domain = (text: string) => said('AuthorizationPolicy.security.istio.io', { rules: [{ from: [{ source: { trustDomains: [text] } }] }] });
 const filter = (expression: string) => said('Telemetry.telemetry.istio.io', { accessLogging: [{ filter: { expression } }] });
 const jwks = (text: string) => said('RequestAuthentication.security.istio.io', { jwtRules: [{ issuer: 'a', jwks: text }] });
+const sidecar = (...hosts: string[]) => said('Sidecar.networking.istio.io', { egress: [{ hosts }] });
 const patch = (value: object) => said('EnvoyFilter.networking.istio.io', { configPatches: [{ applyTo: 'HTTP_FILTER', patch: { operation: 'ADD', value } }] });
 
 test.each([
+  ['the own namespace by a dot and by name', sidecar('./*', 'shop/*'), /Of the root namespace keep both/],
+  ['a namespace twice', sidecar('./*', 'web/*', 'web/a.web.svc.cluster.local'), /Keep the wider of the two\.$/],
   ['an attribute that became the selector', condition('destination.labels[app]', ['a']), /spec\.selector\.matchLabels/],
   ['an attribute that became the namespace', condition('destination.namespace', ['a']), /Put the policy into that namespace/],
   ['an attribute that never was', condition('source.ips', ['a']), /"source\.ips" is no attribute.*source\.ip, /s],

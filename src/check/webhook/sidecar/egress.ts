@@ -67,6 +67,7 @@ function checkHosts(hosts: readonly string[], namespace: string, index: number, 
       'Name what is called, such as ./*, shop/reviews.shop.svc.cluster.local or */*; ~/* is nothing at all.');
   }
   const seen = new Map<string, Set<string>>();
+  const dotted = hosts.some((host) => host.startsWith('./')) ? namespace : undefined;
   hosts.forEach((host, i) => {
     checkScopedHost(host, HostScope.SIDECAR, 'egress', index, i, report);
     const slash = host.indexOf('/');
@@ -80,7 +81,9 @@ function checkHosts(hosts: readonly string[], namespace: string, index: number, 
     }
     if (name === '*' || names.has(name) || names.has('*')) {
       report.warning(`spec.egress[${index}].hosts[${i}]`, `${quoted(host)} and another host of the same namespace say the same, in part or whole.`,
-        'Keep the wider of the two.');
+        scope === dotted
+          ? 'Keep the wider of the two. Of the root namespace keep both: there ./ is the namespace of each client.'
+          : 'Keep the wider of the two.');
     }
     names.add(name);
   });
