@@ -3,10 +3,13 @@ import { Finding, FindingOf, SilencedFinding } from './finding';
 import { Severity } from './severity';
 import { MeshObject } from '../manifest/mesh-object';
 import { MeshSnapshot } from '../manifest/mesh-snapshot';
+import { Origin } from '../manifest/origin';
 import { SILENCE_ANNOTATION } from '../semantics/silence-annotation';
 
 /** Istio's own, honoured for the codes that it shares with us: `IST0102,IST0107` or `*`. It carries no reason. */
 const ISTIO_SUPPRESS = 'galley.istio.io/analyze-suppress';
+
+type Told = Pick<FindingOf, 'object' | 'finding'>;
 
 interface Silence {
   readonly code: string;
@@ -17,16 +20,17 @@ interface Silence {
 /** Splits what was found into what is said and what was silenced, and says which silences are wrong or idle. */
 export function silence(snapshot: MeshSnapshot, found: readonly FindingOf[]): { findings: Finding[]; silenced: SilencedFinding[] } {
   const silences = new Map<string, Silence[]>();
-  const own: Finding[] = [];
+  const own: Told[] = [];
   for (const object of snapshot.objects) {
     const text = object.annotations[SILENCE_ANNOTATION];
     if (text !== undefined) silences.set(keyOf(object), read(object, text, own));
   }
-  const findings: Finding[] = [];
+  const said: FindingOf[] = [];
   const silenced: SilencedFinding[] = [];
-  for (const { object, finding, aliases } of found) {
+  for (const one of found) {
+    const { object, finding, aliases } = one;
     const reason = object && finding.layer === 'analysis' ? reasonFor(object, finding, aliases, silences.get(keyOf(object))) : undefined;
-    if (reason === undefined) findings.push(finding);
+    if (reason === undefined) said.push(one);
     else silenced.push({ ...finding, reason });
   }
   for (const object of silences.size === 0 ? [] : snapshot.objects) {
@@ -34,14 +38,23 @@ export function silence(snapshot: MeshSnapshot, found: readonly FindingOf[]): { 
       if (!used) own.push(about(object, SILENCE_UNUSED, 'info', `${code} is silenced here, and there is no such finding about this object.`));
     }
   }
-  return { findings: [...findings, ...own], silenced };
+  return { findings: own.length === 0 ? said.map(({ finding }) => finding) : inOrderOf(snapshot, [...said, ...own]), silenced };
+}
+
+/** What is said about silences stands with what else is said about their objects. */
+function inOrderOf(snapshot: MeshSnapshot, told: readonly Told[]): Finding[] {
+  // The layers have copies of objects, with the origins of the originals.
+  const place = new Map<Origin, number>();
+  snapshot.objects.forEach(({ origin }, i) => place.set(origin, i));
+  const of = ({ object }: Told) => (object && place.get(object.origin)) ?? -1;
+  return [...told].sort((a, b) => of(a) - of(b)).map(({ finding }) => finding);
 }
 
 function keyOf({ groupKind, namespace, name }: MeshObject): string {
   return `${groupKind}\n${namespace}\n${name}`;
 }
 
-function read(object: MeshObject, text: string, own: Finding[]): Silence[] {
+function read(object: MeshObject, text: string, own: Told[]): Silence[] {
   return text.split('\n').map((line) => line.trim()).filter((line) => line !== '').flatMap((line) => {
     const colon = line.indexOf(':');
     const code = (colon < 0 ? line : line.slice(0, colon)).trim();
@@ -69,9 +82,9 @@ function reasonFor(object: MeshObject, finding: Finding, aliases: readonly strin
   return isSuppressed ? `annotation ${ISTIO_SUPPRESS}` : undefined;
 }
 
-function about(object: MeshObject, code: DocumentedCode, severity: Severity, message: string): Finding {
+function about(object: MeshObject, code: DocumentedCode, severity: Severity, message: string): Told {
   const path = `metadata.annotations["${SILENCE_ANNOTATION}"]`;
-  return {
+  const finding: Finding = {
     code: code.code,
     severity,
     layer: 'analysis',
@@ -88,4 +101,5 @@ function about(object: MeshObject, code: DocumentedCode, severity: Severity, mes
     fix: code.fix,
     url: pageOf(code.slug),
   };
+  return { object, finding };
 }
