@@ -36,17 +36,19 @@ export enum CheckLayer {
 export interface CheckFinding {
   /** Stable and never reused, such as `MESH3101`. */
   readonly code: string;
+  /** How much it weighs. */
   readonly severity: CheckSeverity;
+  /** Who would say so. */
   readonly layer: CheckLayer;
-  /** Of the object; empty when a file could not be read. */
+  /** Of the object, or empty when a file could not be read. */
   readonly apiVersion: string;
-  /** Of the object; empty when a file could not be read. */
+  /** Of the object, or empty when a file could not be read. */
   readonly kind: string;
-  /** Of the object; empty for kinds without one. */
+  /** Of the object, or empty for kinds without one. */
   readonly namespace: string;
   /** Of the object. */
   readonly name: string;
-  /** The field, such as `spec.http[0].route[1].weight`; empty for the whole object. */
+  /** The field, such as `spec.http[0].route[1].weight`, or empty for the whole object. */
   readonly path: string;
   /**
    * The path of the construct that wrote the object.
