@@ -1,3 +1,4 @@
+import { AuthorizationUses } from './authorization-uses';
 import { meshConfig } from './mesh-config';
 import { MeshFacts, specOf } from './mesh-facts';
 import { Labels, Workload, workloads } from './workloads';
@@ -30,6 +31,7 @@ export interface AuthorizationPolicyFacts extends PolicyScope {
   readonly action: AuthorizationAction;
   /** It only counts what it would do. */
   readonly isDryRun: boolean;
+  readonly uses: AuthorizationUses;
 }
 
 /** Policies of one kind, by whom they reach. */
@@ -139,6 +141,7 @@ export function authorizationPolicies(mesh: MeshFacts): ScopedPolicies<Authoriza
       ...scopeOf(object, spec, root),
       spec,
       action: spec.action ?? 'ALLOW',
+      uses: new AuthorizationUses(spec),
       isDryRun: Object.hasOwn(object.annotations, DRY_RUN) && TRUE.has(object.annotations[DRY_RUN]),
     };
   }), root);

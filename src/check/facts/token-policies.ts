@@ -1,7 +1,6 @@
 import {
   AuthorizationPolicyFacts, authorizationPolicies, mayMeet, PolicyScope, RequestAuthenticationFacts, requestAuthentications,
 } from './authorization-policies';
-import { tokenConditionOf } from './authorization-rules';
 import { MeshFacts } from './mesh-facts';
 
 /** Whether both may hold for one proxy. One for a target and one for labels may. */
@@ -39,7 +38,6 @@ function askingForTokens(mesh: MeshFacts): ReadonlyMap<string, readonly Authoriz
   return found;
 }
 
-function asksForToken({ action, spec, isDryRun }: AuthorizationPolicyFacts): boolean {
-  if (isDryRun || action === 'AUDIT') return false;
-  return action === 'CUSTOM' || (spec.rules?.some((rule, i) => tokenConditionOf(rule, i) !== undefined) ?? false);
+function asksForToken({ action, uses, isDryRun }: AuthorizationPolicyFacts): boolean {
+  return !isDryRun && action !== 'AUDIT' && (action === 'CUSTOM' || uses.tokens);
 }

@@ -22,8 +22,8 @@ export const allowByExclusion = defineRule({
   },
   kinds: [Kind.AUTHORIZATION_POLICY],
   check(object, { mesh, report }) {
-    const { spec, action } = mesh.fact(authorizationPolicies).of(object);
-    if (action !== 'ALLOW') return;
+    const { spec, action, uses } = mesh.fact(authorizationPolicies).of(object);
+    if (action !== 'ALLOW' || !uses.paths) return;
     spec.rules?.forEach(({ to }, i) => to?.forEach(({ operation }, j) => {
       if (operation?.notPaths?.length && !operation.paths?.length) {
         report({ path: `spec.rules[${i}].to[${j}].operation.notPaths`, message: `Every path but ${operation.notPaths.join(', ')} is allowed, other spellings of these included.` });

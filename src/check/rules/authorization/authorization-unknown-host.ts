@@ -24,7 +24,9 @@ export const authorizationUnknownHost = defineRule({
   },
   kinds: [Kind.AUTHORIZATION_POLICY],
   check(object, { mesh, missing }) {
-    mesh.fact(authorizationPolicies).of(object).spec.rules?.forEach((rule, i) => {
+    const { spec, uses } = mesh.fact(authorizationPolicies).of(object);
+    if (!uses.hosts) return;
+    spec.rules?.forEach((rule, i) => {
       for (const field of ['hosts', 'notHosts'] as const) {
         for (const { value, path } of operationValues(rule, i, field)) {
           const colon = value.lastIndexOf(':');

@@ -38,7 +38,9 @@ metadata: { name: billing, labels: { istio-injection: enabled } }
   kinds: [Kind.AUTHORIZATION_POLICY],
   check(object, { mesh, missing }) {
     const known = mesh.snapshot.namespaces;
-    mesh.fact(authorizationPolicies).of(object).spec.rules?.forEach((rule, i) => {
+    const { spec, uses } = mesh.fact(authorizationPolicies).of(object);
+    if (!uses.namespaces) return;
+    spec.rules?.forEach((rule, i) => {
       for (const field of ['namespaces', 'notNamespaces'] as const) {
         for (const { value, path } of sourceValues(rule, i, field, 'source.namespace')) {
           if (known.has(value) || value === '*' || (value.includes('*') && [...known].some((name) => patternTakes(value, name)))) continue;

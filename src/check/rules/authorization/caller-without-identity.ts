@@ -31,7 +31,9 @@ export const callerWithoutIdentity = defineRule({
   },
   kinds: [Kind.AUTHORIZATION_POLICY],
   check(object, { mesh, missing }) {
-    mesh.fact(authorizationPolicies).of(object).spec.rules?.forEach((rule, i) => {
+    const { spec, uses } = mesh.fact(authorizationPolicies).of(object);
+    if (!uses.identity) return;
+    spec.rules?.forEach((rule, i) => {
       const look = ({ value, path }: RuleValue, namespace: string | undefined, account?: string) => {
         if (namespace === undefined || !isOutside(mesh, namespace, account)) return;
         missing({ path, namespace, message: `${account === undefined ? `Namespace ${value} has` : `The pods of ${value} have`} no sidecars, so no caller proves to be from there.` });

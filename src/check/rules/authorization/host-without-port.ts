@@ -39,8 +39,8 @@ export const hostWithoutPort = defineRule({
   },
   kinds: [Kind.AUTHORIZATION_POLICY],
   check(object, { mesh, report }) {
-    const { spec, action, namespace } = mesh.fact(authorizationPolicies).of(object);
-    if (action === 'AUDIT') return;
+    const { spec, action, namespace, uses } = mesh.fact(authorizationPolicies).of(object);
+    if (action === 'AUDIT' || !uses.hosts) return;
     spec.rules?.forEach((rule, i) => rule.to?.forEach(({ operation }, j) => {
       if (operation === undefined) return;
       // What a policy is to stop: an ALLOW stops what it excludes.

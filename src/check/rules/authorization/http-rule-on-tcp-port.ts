@@ -6,6 +6,7 @@ import { AuthorizationRule, httpConditionOf, httpFieldOfOperation, httpFieldOfSo
 import { isGatewayWorkload } from '../../facts/gateway-workloads';
 import { MeshFacts } from '../../facts/mesh-facts';
 import { dataPlaneOf } from '../../facts/namespaces';
+import { servicesOfWorkloads } from '../../facts/services-of-workload';
 import { portsOf, WorkloadPort } from '../../facts/workload-ports';
 import { Workload } from '../../facts/workloads';
 import { defineRule } from '../../rule';
@@ -44,7 +45,8 @@ export const httpRuleOnTcpPort = defineRule({
   check(object, { mesh, report }) {
     const policies = mesh.fact(authorizationPolicies);
     const policy = policies.of(object);
-    const { action, spec, isDryRun } = policy;
+    const { action, spec, isDryRun, uses } = policy;
+    if (!uses.http || mesh.fact(servicesOfWorkloads).size === 0) return;
     if (isDryRun || (action !== 'ALLOW' && action !== 'DENY')) return;
     spec.rules?.forEach((rule, i) => {
       const field = firstHttpField(rule, i);

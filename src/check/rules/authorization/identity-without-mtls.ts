@@ -1,9 +1,10 @@
+import { PeerAuthenticationSpec } from '../../../manifest/generated/istio-specs';
 import { Kind } from '../../../manifest/kinds';
 import { deploymentYaml } from '../../example-objects';
 import { AuthorizationPolicyFacts, authorizationPolicies, Source } from '../../facts/authorization-policies';
 import { AuthorizationRule } from '../../facts/authorization-rules';
 import { isGatewayWorkload } from '../../facts/gateway-workloads';
-import { MeshFacts } from '../../facts/mesh-facts';
+import { MeshFacts, specOf } from '../../facts/mesh-facts';
 import { becauseOf, EffectiveMtls, mtlsModes } from '../../facts/mtls';
 import { dataPlaneOf } from '../../facts/namespaces';
 import { absentFor } from '../../facts/where-absent';
@@ -52,8 +53,11 @@ export const identityWithoutMtls = defineRule({
   kinds: [Kind.AUTHORIZATION_POLICY],
   check(object, { mesh, report, missing }) {
     const policy = mesh.fact(authorizationPolicies).of(object);
-    const { action, spec, isDryRun, targets } = policy;
+    const { action, spec, isDryRun, targets, uses } = policy;
+    if (!uses.identity) return;
     if (isDryRun || targets.length > 0 || (action !== 'ALLOW' && action !== 'DENY') || !spec.rules?.some(looksAtCaller)) return;
+    // An ALLOW that names callers is harmed only where mTLS is turned off.
+    if (action === 'ALLOW' && !mesh.fact(hasDisabled) && !spec.rules.some(excludesOnly)) return;
     const open = openServer(mesh, policy);
     if (open === undefined) return;
     spec.rules.forEach((rule, i) => {
@@ -101,6 +105,10 @@ function looksAtCaller({ from, when }: AuthorizationRule): boolean {
 function has(source: Source, fields: readonly (keyof Source)[]): boolean {
   for (const field of fields) if (source[field]?.length) return true;
   return false;
+}
+
+function hasDisabled(mesh: MeshFacts): boolean {
+  return mesh.ofKind(Kind.PEER_AUTHENTICATION).some((object) => specOf<PeerAuthenticationSpec>(object).mtls?.mode === 'DISABLE');
 }
 
 /** The mode of the first server under the policy that takes plaintext. */

@@ -38,6 +38,7 @@ export const ipBlocksBehindGateway = defineRule({
   check(object, { mesh, report }) {
     const policies = mesh.fact(authorizationPolicies);
     const policy = policies.of(object);
+    if (!policy.uses.addresses) return;
     policy.spec.rules?.forEach((rule, i) => {
       for (const field of ['ipBlocks', 'notIpBlocks'] as const) {
         const client = sourceValues(rule, i, field, 'source.ip').find(({ value }) => !isOfNetwork(value));

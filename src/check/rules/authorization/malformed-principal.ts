@@ -30,7 +30,9 @@ export const malformedPrincipal = defineRule({
   },
   kinds: [Kind.AUTHORIZATION_POLICY],
   check(object, { mesh, report }) {
-    mesh.fact(authorizationPolicies).of(object).spec.rules?.forEach((rule, i) => {
+    const { spec, uses } = mesh.fact(authorizationPolicies).of(object);
+    if (!uses.principals) return;
+    spec.rules?.forEach((rule, i) => {
       for (const field of ['principals', 'notPrincipals'] as const) {
         for (const { value, path } of sourceValues(rule, i, field, 'source.principal')) {
           const fault = faultOf(value);

@@ -67,10 +67,12 @@ interface Gap { readonly first: AuthorizationPolicyFacts; readonly open: readonl
 /** Namespaces where some workloads are closed and others that serve somebody are open. */
 function gaps(mesh: MeshFacts): ReadonlyMap<string, Gap> {
   const found = new Map<string, Gap>();
+  const looked = new Set<string>();
   const policies = mesh.fact(authorizationPolicies);
   for (const policy of policies.all) {
     const { namespace } = policy;
-    if (found.has(namespace) || policy.everywhere || !closes(policy) || !policy.hasLabels || mesh.isReplaced(policy.object)) continue;
+    if (looked.has(namespace) || policy.everywhere || !closes(policy) || !policy.hasLabels || mesh.isReplaced(policy.object)) continue;
+    looked.add(namespace);
     const open = policies.forAllOf(namespace).some(closes) ? [] : mesh.fact(workloads).in(namespace).filter((workload) => isOpen(mesh, workload));
     if (open.length > 0) found.set(namespace, { first: policy, open });
   }

@@ -25,7 +25,9 @@ export const pathNormalizationOff = defineRule({
   check(object, { mesh, report }) {
     const config = mesh.fact(meshConfig);
     if (config.object === undefined || member(member(config.json, 'pathNormalization'), 'normalization') !== 'NONE') return;
-    mesh.fact(authorizationPolicies).of(object).spec.rules?.forEach((rule, i) => {
+    const { spec, uses } = mesh.fact(authorizationPolicies).of(object);
+    if (!uses.paths) return;
+    spec.rules?.forEach((rule, i) => {
       for (const field of ['paths', 'notPaths'] as const) {
         const [first] = operationValues(rule, i, field);
         if (first === undefined || first.value === '*') continue;

@@ -35,7 +35,9 @@ export const principalServiceAccountMissing = defineRule({
   check(object, context) {
     const { mesh } = context;
     const { trustDomain: own, trustDomainAliases } = mesh.fact(meshConfig);
-    mesh.fact(authorizationPolicies).of(object).spec.rules?.forEach((rule, i) => {
+    const { spec, uses } = mesh.fact(authorizationPolicies).of(object);
+    if (!uses.principals && !uses.serviceAccounts) return;
+    spec.rules?.forEach((rule, i) => {
       for (const field of ['principals', 'notPrincipals'] as const) {
         for (const { value, path } of sourceValues(rule, i, field, 'source.principal')) {
           const principal = principalOf(value);

@@ -28,7 +28,9 @@ export const principalTrustDomain = defineRule({
     // The whole configuration, not only a file that says something of it.
     if (!config.isWhole) return;
     const known = [config.trustDomain, ...config.trustDomainAliases];
-    mesh.fact(authorizationPolicies).of(object).spec.rules?.forEach((rule, i) => {
+    const { spec, uses } = mesh.fact(authorizationPolicies).of(object);
+    if (!uses.principals) return;
+    spec.rules?.forEach((rule, i) => {
       for (const field of ['principals', 'notPrincipals'] as const) {
         for (const { value, path } of sourceValues(rule, i, field, 'source.principal')) {
           const domain = /^([^/]+)\/ns\/[^/]+\/sa\/[^/]+$/.exec(value)?.[1];

@@ -37,6 +37,7 @@ export const splitAuthorizationRule = defineRule({
   kinds: [Kind.AUTHORIZATION_POLICY],
   check(object, { mesh, report }) {
     const { spec: { rules = [] }, action } = mesh.fact(authorizationPolicies).of(object);
+    if (rules.length === 1 && (rules[0].from?.length ?? 0) < 2 && (rules[0].to?.length ?? 0) < 2) return;
     rules.forEach((rule, i) => {
       splitSource(rule, i, report);
       splitOperation(rule, i, action, report);

@@ -31,7 +31,9 @@ export const unknownMethod = defineRule({
   },
   kinds: [Kind.AUTHORIZATION_POLICY],
   check(object, { mesh, report }) {
-    mesh.fact(authorizationPolicies).of(object).spec.rules?.forEach((rule, i) => {
+    const { spec, uses } = mesh.fact(authorizationPolicies).of(object);
+    if (!uses.methods) return;
+    spec.rules?.forEach((rule, i) => {
       for (const field of ['methods', 'notMethods'] as const) {
         for (const { value, path } of operationValues(rule, i, field)) {
           if (METHODS.has(value) || value.includes('*')) continue;

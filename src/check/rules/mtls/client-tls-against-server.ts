@@ -83,6 +83,9 @@ ${serviceYaml('ledger', 'legacy')}${deploymentYaml('ledger', 'legacy')}`,
   kinds: [Kind.DESTINATION_RULE],
   check(object, { mesh, report, missing }) {
     const rule = mesh.fact(destinationRules).of(object);
+    const { trafficPolicy, subsets } = rule.spec;
+    const isElsewhere = trafficPolicy?.portLevelSettings !== undefined || subsets?.some((subset) => subset.trafficPolicy !== undefined);
+    if (trafficPolicy?.tls === undefined && !isElsewhere) return;
     for (const place of policiesOf(rule.spec)) {
       const mode = place.policy.tls?.mode;
       // Certificates of one's own may be those of the mesh.
