@@ -1,5 +1,6 @@
 import { firstHttpCondition } from './http-conditions';
 import { MeshFacts, specOf } from './mesh-facts';
+import { hasAmbientNamespace } from './sidecars';
 import { isForAmbientOnly } from './waypoints';
 import { AuthorizationPolicySpec } from '../../manifest/generated/istio-specs';
 import { arrayOr, member } from '../../manifest/json';
@@ -22,6 +23,7 @@ export interface WaypointNeed {
 
 /** What of a policy for ambient workloads needs a waypoint; undefined where ztunnel does it all, or targetRefs name one. */
 export function waypointNeed(mesh: MeshFacts, object: MeshObject): WaypointNeed | undefined {
+  if (!mesh.fact(hasAmbientNamespace)) return undefined;
   const spec = member(object.json, 'spec');
   if (arrayOr(member(spec, 'targetRefs')).length > 0 || member(spec, 'targetRef') !== undefined || mesh.isReplaced(object)) return undefined;
   const need = object.groupKind === Kind.AUTHORIZATION_POLICY

@@ -164,6 +164,12 @@ export function isAmbient(mesh: MeshFacts, workload: Workload): boolean {
   return dataPlaneOf(mesh, workload) === 'ambient';
 }
 
+/** Whether any namespace in sight is in the ambient mesh: `mesh.fact(hasAmbientNamespace)`. */
+export function hasAmbientNamespace(mesh: MeshFacts): boolean {
+  for (const { ambient } of mesh.fact(namespaces).values()) if (ambient) return true;
+  return false;
+}
+
 /** Whether a namespace is in the ambient mesh, and gives no pod a sidecar that does not ask for it; false if that is not known. */
 export function isAmbientNamespace(mesh: MeshFacts, namespace: string): boolean {
   const known = mesh.fact(namespaces).get(namespace);

@@ -3,7 +3,7 @@ import { deploymentYaml, serviceYaml } from '../../example-objects';
 import { destinationRules } from '../../facts/destination-rules';
 import { meshConfig } from '../../facts/mesh-config';
 import { services } from '../../facts/services';
-import { isAmbientNamespace } from '../../facts/sidecars';
+import { hasAmbientNamespace, isAmbientNamespace } from '../../facts/sidecars';
 import { virtualServices } from '../../facts/virtual-services';
 import { hasSidecarClients, waypointOf } from '../../facts/waypoints';
 import { defineRule } from '../../rule';
@@ -43,6 +43,7 @@ export const routesOutOfReachOfWaypoint = defineRule({
   },
   kinds: [Kind.VIRTUAL_SERVICE, Kind.DESTINATION_RULE],
   check(object, { mesh: facts, missing }) {
+    if (!facts.fact(hasAmbientNamespace)) return;
     const isRoutes = object.groupKind === Kind.VIRTUAL_SERVICE;
     if (isRoutes && !facts.fact(virtualServices).of(object).onMesh) return;
     if (!isRoutes && object.namespace === facts.fact(meshConfig).rootNamespace) return;

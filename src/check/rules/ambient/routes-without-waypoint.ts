@@ -4,7 +4,7 @@ import { destinationRules } from '../../facts/destination-rules';
 import { isGatewayWorkload } from '../../facts/gateway-workloads';
 import { MeshFacts } from '../../facts/mesh-facts';
 import { ServiceFacts, services } from '../../facts/services';
-import { isAmbientNamespace } from '../../facts/sidecars';
+import { hasAmbientNamespace, isAmbientNamespace } from '../../facts/sidecars';
 import { virtualServices } from '../../facts/virtual-services';
 import { hasSidecarClients, isWaypoint, waypointOf } from '../../facts/waypoints';
 import { workloads } from '../../facts/workloads';
@@ -46,6 +46,7 @@ spec: { gatewayClassName: istio-waypoint, listeners: [{ name: mesh, port: 15008,
   },
   kinds: [Kind.VIRTUAL_SERVICE, Kind.DESTINATION_RULE],
   check(object, { mesh, missing }) {
+    if (!mesh.fact(hasAmbientNamespace)) return;
     const known = mesh.fact(services);
     const isRoutes = object.groupKind === Kind.VIRTUAL_SERVICE;
     if (isRoutes && !mesh.fact(virtualServices).of(object).onMesh) return;

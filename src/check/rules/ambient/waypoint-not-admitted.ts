@@ -6,7 +6,7 @@ import { firstHttpCondition } from '../../facts/http-conditions';
 import { MeshFacts } from '../../facts/mesh-facts';
 import { servicesOfWorkloads } from '../../facts/services-of-workload';
 import { isAmbient } from '../../facts/sidecars';
-import { identityOf, WaypointName, waypointOf } from '../../facts/waypoints';
+import { identityOf, namespacesWithWaypoint, WaypointName, waypointOf } from '../../facts/waypoints';
 import { Workload } from '../../facts/workloads';
 import { defineRule } from '../../rule';
 
@@ -56,6 +56,7 @@ export const waypointNotAdmitted = defineRule({
   },
   kinds: [Kind.AUTHORIZATION_POLICY],
   check(object, { mesh, missing }) {
+    if (mesh.fact(namespacesWithWaypoint).size === 0) return;
     const known = mesh.fact(authorizationPolicies);
     const policy_ = known.of(object);
     if (!policy_.hasLabels || !isForConnections(policy_)) return;

@@ -105,13 +105,13 @@ spec:
   kinds: [Kind.VIRTUAL_SERVICE],
   check(object, { mesh, missing }) {
     const rules = mesh.fact(virtualServices).of(object);
-    if (!rules.onMesh) return;
+    if (!rules.onMesh || !rules.hosts.some(isOutside)) return;
     for (const hop of rules.destinations) {
       if (hop.kind !== 'route' || serviceNamedBy(hop.host) === undefined || !isForMesh(rules.spec, hop)) continue;
       const behind = mesh.fact(gatewaysBehind)(hop.host);
       if (behind === undefined) continue;
       for (const host of rules.hosts) {
-        if (host.startsWith('*') || host === hop.host || serviceNamedBy(host) !== undefined) continue;
+        if (!isOutside(host) || host === hop.host) continue;
         const said = lackOf(mesh, rules, hop, host, behind);
         if (said === undefined) continue;
         missing({ path: destinationPath(hop.list, hop.rule, hop.kind, hop.index), ...said });
@@ -120,6 +120,11 @@ spec:
     }
   },
 });
+
+/** A host that is no Service of the cluster; wildcards may be many things. */
+function isOutside(host: string): boolean {
+  return !host.startsWith('*') && serviceNamedBy(host) === undefined;
+}
 
 /** Whether a rule is for sidecars too. */
 function isForMesh(spec: VirtualServiceSpec, { list, rule }: ResolvedDestination): boolean {
