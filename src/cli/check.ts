@@ -27,7 +27,8 @@ and .json, but for node_modules and names that begin with a dot; - is standard i
   --complete                nothing of the mesh is left out: what is absent is a fault, not an information
   --complete-namespace NS   nothing of this namespace is left out; may be repeated
   -n, --namespace NS        where objects stand that do not say so (default: default)
-  --infos, --silenced       list these too (text)
+  --infos                   list informations too (text and github; json and sarif always do)
+  --silenced                list silenced findings too (text; json and sarif always do)
   --no-color                plain text; also with NO_COLOR, and where no terminal listens
   -h, --help                this text
 
@@ -114,7 +115,7 @@ function written(result: CheckResult, format: Format, text: Parameters<typeof te
     case 'text': return textReport(result, text);
     case 'json': return `${JSON.stringify(jsonReport(result), undefined, 2)}\n`;
     case 'sarif': return `${JSON.stringify(sarifReport(result, packageVersion()), undefined, 2)}\n`;
-    case 'github': return githubReport(result);
+    case 'github': return githubReport(result, text);
   }
 }
 

@@ -148,7 +148,7 @@ export class CheckReport {
     return formats().sarifReport(this.result, formats().packageVersion());
   }
 
-  /** For GitHub: workflow commands, one a finding. */
+  /** For GitHub: workflow commands, one an error or a warning. */
   public toGithub(): string {
     return formats().githubReport(this.result);
   }

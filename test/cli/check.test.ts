@@ -174,6 +174,9 @@ describe('cdk8s-istio check', () => {
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatch(/^::error file=.*wrong%2C 100%25\.yaml,line=9,title=MESH1103 DestinationRule shop\/reviews::spec\.hots: .*%0AFix: /);
     expect(lines[1]).toMatch(/^::warning /);
+    file('values.yaml', 'image: { tag: v1 }\n');
+    expect(run('check', folder, '--format', 'github').out).toBe(out);
+    expect(run('check', folder, '--format', 'github', '--infos').out).toContain('::notice ');
     expect(run('check', file('broken.yaml', 'kind: [\n'), '--format', 'github').out).toMatch(/,title=MESH1001::A value was expected here\./);
   });
 

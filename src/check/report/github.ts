@@ -4,9 +4,9 @@ import { Severity } from '../severity';
 
 const COMMAND: Record<Severity, string> = { error: 'error', warning: 'warning', info: 'notice' };
 
-/** Workflow commands, which GitHub shows at the lines of a pull request. */
-export function githubReport({ findings }: CheckResult): string {
-  return findings.map((finding) => {
+/** Workflow commands, which GitHub shows at the lines of a pull request: informations only if they are asked for. */
+export function githubReport({ findings }: CheckResult, { infos = false }: { readonly infos?: boolean } = {}): string {
+  return findings.filter(({ severity }) => infos || severity !== 'info').map((finding) => {
     const properties = [
       ...(finding.file !== undefined && finding.file !== '-' ? [`file=${property(finding.file)}`] : []),
       ...(finding.line !== undefined ? [`line=${finding.line}`] : []),
