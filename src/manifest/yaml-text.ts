@@ -61,6 +61,8 @@ function documentsOfBytes(bytes: Buffer, file: string, problems: ReadProblem[]):
   });
 }
 
+const FOREIGN_FIX = 'Nothing, if it belongs to another program. Otherwise give apiVersion, kind and metadata.';
+
 class DocumentObjects {
   constructor(
     private readonly source: DocumentText,
@@ -96,6 +98,10 @@ class DocumentObjects {
         'Check what it becomes, with `helm template . | cdk8s-istio check -`.');
       return;
     }
+    if (this.options.isComeAcross && this.file.endsWith('.json') && !text.includes('"kind"')) {
+      this.problem(document, error.position, 'This is no Kubernetes object, and JSON with comments at best.', FOREIGN_FIX, true);
+      return;
+    }
     this.problem(document, error.position, error.message, error.fix);
   }
 
@@ -123,7 +129,7 @@ class DocumentObjects {
     const { kind, apiVersion } = value;
     if (!isText(kind) || !isText(apiVersion)) {
       if (this.options.isComeAcross && within.length === 0 && isForeign(value)) {
-        this.problem(document, start, 'This is no Kubernetes object: it has no kind, no metadata and no spec.', 'Nothing, if it belongs to another program. Otherwise give apiVersion, kind and metadata.', true);
+        this.problem(document, start, 'This is no Kubernetes object: it has no kind, no metadata and no spec.', FOREIGN_FIX, true);
         return;
       }
       const name = isText(kind) ? 'apiVersion' : 'kind';

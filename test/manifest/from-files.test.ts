@@ -38,6 +38,14 @@ test('a file of another program is no fault of a folder, but is one where it is 
   const values = write('values.yaml', 'image: {tag: v1}\n');
   expect(foreign(folder)).toEqual(['true This is no Kubernetes object: it has no kind, no metadata and no spec.']);
   expect(foreign(values)).toEqual(['false The object has no kind.']);
+  write('values.yaml', '// of a compiler\n{"a": 1}\n');
+  expect(foreign(folder)).toEqual([expect.stringMatching(/^false /)]);
+  rmSync(values);
+  write('tsconfig.json', '// of a compiler\n{"a": 1}\n');
+  expect(foreign(folder)).toEqual(['true This is no Kubernetes object, and JSON with comments at best.']);
+  write('tsconfig.json', '// an object\n{"kind": "X"}\n');
+  expect(foreign(folder)).toEqual([expect.stringMatching(/^false /)]);
+  rmSync(join(folder, 'tsconfig.json'));
   write('values.yaml', 'apiVersion: v1\nmetadata: {name: a}\n');
   expect(foreign(folder)).toEqual(['false The object has no kind.']);
 });
