@@ -116,16 +116,18 @@ function add<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   else map.set(key, [value]);
 }
 
+const NONE: readonly never[] = [];
+
 function scopeOf(object: MeshObject, spec: AuthorizationPolicySpec | RequestAuthenticationSpec, root: string): PolicyScope {
   const labels = stringMap(spec.selector?.matchLabels);
-  const targets = spec.targetRefs?.length ? spec.targetRefs : spec.targetRef ? [spec.targetRef] : [];
+  const targets = spec.targetRefs?.length ? spec.targetRefs : spec.targetRef ? [spec.targetRef] : undefined;
   return {
     object,
     namespace: object.namespace,
     everywhere: object.namespace === root,
     labels,
     hasLabels: Object.keys(labels).length > 0,
-    targets: targets.map(({ kind, name }) => `${kind}/${name}`),
+    targets: targets?.map(({ kind, name }) => `${kind}/${name}`) ?? NONE,
   };
 }
 

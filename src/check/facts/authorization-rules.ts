@@ -4,9 +4,21 @@ import { AuthorizationPolicyRules } from '../../manifest/generated/istio-specs';
 export type AuthorizationRule = AuthorizationPolicyRules;
 
 /** A value of a rule, and where it stands. */
-export interface RuleValue {
-  readonly value: string;
-  readonly path: string;
+export class RuleValue {
+  constructor(
+    public readonly value: string,
+    private readonly rule: number,
+    private readonly part: 'from' | 'to' | 'when',
+    private readonly item: number,
+    private readonly field: string,
+    private readonly index: number,
+  ) {}
+
+  /** `spec.rules[0].from[0].source.principals[1]` */
+  public get path(): string {
+    const within = this.part === 'from' ? '.source' : this.part === 'to' ? '.operation' : '';
+    return `spec.rules[${this.rule}].${this.part}[${this.item}]${within}.${this.field}[${this.index}]`;
+  }
 }
 
 /** What only a request has: on a TCP connection there is no such thing. */
@@ -36,30 +48,31 @@ export function httpConditionOf({ when }: AuthorizationRule): string | undefined
 const NONE: readonly never[] = [];
 
 /** The values of a field of the sources of a rule, and of the condition of the same meaning. */
-export function sourceValues(rule: AuthorizationRule, index: number, field: keyof Source, key?: string): readonly RuleValue[] {
+export function sourceValues({ from, when }: AuthorizationRule, rule: number, field: keyof Source, key?: string): readonly RuleValue[] {
   let found: RuleValue[] | undefined;
-  const { from, when } = rule;
   if (from) {
     for (let j = 0; j < from.length; j++) {
-      from[j].source?.[field]?.forEach((value, k) => (found ??= []).push({ value, path: `spec.rules[${index}].from[${j}].source.${field}[${k}]` }));
+      const values = from[j].source?.[field];
+      if (values) for (let k = 0; k < values.length; k++) (found ??= []).push(new RuleValue(values[k], rule, 'from', j, field, k));
     }
   }
   if (when && key !== undefined) {
     const list = field.startsWith('not') ? 'notValues' : 'values';
     for (let j = 0; j < when.length; j++) {
-      if (when[j].key !== key) continue;
-      when[j][list]?.forEach((value, k) => (found ??= []).push({ value, path: `spec.rules[${index}].when[${j}].${list}[${k}]` }));
+      const values = when[j].key === key ? when[j][list] : undefined;
+      if (values) for (let k = 0; k < values.length; k++) (found ??= []).push(new RuleValue(values[k], rule, 'when', j, list, k));
     }
   }
   return found ?? NONE;
 }
 
 /** The values of a field of the operations of a rule. */
-export function operationValues({ to }: AuthorizationRule, index: number, field: keyof Operation): readonly RuleValue[] {
+export function operationValues({ to }: AuthorizationRule, rule: number, field: keyof Operation): readonly RuleValue[] {
   if (!to) return NONE;
   let found: RuleValue[] | undefined;
   for (let j = 0; j < to.length; j++) {
-    to[j].operation?.[field]?.forEach((value, k) => (found ??= []).push({ value, path: `spec.rules[${index}].to[${j}].operation.${field}[${k}]` }));
+    const values = to[j].operation?.[field];
+    if (values) for (let k = 0; k < values.length; k++) (found ??= []).push(new RuleValue(values[k], rule, 'to', j, field, k));
   }
   return found ?? NONE;
 }

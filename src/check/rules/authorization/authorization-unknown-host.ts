@@ -28,7 +28,8 @@ export const authorizationUnknownHost = defineRule({
     if (!uses.hosts) return;
     spec.rules?.forEach((rule, i) => {
       for (const field of ['hosts', 'notHosts'] as const) {
-        for (const { value, path } of operationValues(rule, i, field)) {
+        for (const place of operationValues(rule, i, field)) {
+          const { value } = place;
           const colon = value.lastIndexOf(':');
           const host = (colon < 0 ? value : value.slice(0, colon)).toLowerCase();
           const service = serviceNamedBy(host);
@@ -36,7 +37,7 @@ export const authorizationUnknownHost = defineRule({
           if (service === undefined || host.includes('*') || mesh.fact(services).serving(host)) continue;
           const near = nearestTo(host, mesh.fact(services).hosts());
           missing({
-            path,
+            path: place.path,
             namespace: service.namespace,
             message: `There is no service ${service.name} in namespace ${service.namespace}.${near === undefined ? '' : ` Did you mean ${near}?`}`,
           });

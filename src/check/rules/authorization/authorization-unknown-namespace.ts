@@ -37,16 +37,17 @@ metadata: { name: billing, labels: { istio-injection: enabled } }
   },
   kinds: [Kind.AUTHORIZATION_POLICY],
   check(object, { mesh, missing }) {
-    const known = mesh.snapshot.namespaces;
     const { spec, uses } = mesh.fact(authorizationPolicies).of(object);
     if (!uses.namespaces) return;
+    const known = mesh.snapshot.namespaces;
     spec.rules?.forEach((rule, i) => {
       for (const field of ['namespaces', 'notNamespaces'] as const) {
-        for (const { value, path } of sourceValues(rule, i, field, 'source.namespace')) {
+        for (const place of sourceValues(rule, i, field, 'source.namespace')) {
+          const { value } = place;
           if (known.has(value) || value === '*' || (value.includes('*') && [...known].some((name) => patternTakes(value, name)))) continue;
           const near = nearestTo(value, known);
           missing({
-            path,
+            path: place.path,
             message: value.includes('*') ? `No namespace has a name like ${value}.` : `There is no namespace ${value}.${near === undefined ? '' : ` Did you mean ${near}?`}`,
           });
         }

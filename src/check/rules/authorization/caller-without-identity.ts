@@ -34,9 +34,10 @@ export const callerWithoutIdentity = defineRule({
     const { spec, uses } = mesh.fact(authorizationPolicies).of(object);
     if (!uses.identity) return;
     spec.rules?.forEach((rule, i) => {
-      const look = ({ value, path }: RuleValue, namespace: string | undefined, account?: string) => {
+      const look = (place: RuleValue, namespace: string | undefined, account?: string) => {
         if (namespace === undefined || !isOutside(mesh, namespace, account)) return;
-        missing({ path, namespace, message: `${account === undefined ? `Namespace ${value} has` : `The pods of ${value} have`} no sidecars, so no caller proves to be from there.` });
+        const { value } = place;
+        missing({ path: place.path, namespace, message: `${account === undefined ? `Namespace ${value} has` : `The pods of ${value} have`} no sidecars, so no caller proves to be from there.` });
       };
       for (const found of sourceValues(rule, i, 'namespaces', 'source.namespace')) look(found, found.value);
       for (const found of sourceValues(rule, i, 'principals', 'source.principal')) {

@@ -34,9 +34,10 @@ export const malformedPrincipal = defineRule({
     if (!uses.principals) return;
     spec.rules?.forEach((rule, i) => {
       for (const field of ['principals', 'notPrincipals'] as const) {
-        for (const { value, path } of sourceValues(rule, i, field, 'source.principal')) {
+        for (const place of sourceValues(rule, i, field, 'source.principal')) {
+          const { value } = place;
           const fault = faultOf(value);
-          if (fault !== undefined) report({ path, ...fault });
+          if (fault !== undefined) report({ path: place.path, ...fault });
         }
       }
     });

@@ -1,7 +1,7 @@
 import { Kind } from '../../../manifest/kinds';
 import { deploymentYaml } from '../../example-objects';
 import { authorizationPolicies } from '../../facts/authorization-policies';
-import { sourceValues } from '../../facts/authorization-rules';
+import { RuleValue, sourceValues } from '../../facts/authorization-rules';
 import { principalOf, serviceAccountOf } from '../../facts/identity';
 import { kubernetesGateways } from '../../facts/kubernetes-gateways';
 import { meshConfig } from '../../facts/mesh-config';
@@ -39,30 +39,30 @@ export const principalServiceAccountMissing = defineRule({
     if (!uses.principals && !uses.serviceAccounts) return;
     spec.rules?.forEach((rule, i) => {
       for (const field of ['principals', 'notPrincipals'] as const) {
-        for (const { value, path } of sourceValues(rule, i, field, 'source.principal')) {
-          const principal = principalOf(value);
+        for (const place of sourceValues(rule, i, field, 'source.principal')) {
+          const principal = principalOf(place.value);
           if (principal === undefined) continue;
           const { trustDomain } = principal;
           // Of another mesh nothing is known.
           if (trustDomain !== 'cluster.local' && trustDomain !== own && !trustDomainAliases.includes(trustDomain)) continue;
-          look(principal, path, context);
+          look(principal, place, context);
         }
       }
       for (const field of ['serviceAccounts', 'notServiceAccounts'] as const) {
-        for (const { value, path } of sourceValues(rule, i, field, 'source.serviceAccount')) look(serviceAccountOf(value, object.namespace), path, context);
+        for (const place of sourceValues(rule, i, field, 'source.serviceAccount')) look(serviceAccountOf(place.value, object.namespace), place, context);
       }
     });
   },
 });
 
-function look({ namespace, serviceAccount }: { namespace: string; serviceAccount: string }, path: string, { mesh, missing }: RuleContext): void {
-  if (serviceAccount === 'default' || mesh.find(Kind.SERVICE_ACCOUNT, namespace, serviceAccount)) return;
+function look({ namespace, serviceAccount }: { namespace: string; serviceAccount: string }, place: RuleValue, { mesh, missing }: RuleContext): void {
+  if (serviceAccount === 'default') return;
   const known = mesh.fact(accountsByNamespace).get(namespace);
   if (known?.has(serviceAccount)) return;
   // Whoever sees nothing of a namespace has nothing to say about it.
   if (known === undefined && !mesh.isComplete(namespace)) return;
   const near = known && nearestTo(serviceAccount, known);
-  missing({ path, namespace, message: `Namespace ${namespace} has no service account ${serviceAccount}.${near === undefined ? '' : ` Did you mean ${near}?`}` });
+  missing({ path: place.path, namespace, message: `Namespace ${namespace} has no service account ${serviceAccount}.${near === undefined ? '' : ` Did you mean ${near}?`}` });
 }
 
 /** Those in sight, and those that workloads name. */

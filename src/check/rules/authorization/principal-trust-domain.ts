@@ -32,11 +32,12 @@ export const principalTrustDomain = defineRule({
     if (!uses.principals) return;
     spec.rules?.forEach((rule, i) => {
       for (const field of ['principals', 'notPrincipals'] as const) {
-        for (const { value, path } of sourceValues(rule, i, field, 'source.principal')) {
+        for (const place of sourceValues(rule, i, field, 'source.principal')) {
+          const { value } = place;
           const domain = /^([^/]+)\/ns\/[^/]+\/sa\/[^/]+$/.exec(value)?.[1];
           if (domain === undefined || domain === 'cluster.local' || known.some((one) => patternTakes(domain, one) || patternTakes(one, domain))) continue;
           const near = nearestTo(domain, known);
-          report({ path, message: `The trust domain of the mesh is ${known.join(', formerly ')}, not ${domain}.${near === undefined ? '' : ` Did you mean ${near}?`}` });
+          report({ path: place.path, message: `The trust domain of the mesh is ${known.join(', formerly ')}, not ${domain}.${near === undefined ? '' : ` Did you mean ${near}?`}` });
         }
       }
     });

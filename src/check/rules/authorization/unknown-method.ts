@@ -35,14 +35,15 @@ export const unknownMethod = defineRule({
     if (!uses.methods) return;
     spec.rules?.forEach((rule, i) => {
       for (const field of ['methods', 'notMethods'] as const) {
-        for (const { value, path } of operationValues(rule, i, field)) {
+        for (const place of operationValues(rule, i, field)) {
+          const { value } = place;
           if (METHODS.has(value) || value.includes('*')) continue;
           if (value.includes('/')) {
-            report({ path, message: `${value} is no method but the path of a gRPC call, whose method is POST.`, fix: `Write \`paths: ["/${value.replace(/^\//, '')}"]\`.` });
+            report({ path: place.path, message: `${value} is no method but the path of a gRPC call, whose method is POST.`, fix: `Write \`paths: ["/${value.replace(/^\//, '')}"]\`.` });
             continue;
           }
           const near = METHODS.has(value.toUpperCase()) ? value.toUpperCase() : nearestTo(value, METHODS);
-          report({ path, message: `${value} is no method of HTTP.${near === undefined ? '' : ` Did you mean ${near}?`}` });
+          report({ path: place.path, message: `${value} is no method of HTTP.${near === undefined ? '' : ` Did you mean ${near}?`}` });
         }
       }
     });
