@@ -55,7 +55,7 @@ function checkAtSynth(app: App): string[] {
   // eslint-disable-next-line import/no-restricted-paths
   const { checkForSynth, CheckUsageError } = require('../mesh/synth') as typeof import('../mesh/synth');
   try {
-    const { errors, warnings } = checkForSynth(app, options, renderedOnce);
+    const { errors, warnings } = checkForSynth(app, options, renderedOnce(app));
     if (warnings !== '' && PRINTED.get(app) !== warnings) {
       PRINTED.set(app, warnings);
       process.stderr.write(warnings);
@@ -75,7 +75,11 @@ function optionsOf(app: App, wanted: string | undefined): SynthCheckOptions | 'o
 }
 
 /** cdk8s renders every object again when it writes: for the rest of this synth it is given what was checked. */
-function renderedOnce(object: ApiObject, json: any): void {
-  object.toJson = () => json;
-  atEndOfSynth(object.node.root, () => delete (object as { toJson?: unknown }).toJson);
+function renderedOnce(app: App): (object: ApiObject, json: any) => void {
+  const given: { toJson?: unknown }[] = [];
+  atEndOfSynth(app, () => given.forEach((object) => delete object.toJson));
+  return (object, json) => {
+    object.toJson = () => json;
+    given.push(object);
+  };
 }
