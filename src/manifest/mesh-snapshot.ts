@@ -21,6 +21,8 @@ export class MeshSnapshot {
   private readonly byName = new Map<string, MeshObject>();
   private readonly completeNamespaces: ReadonlySet<string>;
   private readonly complete: boolean;
+  /** Whether some object of the input is replaced by a later one of its kind, namespace and name. */
+  public readonly hasReplaced: boolean;
   /** The objects that are only context, in the order given. */
   public readonly context = new Set<MeshObject>();
   private _namespaces?: ReadonlySet<string>;
@@ -38,6 +40,7 @@ export class MeshSnapshot {
     this.complete = completeness.complete ?? false;
     this.completeNamespaces = new Set(completeness.completeNamespaces ?? []);
     for (const object of objects) this.byName.set(keyOf(object), object);
+    this.hasReplaced = this.byName.size < objects.length;
     for (const object of completeness.context ?? []) {
       if (this.byName.has(keyOf(object))) continue;
       this.byName.set(keyOf(object), object);

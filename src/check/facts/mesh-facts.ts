@@ -18,7 +18,7 @@ export class MeshFacts {
 
   /** Whether a later object of the same kind, namespace and name takes its place, as it would in a cluster. */
   public isReplaced(object: MeshObject): boolean {
-    return this.snapshot.find(object.groupKind, object.namespace, object.name) !== object;
+    return this.snapshot.hasReplaced && this.snapshot.find(object.groupKind, object.namespace, object.name) !== object;
   }
 
   public isComplete(namespace?: string): boolean {
