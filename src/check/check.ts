@@ -152,7 +152,10 @@ function analyse(mesh: MeshFacts, rules: readonly ActiveRule[], infos: boolean, 
     const context: RuleContext = {
       mesh,
       report: (what) => say(what, severity),
-      missing: (what) => say(what, weightIn(what.namespace)),
+      missing: (what) => {
+        const weight = weightIn(what.namespace);
+        say(what, weight === 'info' && what.isEvident && severity !== 'info' ? 'warning' : weight);
+      },
       isHeard: (namespace) => infos || weightIn(namespace) !== 'info',
     };
     for (const kind of rule.kinds) {

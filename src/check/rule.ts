@@ -24,9 +24,10 @@ export interface RuleContext {
   report(found: Found): void;
   /**
    * Says that something is absent which may be anywhere in `namespace` (the whole mesh if left out). Where the
-   * input is not declared complete for it, that is an information and never stops anything.
+   * input is not declared complete for it, that is an information and never stops anything; or a warning, where it
+   * `isEvident` from what is seen.
    */
-  missing(found: Found & { readonly namespace?: string }): void;
+  missing(found: Found & { readonly namespace?: string; readonly isEvident?: boolean }): void;
   /** Whether anybody hears that something is missing there: if not, what was meant instead is not worth a search. */
   isHeard(namespace?: string): boolean;
 }

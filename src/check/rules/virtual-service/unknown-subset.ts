@@ -74,6 +74,8 @@ ${serviceYaml('reviews', 'shop')}`,
         path: `${destinationPath(list, rule, kind, index)}.subset`,
         // It would stand beside the service, or else beside the route.
         namespace: serviceNamedBy(host)?.namespace ?? namespace,
+        // The subsets of one host stand together, as good as always.
+        isEvident: [...seen].some((one) => one.host === host && (one.spec.subsets ?? []).length > 0),
         message: `The ${kind === 'route' ? 'route' : 'mirror'} goes to subset ${subset} of ${host}, and ${
           seen.size === 0 ? 'no DestinationRule is there for that host'
             : `${which} ${defined.length === 0 ? 'defines no subset' : `defines ${defined.join(', ')}`}`}.${
