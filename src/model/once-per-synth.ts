@@ -42,37 +42,52 @@ export function atEndOfSynth(app: IConstruct, end: () => void): void {
   atEnd.get(app)?.push(end);
 }
 
-function watch(app: IConstruct & { synth?: () => unknown; synthYaml?: () => unknown }): void {
+type Watched = Construct & { synth?: () => unknown; synthYaml?: () => unknown };
+
+/**
+ * Puts a class of its own between the app and its class. An app of another language is called by the methods of its
+ * class (the kernel of jsii looks them up there), so methods of the object itself would never be called.
+ */
+function watch(construct: IConstruct): void {
+  const app = construct as Watched;
   if (watched.has(app)) return;
   watched.add(app);
+  const base = app.constructor as new (...args: unknown[]) => object;
+  const own = class extends base {};
+  Object.defineProperty(own, 'name', { value: base.name });
   for (const method of ['synth', 'synthYaml'] as const) {
     const original = app[method];
     if (!original) continue;
-    app[method] = () => {
-      const found = new Map<object, string[]>();
-      const ends: (() => void)[] = [];
-      running.set(app, found);
-      atEnd.set(app, ends);
-      const validate = last.get(app);
-      if (validate) {
-        let answer: string[] | undefined;
-        // The last child is validated last.
-        const child = new Construct(app as Construct, LAST_CHILD);
-        child.node.addValidation({
-          validate: () => {
-            answer ??= [...found.values()].every((errors) => errors.length === 0) ? validate() : [];
-            return answer;
-          },
-        });
-        ends.push(() => app.node.tryRemoveChild(LAST_CHILD));
-      }
-      try {
-        return original.call(app);
-      } finally {
-        running.delete(app);
-        atEnd.delete(app);
-        for (const end of ends) end();
-      }
-    };
+    // One that the object has for itself would hide that of the class.
+    const at = Object.hasOwn(app, method) ? app : own.prototype;
+    Object.defineProperty(at, method, { value: () => watching(app, original), configurable: true, writable: true });
+  }
+  Object.setPrototypeOf(app, own.prototype);
+}
+
+function watching(app: Watched, synth: () => unknown): unknown {
+  const found = new Map<object, string[]>();
+  const ends: (() => void)[] = [];
+  running.set(app, found);
+  atEnd.set(app, ends);
+  const validate = last.get(app);
+  if (validate) {
+    let answer: string[] | undefined;
+    // The last child is validated last.
+    const child = new Construct(app, LAST_CHILD);
+    child.node.addValidation({
+      validate: () => {
+        answer ??= [...found.values()].every((errors) => errors.length === 0) ? validate() : [];
+        return answer;
+      },
+    });
+    ends.push(() => app.node.tryRemoveChild(LAST_CHILD));
+  }
+  try {
+    return synth.call(app);
+  } finally {
+    running.delete(app);
+    atEnd.delete(app);
+    for (const end of ends) end();
   }
 }

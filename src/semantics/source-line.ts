@@ -13,8 +13,12 @@ export interface SourceLine {
 /** This package's own folder: neither `src` nor `lib` of it is where a user works. */
 const OWN = __dirname.slice(0, __dirname.lastIndexOf(sep));
 
-/** The first frame that is neither ours nor a dependency's nor Node's. Relative to the working directory, if below it. */
+/**
+ * The first frame that is neither ours nor a dependency's nor Node's. Relative to the working directory, if below it.
+ * A program in another language has no frames here: those there are belong to the jsii kernel that it talks to.
+ */
 export function sourceLine(trace: { readonly stack?: string }): SourceLine | undefined {
+  if (process.env.JSII_AGENT) return undefined;
   for (const frame of (trace.stack ?? '').split('\n')) {
     const match = /\(?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*?):(\d+):\d+\)?$/.exec(frame.trim());
     if (!match) continue;

@@ -34,6 +34,7 @@ function doubtful(chart: Chart): ApiObject {
 afterEach(() => {
   jest.restoreAllMocks();
   delete process.env.CDK8S_ISTIO_CHECK;
+  delete process.env.JSII_AGENT;
 });
 
 describe('at synth', () => {
@@ -41,6 +42,17 @@ describe('at synth', () => {
     const { app, chart } = newChart();
     refused(chart);
     expect(() => app.synthYaml()).toThrow(/MESH2002 shop\/reviews \(DestinationRule shop\/shop-reviews-\w+\), test\/mesh\/synth-check\.test\.ts:\d+\n\s+at spec\.trafficPolicy\.loadBalancer\.localityLbSetting[\s\S]*Fix: /);
+  });
+
+  test('it runs in an App of another language, whose kernel calls the methods of the class', () => {
+    const { app, chart } = newChart();
+    refused(chart);
+    process.env.JSII_AGENT = 'Python/3.12.3';
+    // Whatever line there is, it is none of theirs.
+    expect(() => app.constructor.prototype.synthYaml.call(app)).toThrow(/MESH2002 shop\/reviews \(DestinationRule shop\/shop-reviews-\w+\)\n/);
+    expect(app).toBeInstanceOf(App);
+    expect(app.constructor.name).toBe('App');
+    expect(() => Testing.app().synthYaml()).not.toThrow();
   });
 
   test('a warning is printed once, though the App is synthesized twice and has several charts', () => {
