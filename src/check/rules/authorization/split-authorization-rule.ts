@@ -121,7 +121,7 @@ function partsOf({ from, to, when }: AuthorizationRule): ('from' | 'to' | 'when'
   return parts;
 }
 
-const EVERYBODY = /health|ready|alive|live|ping|metrics|status|public|static|assets|favicon|robots|well-known|log-?in|sign-?[iu]|register|oauth|token|jwks|docs|swagger|openapi|version|^\/$/i;
+const EVERYBODY = /health|ready|alive|live|ping|metrics|prometheus|stats|drain|status|public|static|assets|favicon|robots|well-known|log-?in|sign-?[iu]|register|oauth|token|jwks|docs|swagger|openapi|version|^\/$/i;
 
 /** Whether the paths are such as are open to everybody, mostly. */
 function isForEverybody({ paths }: Operation): boolean {

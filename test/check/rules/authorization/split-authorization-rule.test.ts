@@ -23,6 +23,7 @@ test.each([
 
 test.each([
   ['paths for everybody beside callers that may do all', `{ ${from('namespaces: [shop]')} }, { ${to('paths: [/healthz, /metrics]')} }`],
+  ['what probes and scrapes ask for', `{ ${from('namespaces: [shop]')} }, { ${to('paths: ["*/healthz", "*/ready", /stats/prometheus, /wait-for-drain]')} }`],
   ['the preflight of browsers', `{ ${from('namespaces: [shop]')} }, { ${to('methods: [OPTIONS]')} }`],
   ['callers, and whoever has a claim', `{ ${from('namespaces: [shop]')} }, { when: [{ key: "request.auth.claims[group]", values: [a] }] }`],
   ['two full rules', `{ ${from('namespaces: [shop]')}, ${to('methods: [GET]')} }, { ${from('namespaces: [billing]')}, ${to('methods: [POST]')} }`],
