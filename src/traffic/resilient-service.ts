@@ -10,10 +10,9 @@ import { HttpMatch } from '../model/http-match';
 import { EVERY_REQUEST, MatchAtoms, intersect } from '../model/match-atom';
 import { MeshService } from '../model/mesh-service';
 import { validateOncePerSynth } from '../model/once-per-synth';
-import { TrafficBlocks, merge } from '../model/traffic-layers';
-import { warn } from '../model/warning';
-import { describeValue } from '../semantics/describe-value';
 import { registerConstruct } from '../model/registered-construct';
+import { TrafficBlocks, merge } from '../model/traffic-layers';
+import { describeValue } from '../semantics/describe-value';
 
 /** What can be set for a whole service, one of its ports, or one subset. */
 export interface TrafficSettings {
@@ -182,7 +181,7 @@ export class ResilientService extends Construct {
     const allowsMore = timeout !== undefined && (timeout._milliseconds ?? Infinity) > (all.timeout._milliseconds ?? Infinity);
     // A limit on one try was chosen for the timeout beside it: where more time is allowed, it would cut that short.
     const effective = retries ?? (allowsMore ? general?._withoutPerTryTimeout() : general);
-    this.checkFit(timeout ?? all.timeout, effective);
+    this.located(() => effective?._checkAgainst(timeout ?? all.timeout));
     const narrower = match !== EVERY_REQUEST;
     if (timeout) this.service._addRouteLayer({ owner: this, aspect: 'timeout', match, value: { timeout: timeout._text } });
     if (!retries) {
@@ -197,11 +196,6 @@ export class ResilientService extends Construct {
       // What this route does not repeat is not repeated by the service's general rule either.
       this.service._addRouteLayer({ owner: this, aspect: 'retries', match, value: { retries: undefined } });
     }
-  }
-
-  private checkFit(timeout: RequestTimeout, retries: Retries | undefined): void {
-    const warning = this.located(() => retries?._checkAgainst(timeout));
-    if (warning && !this.node.metadata.some(({ data }) => data === warning)) warn(this, warning);
   }
 
   private checkRepeats(match: MatchAtoms, retries: Retries): void {

@@ -137,23 +137,18 @@ export class Retries {
   }
 
   /**
-   * Throws when a try may take as long as the whole request; returns a warning when not all tries fit.
+   * Throws when a try may take as long as the whole request. That not all tries fit, the checker warns of.
    *
    * @internal
    */
-  public _checkAgainst(timeout: RequestTimeout): string | undefined {
-    if (!this.options.perTryTimeout || timeout._milliseconds === undefined) return undefined;
+  public _checkAgainst(timeout: RequestTimeout): void {
+    if (!this.options.perTryTimeout || timeout._milliseconds === undefined) return;
     const perTry = milliSecondsOf(this.options.perTryTimeout, 'perTryTimeout');
     if (perTry >= timeout._milliseconds) {
       throw new Error(
         `perTryTimeout (${perTry} ms) is not below the timeout of the request (${timeout._milliseconds} ms), so no try could ever follow. `
         + `With ${this.attempts} further tries, ${Math.floor(timeout._milliseconds / (this.attempts + 1))} ms fits.`);
     }
-    const whole = (this.attempts + 1) * perTry;
-    if (whole <= timeout._milliseconds) return undefined;
-    const fits = Math.floor(timeout._milliseconds / perTry) - 1;
-    return `${this.attempts + 1} tries of ${perTry} ms are ${whole} ms, longer than the timeout of ${timeout._milliseconds} ms: if each runs into its limit, the last ones are cut or never made. `
-      + `Within the timeout fit ${fits} further ${fits === 1 ? 'try' : 'tries'}, or a perTryTimeout of ${Math.floor(timeout._milliseconds / (this.attempts + 1))} ms.`;
   }
 
   /** The same, with as much time for one try as the request has. @internal */

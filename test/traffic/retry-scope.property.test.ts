@@ -55,13 +55,6 @@ describe('perTryTimeout is held against the timeout that holds', () => {
   });
 });
 
-test('the warning of tries that do not fit is kept as metadata, once, though a port has the same', () => {
-  const { resilience } = make({ retries: Retries.upTo(3, { perTryTimeout: Duration.seconds(2) }), ports: [{ port: 9080 }] });
-  expect(resilience.node.metadata.filter(({ type }) => type === 'cdk8s-istio:warning').map(({ data }) => data)).toEqual([
-    expect.stringContaining('4 tries of 2000 ms are 8000 ms, longer than the timeout of 5000 ms'),
-  ]);
-});
-
 test.each([400, 418, 421, 426, 428, 429, 431, 451, 500, 508, 510, 511])('the status code %d, which Istio\'s webhook knows, can be retried', (code) => {
   const { app } = make({ retries: Retries.upTo(1, { conditions: [RetryCondition.RESET], statusCodes: [code, code] }) });
   expect(rules(app)[0].retries.retryOn).toBe(`reset,${code}`);

@@ -4,6 +4,7 @@ import { Dictionary, durations, exportOnce, EXPORT_TO, FQDN, HOST, LABEL_KEY, LA
 const REGION: Words = { good: ['us-west', 'us-east', 'eu'], odd: ['', '*', 'us-west/z1', 'us-*', 'us/*', 'a/b/c'] };
 const FROM: Words = { good: ['us-west/z1/*', 'us-west', 'us-east/z2/a', 'eu/*'], odd: ['', '*', 'a/*/b', 'us-*', 'a/b/c/d', '/a', 'a//b', '*/a', 'us-west/*', 'us-west/z1', 'a/', 'us-west/z1/x'] };
 const PRIORITY: Words = { good: ['topology.istio.io/network', 'app', 'a=b'], odd: ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone', 'topology.istio.io/subzone', '', '=', 'a=', '=b', 'a=b=c', 'topology.kubernetes.io/region=a'] };
+const TABLE_SIZES = [3, 9, 25, 49, 65537, 5000009, 4999963, 24964027, 4, 1, 0, 2, 121, 169];
 
 /** All traffic policies: of the rule, of subsets, of ports. */
 function policies(spec: any): any[] {
@@ -55,7 +56,7 @@ const balance: Repair = (spec, random) => {
       if (setting && (list(setting.failover).length > 0 || list(setting.failoverPriority).length > 0) && random.chance(0.9)) policy.outlierDetection ??= { interval: '1s' };
     }
     const hash = balancer.consistentHash;
-    if (hash && random.chance(0.15)) hash.maglev = { tableSize: random.pick([3, 9, 25, 49, 65537, 5000009, 4999963, 24964027, 4, 1, 0, 2, 121, 169]) };
+    if (hash && random.chance(0.15)) hash.maglev = { tableSize: random.pick(TABLE_SIZES) };
     if (hash?.maglev && !hash.maglev.tableSize) hash.maglev.tableSize = 65537;
     if (hash && (hash.minimumRingSize && random.chance(0.9))) delete hash.minimumRingSize;
     const attributes = list(hash?.httpCookie?.attributes);
