@@ -93,5 +93,5 @@ function links({ links: urls }: DocumentedCode): string[] {
 }
 
 function exampleOf({ title, yaml, complete }: Example): string[] {
-  return [`${title}${complete === false ? ' (a part of the mesh)' : ''}:`, '', '```yaml', yaml.trim(), '```', ''];
+  return [`${title[0].toUpperCase()}${title.slice(1)}${complete === false ? ' (a part of the mesh)' : ''}:`, '', '```yaml', yaml.trim(), '```', ''];
 }
