@@ -9,8 +9,16 @@ const AFTER_THE_WORK: ReadonlySet<string> = new Set([
 /** Conditions under which a try that took too long is repeated. */
 const AFTER_A_TIMEOUT: ReadonlySet<string> = new Set(['5xx', 'gateway-error', 'retriable-status-codes', '504', 'deadline-exceeded']);
 
-function conditions(retryOn: string | undefined): string[] {
-  return (retryOn ?? '').split(',').map((condition) => condition.trim()).filter((condition) => condition !== '');
+/** A mesh has few lists of conditions, and many routes. */
+const READ = new Map<string, readonly string[]>();
+const MOST_READ = 1000;
+
+function conditions(retryOn = ''): readonly string[] {
+  const known = READ.get(retryOn);
+  if (known) return known;
+  const found = retryOn.split(',').map((condition) => condition.trim()).filter((condition) => condition !== '');
+  if (READ.size < MOST_READ) READ.set(retryOn, found);
+  return found;
 }
 
 /** The conditions that may repeat what was done already. A number is a status code. */

@@ -6,6 +6,7 @@ import { Workload, workloads } from './workloads';
 export function servicesOfWorkloads(mesh: MeshFacts): ReadonlyMap<Workload, readonly ServiceFacts[]> {
   const found = new Map<Workload, ServiceFacts[]>();
   const all = mesh.fact(workloads);
+  if (all.all.length === 0) return found;
   for (const service of mesh.fact(services).all) {
     if (service.kind !== 'Service' || service.selector === undefined) continue;
     for (const workload of all.selected(service.namespace, service.selector)) {
