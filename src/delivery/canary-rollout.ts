@@ -6,8 +6,8 @@ import { selects, unstableLabel } from '../model/kubernetes-object';
 import { EVERY_REQUEST } from '../model/match-atom';
 import { MeshService } from '../model/mesh-service';
 import { validateOncePerSynth } from '../model/once-per-synth';
-import { describeValue } from '../semantics/describe-value';
 import { registerConstruct } from '../model/registered-construct';
+import { describeValue } from '../semantics/describe-value';
 
 export interface CanaryRolloutProps {
   /** The service whose Kubernetes Service selects the pods of both versions. */

@@ -7,9 +7,9 @@ import { IstioObject } from '../model/istio-object';
 import { MatchAtoms, bySpecificity, matchKey } from '../model/match-atom';
 import { MeshService } from '../model/mesh-service';
 import { validateOncePerSynth } from '../model/once-per-synth';
+import { registerConstruct } from '../model/registered-construct';
 import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel, isDnsName, isHost, shortName } from '../semantics/kubernetes-name';
-import { registerConstruct } from '../model/registered-construct';
 
 export interface GatewayRoutesProps {
   /** The Gateway, as `NAMESPACE/NAME`. */

@@ -19,10 +19,10 @@ import { resolveLazy } from '../model/kubernetes-object';
 import { MeshService } from '../model/mesh-service';
 import { IMeshTarget } from '../model/mesh-target';
 import { validateOncePerSynth } from '../model/once-per-synth';
+import { registerConstruct } from '../model/registered-construct';
 import { warn } from '../model/warning';
 import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel, isDnsName } from '../semantics/kubernetes-name';
-import { registerConstruct } from '../model/registered-construct';
 
 /** What a `ZeroTrustNamespace` is for, and how strict it is. */
 export interface ZeroTrustNamespaceProps {

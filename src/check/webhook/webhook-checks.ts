@@ -1,4 +1,3 @@
-import { Kind } from '../../manifest/kinds';
 import { checkAuthorizationPolicy } from './authorization-policy';
 import { checkDestinationRule } from './destination-rule';
 import { checkEnvoyFilter } from './envoy-filter';
@@ -15,6 +14,7 @@ import { checkWasmPlugin } from './wasm-plugin';
 import { WebhookCheck } from './webhook-check';
 import { checkWorkloadEntry } from './workload-entry';
 import { checkWorkloadGroup } from './workload-group';
+import { Kind } from '../../manifest/kinds';
 
 /** The webhook layer: one check a kind. */
 export const WEBHOOK_CHECKS: ReadonlyMap<string, WebhookCheck> = new Map([
