@@ -27,7 +27,7 @@ function heavy(texts: readonly { readonly name: string; readonly text: string }[
 }
 
 /** Charts with their templates and values, and data of the applications. */
-const isOfAnotherProgram = ({ name, text }: { name: string; text: string }) => text.includes('{{') || /(?:Chart|values[^/]*)\.yaml$|\.json$/.test(name);
+const isOfAnotherProgram = ({ name, text }: { name: string; text: string }) => text.includes('{{') || /(?:Chart|values[^/]*|swagger)\.yaml$|\.json$/.test(name);
 const samples = filesOf('samples').filter((file) => !isOfAnotherProgram(file));
 const found = new Map<string, Finding[]>();
 for (const file of samples) {
