@@ -1,5 +1,6 @@
 import { quoteValue } from './quote-value';
 import { SchemaNode } from './schema-node';
+import { editDistance } from '../../semantics/edit-distance';
 
 /** Longer names are nobody's mistyped field. */
 const LONGEST_NAME = 64;
@@ -30,7 +31,7 @@ export function nearestName(name: string, known: readonly string[]): { name: str
   const plain = withoutStyle(name);
   let nearest: { name: string; distance: number } | undefined;
   for (const candidate of known) {
-    const distance = plain === withoutStyle(candidate) ? 0 : changesBetween(plain, withoutStyle(candidate));
+    const distance = plain === withoutStyle(candidate) ? 0 : editDistance(plain, withoutStyle(candidate));
     if (distance <= Math.floor(Math.min(plain.length, candidate.length) / 3) && (!nearest || distance < nearest.distance)) {
       nearest = { name: candidate, distance };
     }
@@ -46,23 +47,6 @@ export function listed(names: readonly string[]): string {
 /** `max_connections`, `MaxConnections` and `maxConnections` are one word. */
 function withoutStyle(name: string): string {
   return name.replace(/[_-]/g, '').toLowerCase();
-}
-
-/** How many characters to insert, remove, replace, or swap with their neighbour. */
-function changesBetween(a: string, b: string): number {
-  let beforeLast: number[] = [];
-  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1];
-      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) row[j] = Math.min(row[j], beforeLast[j - 2] + 1);
-    }
-    beforeLast = last;
-    last = row;
-  }
-  return last[b.length];
 }
 
 /** Where in the spec a field of this name belongs: below the object it was written in, else as near to it as can be. */
