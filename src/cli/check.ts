@@ -61,8 +61,10 @@ export function checkCommand(args: readonly string[]): number {
     if (objects.length === 0 && problems.every(({ isForeign }) => isForeign)) problems.push({ file: positionals[0], message: NOTHING, fix: 'Look at what was to write it: that may have failed.' });
     const completeness = { completeNamespaces: values['complete-namespace'], complete: values.complete || values.context !== undefined };
     const context = values.context === undefined ? undefined : readFiles(values.context, read);
+    const snapshot = new MeshSnapshot(objects, [...problems, ...context?.problems ?? []], { ...completeness, context: context?.objects });
+    mustHold(snapshot, values['complete-namespace'] ?? []);
     return check(
-      new MeshSnapshot(objects, [...problems, ...context?.problems ?? []], { ...completeness, context: context?.objects }),
+      snapshot,
       options,
       (done, total) => progress.update('Checking', done, total));
   });
@@ -74,6 +76,16 @@ export function checkCommand(args: readonly string[]): number {
     width: Math.max(60, Math.min(process.stdout.columns ?? 100, 120)),
   }));
   return failOn !== 'never' && result.findings.some(({ severity }) => isAtLeast(severity, failOn)) ? 1 : 0;
+}
+
+/** A misspelled namespace would be complete, and the one that was meant would not. */
+function mustHold(snapshot: MeshSnapshot, completeNamespaces: readonly string[]): void {
+  for (const namespace of completeNamespaces) {
+    if (snapshot.namespaces.has(namespace)) continue;
+    const known = [...snapshot.namespaces].sort();
+    throw new UsageError(`--complete-namespace ${namespace}: nothing here stands in that namespace. ${
+      known.length === 0 ? 'No namespace is in sight.' : `In sight: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ' …' : ''}.`}`);
+  }
 }
 
 function parsed(args: readonly string[]) {
