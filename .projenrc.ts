@@ -133,6 +133,7 @@ project.preCompileTask.reset();
 project.preCompileTask.exec('rm -rf lib');
 project.preCompileTask.exec(`${node} tools/import-l1.ts crds/istio-${ISTIO_VERSION}.yaml`, { name: 'L1 classes' });
 project.preCompileTask.exec(`${node} tools/schema/generate.ts crds/istio-${ISTIO_VERSION}.yaml`, { name: 'types and validators of the schemas' });
+project.preCompileTask.exec(`${node} tools/envoy-types/generate.ts crds/envoy-types.txt`, { name: "Envoy's messages" });
 
 project.tasks.tryFind('docgen')!.reset('jsii-docgen --submodule root --output API.md');
 

@@ -1,5 +1,5 @@
 import { EnvoyTypes, Field } from '../../src/check/webhook/envoy-filter/envoy-types';
-import { ENVOY_TYPES_TEXT } from '../../src/check/webhook/envoy-filter/envoy-types-text';
+import { ENVOY_TYPES_TEXT } from '../../src/check/webhook/envoy-filter/generated/envoy-types-text';
 import { Random } from './random';
 
 /** The message that a patch of each kind is for. */
@@ -17,7 +17,7 @@ const ROOTS: Readonly<Record<string, string>> = {
   LISTENER_FILTER: 'envoy.config.listener.v3.ListenerFilter',
 };
 
-/** Of each scalar type (see envoy-types-text.ts): values that are read, and values that may not be. */
+/** Of each scalar type (see crds/envoy-types.txt): values that are read, and values that may not be. */
 const SCALARS: Readonly<Record<string, readonly [good: readonly unknown[], odd: readonly unknown[]]>> = {
   b: [[true, false], ['true', 1, null, 0, 'yes', {}]],
   i: [[0, 1, -1, 2147483647, '5'], ['', '1.0', 1.5, 2147483648, -2147483648, '0x1', ' 1', '1 ', null, true, '1e2', 1e2, '-0', '+1', '01', [], '2147483648', '1_0']],

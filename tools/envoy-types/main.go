@@ -2,7 +2,7 @@
 // the names and types of the fields of every message that an EnvoyFilter may hold.
 // Facts only: no comments, no numbers on the wire, no rules of validation.
 //
-//	go run . > ../../src/check/webhook/envoy-filter/envoy-types-text.ts
+//	go run . > ../../crds/envoy-types.txt
 //
 // The messages are those registered in the Istio release that go.mod names, because
 // its webhook resolves an "@type" with them and with nothing else.
@@ -70,15 +70,11 @@ func write(out io.Writer) error {
 	for i, name := range names {
 		numbers[name] = i
 	}
-	fmt.Fprintln(out, "// Made by: tools/envoy-types/update.sh; do not edit.")
-	fmt.Fprintln(out, "/* eslint-disable max-lines */")
-	fmt.Fprintln(out, "/**")
-	fmt.Fprintln(out, " * What the webhook of "+release()+" knows of Envoy's messages.")
-	fmt.Fprintln(out, " *")
-	fmt.Fprintln(out, " * P package; M message: field:[* for a list|{key}]type[|oneof]; E enum: values; N messages of which only the name matters.")
-	fmt.Fprintln(out, " * Types: b bool, i int32, l int64, u uint32, v uint64, f float, d double, s string, y bytes; else [number of the package.]name.")
-	fmt.Fprintln(out, " */")
-	fmt.Fprintln(out, "export const ENVOY_TYPES_TEXT = `")
+	fmt.Fprintln(out, "# Made by: tools/envoy-types/update.sh; do not edit. Facts only:")
+	fmt.Fprintln(out, "# what the webhook of "+release()+" knows of Envoy's messages.")
+	fmt.Fprintln(out, "#")
+	fmt.Fprintln(out, "# P package; M message: field:[* for a list|{key}]type[|oneof]; E enum: values; N messages of which only the name matters.")
+	fmt.Fprintln(out, "# Types: b bool, i int32, l int64, u uint32, v uint64, f float, d double, s string, y bytes; else [number of the package.]name.")
 	for _, name := range names {
 		fmt.Fprintln(out, "P "+name)
 		nameOnly := ""
@@ -102,7 +98,6 @@ func write(out io.Writer) error {
 			fmt.Fprintln(out, "N"+nameOnly)
 		}
 	}
-	fmt.Fprintln(out, "`;")
 	return nil
 }
 

@@ -24,7 +24,7 @@ let loaded: EnvoyTypes | undefined;
 /** Loaded by the first EnvoyFilter: most meshes have none. */
 export function envoyTypes(): EnvoyTypes {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  return loaded ??= new EnvoyTypes(require('./envoy-types-text').ENVOY_TYPES_TEXT);
+  return loaded ??= new EnvoyTypes(require('./generated/envoy-types-text').ENVOY_TYPES_TEXT);
 }
 
 /**
