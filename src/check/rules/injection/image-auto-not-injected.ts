@@ -11,7 +11,7 @@ export const imageAutoNotInjected = defineRule({
   severityIn: { recommended: 'error', strict: 'error' },
   aliases: ['IST0146', 'IST0147'],
   sees: 'mesh',
-  why: '`auto` is a placeholder for the injector. Without injection the node pulls an image named `auto`, and the pod does not start.',
+  why: '`auto` stands for the image that the injector fills in. Without injection the node pulls an image named `auto`, and the pod does not start.',
   fix: 'Label the pod template `sidecar.istio.io/inject: "true"` (or `istio.io/rev: <revision>`), in a Namespace that does not opt out.',
   links: ['https://istio.io/latest/docs/setup/additional-setup/gateway/', 'https://istio.io/latest/docs/reference/config/analysis/ist0146/'],
   examples: {
