@@ -1,8 +1,7 @@
 import { activeRules, ActiveRule, CheckOptions } from './check-options';
 import { DocumentedCode, NOT_KUBERNETES, pageOf, RULE_FAILED, SCHEMA_CODES, UNREADABLE, WEBHOOK_ERRORS, WEBHOOK_WARNINGS } from './documented-code';
 import { isJsonObject, JsonObject, member } from '../manifest/json';
-import { ISTIO_KINDS } from '../manifest/kinds';
-import { MeshObject } from '../manifest/mesh-object';
+import { identityOf, MeshObject } from '../manifest/mesh-object';
 import { MeshSnapshot } from '../manifest/mesh-snapshot';
 import { ReadProblem } from '../manifest/read-problem';
 import { MeshFacts } from './facts/mesh-facts';
@@ -12,6 +11,7 @@ import { admit } from './schema/admit';
 import { Severity } from './severity';
 import { silence } from './silence';
 import { WEBHOOK_CHECKS } from './webhook/webhook-checks';
+import { REMOVED_KINDS } from '../semantics/removed-kinds';
 
 export interface CheckResult {
   /** In the order of the input. */
@@ -34,7 +34,7 @@ export function check(snapshot: MeshSnapshot, options: CheckOptions = {}, progre
   const found = snapshot.problems.map(unreadable);
   const objects = snapshot.objects.map((object, i) => {
     if (i % 1024 === 0) progress(i, 2 * snapshot.objects.length);
-    return isIstioKind(object) ? admittedBy(object, found) : object;
+    return admittedBy(object, found);
   });
   const given = [...snapshot.context];
   const context = given.map(conforming);
@@ -81,6 +81,8 @@ function areSame(some: readonly MeshObject[], others: readonly MeshObject[]): bo
 
 /** The schema and the webhook layer on one object. */
 function admittedBy(object: MeshObject, found: FindingOf[]): MeshObject {
+  // A cluster may still have the CRDs of what Istio once had: there is a rule that says more.
+  if (Object.hasOwn(REMOVED_KINDS, object.groupKind)) return object;
   const { problems, admitted } = admit(object);
   const json = admitted === object.json ? object : { ...object, json: withStatus(admitted, object) };
   if (problems.length > 0) {
@@ -106,14 +108,13 @@ function admittedBy(object: MeshObject, found: FindingOf[]): MeshObject {
 
 /** A rule that speaks of the field that istiod's webhook warns about says more than the warning. */
 function unlessSaidBetter(analysed: readonly FindingOf[]): (found: FindingOf) => boolean {
-  const key = ({ groupKind, namespace, name }: MeshObject, path: string) => `${groupKind}\n${namespace}\n${name}\n${path}`;
+  const key = (object: MeshObject, path: string) => `${identityOf(object)}\n${path}`;
   const said = new Set(analysed.flatMap(({ object, finding: { path, severity } }) => object && path !== '' && severity !== 'info' ? [key(object, path)] : []));
   return ({ object, finding: { layer, severity, path } }) => !(object && layer === 'webhook' && severity === 'warning' && said.has(key(object, path)));
 }
 
 /** An object that is only context: whatever its own faults, it must not trip the rules. */
 function conforming(object: MeshObject): MeshObject {
-  if (!isIstioKind(object)) return object;
   const { admitted } = admit(object);
   return admitted === object.json ? object : { ...object, json: withStatus(admitted, object) };
 }
@@ -128,13 +129,6 @@ const NO_SPEC: JsonObject = Object.freeze(Object.create(null));
 function specOf(json: JsonObject): JsonObject {
   const spec = member(json, 'spec');
   return isJsonObject(spec) ? spec : NO_SPEC;
-}
-
-const ISTIO_GROUPS = new Set(ISTIO_KINDS.map((groupKind) => groupKind.slice(groupKind.indexOf('.') + 1)));
-
-/** Of a group of Istio's, though the kind or the version may be one that does not exist. */
-function isIstioKind({ group }: MeshObject): boolean {
-  return ISTIO_GROUPS.has(group);
 }
 
 /** The analysis layer: rule after rule on one object, which is then at hand, before the next object. */

@@ -20,7 +20,7 @@ export const UNREADABLE: DocumentedCode = {
   slug: 'unreadable-input',
   title: 'Input that cannot be read as Kubernetes objects',
   aliases: [],
-  why: '`kubectl apply` would refuse it, or apply something else than what it looks like.',
+  why: 'What cannot be read is not checked; `kubectl apply` would refuse it, or apply something else than what it looks like.',
   fix: 'Correct the text at the given place.',
   links: ['https://kubernetes.io/docs/concepts/overview/working-with-objects/'],
 };

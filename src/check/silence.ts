@@ -1,7 +1,7 @@
 import { DocumentedCode, pageOf, SILENCE_UNUSED, SILENCE_WITHOUT_REASON } from './documented-code';
 import { Finding, FindingOf, SilencedFinding } from './finding';
 import { Severity } from './severity';
-import { MeshObject } from '../manifest/mesh-object';
+import { identityOf, MeshObject } from '../manifest/mesh-object';
 import { MeshSnapshot } from '../manifest/mesh-snapshot';
 import { Origin } from '../manifest/origin';
 import { SILENCE_ANNOTATION } from '../semantics/silence-annotation';
@@ -23,18 +23,18 @@ export function silence(snapshot: MeshSnapshot, found: readonly FindingOf[]): { 
   const own: Told[] = [];
   for (const object of snapshot.objects) {
     const text = object.annotations[SILENCE_ANNOTATION];
-    if (text !== undefined) silences.set(keyOf(object), read(object, text, own));
+    if (text !== undefined) silences.set(identityOf(object), read(object, text, own));
   }
   const said: FindingOf[] = [];
   const silenced: SilencedFinding[] = [];
   for (const one of found) {
     const { object, finding, aliases } = one;
-    const reason = object && finding.layer === 'analysis' ? reasonFor(object, finding, aliases, silences.get(keyOf(object))) : undefined;
+    const reason = object && finding.layer === 'analysis' ? reasonFor(object, finding, aliases, silences.get(identityOf(object))) : undefined;
     if (reason === undefined) said.push(one);
     else silenced.push({ ...finding, reason });
   }
   for (const object of silences.size === 0 ? [] : snapshot.objects) {
-    for (const { code, used } of silences.get(keyOf(object)) ?? []) {
+    for (const { code, used } of silences.get(identityOf(object)) ?? []) {
       if (!used) own.push(about(object, SILENCE_UNUSED, 'info', `${code} is silenced here, and there is no such finding about this object.`));
     }
   }
@@ -48,10 +48,6 @@ function inOrderOf(snapshot: MeshSnapshot, told: readonly Told[]): Finding[] {
   snapshot.objects.forEach(({ origin }, i) => place.set(origin, i));
   const of = ({ object }: Told) => (object && place.get(object.origin)) ?? -1;
   return [...told].sort((a, b) => of(a) - of(b)).map(({ finding }) => finding);
-}
-
-function keyOf({ groupKind, namespace, name }: MeshObject): string {
-  return `${groupKind}\n${namespace}\n${name}`;
 }
 
 function read(object: MeshObject, text: string, own: Told[]): Silence[] {

@@ -61,6 +61,7 @@ export function checkCommand(args: readonly string[]): number {
     if (objects.length === 0 && problems.every(({ isForeign }) => isForeign)) problems.push({ file: positionals[0], message: NOTHING, fix: 'Look at what was to write it: that may have failed.' });
     const completeness = { completeNamespaces: values['complete-namespace'], complete: values.complete || values.context !== undefined };
     const context = values.context === undefined ? undefined : readFiles(values.context, read);
+    if (context?.objects.length === 0) throw new UsageError(`--context ${values.context!.join(' ')}: there is no object in it. ${context.problems[0]?.message ?? ''}`.trimEnd());
     const snapshot = new MeshSnapshot(objects, [...problems, ...context?.problems ?? []], { ...completeness, context: context?.objects });
     mustHold(snapshot, values['complete-namespace'] ?? []);
     return check(

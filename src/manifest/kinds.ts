@@ -39,14 +39,6 @@ export const Kind = {
   REFERENCE_GRANT: 'ReferenceGrant.gateway.networking.k8s.io',
 } as const;
 
-/** The kinds that Istio's own CRDs define, newest version first where several are served. */
-export const ISTIO_KINDS: readonly string[] = [
-  Kind.VIRTUAL_SERVICE, Kind.DESTINATION_RULE, Kind.GATEWAY, Kind.SERVICE_ENTRY, Kind.SIDECAR,
-  Kind.WORKLOAD_ENTRY, Kind.WORKLOAD_GROUP, Kind.ENVOY_FILTER, Kind.PROXY_CONFIG,
-  Kind.PEER_AUTHENTICATION, Kind.REQUEST_AUTHENTICATION, Kind.AUTHORIZATION_POLICY,
-  Kind.TELEMETRY, Kind.WASM_PLUGIN, Kind.TRAFFIC_EXTENSION,
-];
-
 const CLUSTER_SCOPED = new Set<string>([
   Kind.NAMESPACE, Kind.CUSTOM_RESOURCE_DEFINITION, Kind.GATEWAY_CLASS, 'Node', 'PersistentVolume',
   'ClusterRole.rbac.authorization.k8s.io', 'ClusterRoleBinding.rbac.authorization.k8s.io',

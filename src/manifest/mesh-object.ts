@@ -19,3 +19,8 @@ export interface MeshObject {
   readonly json: JsonObject;
   readonly origin: Origin;
 }
+
+/** What tells an object from others: two with one identity are one object to an API server. */
+export function identityOf({ groupKind, namespace, name }: Pick<MeshObject, 'groupKind' | 'namespace' | 'name'>): string {
+  return `${groupKind}\n${namespace}\n${name}`;
+}

@@ -1,5 +1,5 @@
 import { Kind } from './kinds';
-import { MeshObject } from './mesh-object';
+import { identityOf, MeshObject } from './mesh-object';
 import { ReadProblem } from './read-problem';
 
 /** How much of the mesh a snapshot holds. */
@@ -39,11 +39,11 @@ export class MeshSnapshot {
   ) {
     this.complete = completeness.complete ?? false;
     this.completeNamespaces = new Set(completeness.completeNamespaces ?? []);
-    for (const object of objects) this.byName.set(keyOf(object), object);
+    for (const object of objects) this.byName.set(identityOf(object), object);
     this.hasReplaced = this.byName.size < objects.length;
     for (const object of completeness.context ?? []) {
-      if (this.byName.has(keyOf(object))) continue;
-      this.byName.set(keyOf(object), object);
+      if (this.byName.has(identityOf(object))) continue;
+      this.byName.set(identityOf(object), object);
       this.context.add(object);
     }
     for (const object of [...this.context, ...objects]) {
@@ -59,7 +59,7 @@ export class MeshSnapshot {
   }
 
   public find(groupKind: string, namespace: string, name: string): MeshObject | undefined {
-    return this.byName.get(key(groupKind, namespace, name));
+    return this.byName.get(identityOf({ groupKind, namespace, name }));
   }
 
   /** Whether what is not here in a namespace is nowhere in it. Without a namespace: in the whole mesh. */
@@ -75,12 +75,4 @@ export class MeshSnapshot {
     ]);
     return this._namespaces;
   }
-}
-
-function keyOf({ groupKind, namespace, name }: MeshObject): string {
-  return key(groupKind, namespace, name);
-}
-
-function key(groupKind: string, namespace: string, name: string): string {
-  return `${groupKind}\n${namespace}\n${name}`;
 }

@@ -117,6 +117,12 @@ describe('cdk8s-istio check exits', () => {
     expect(run('check', file('clean.yaml', CLEAN), '--complete-namespace', 'shop').code).toBe(0);
   });
 
+  test('2 on a context in which there is nothing: everything would be absent', () => {
+    const { code, err } = run('check', file('clean.yaml', CLEAN), '--context', join(folder, 'nowhere'));
+    expect(code).toBe(2);
+    expect(err).toContain(`--context ${join(folder, 'nowhere')}: there is no object in it. There is no such file or folder`);
+  });
+
   test('1 on a file that is not there, naming it', () => {
     const { code, out } = run('check', join(folder, 'missing.yaml'));
     expect(code).toBe(1);

@@ -68,7 +68,7 @@ function resultOf(finding: Finding, index: ReadonlyMap<string, number>): object 
         ...(construct === undefined ? [] : [{ fullyQualifiedName: construct, kind: 'type' }]),
       ],
     }],
-    partialFingerprints: { 'finding/v1': `${code} ${logical}` },
+    partialFingerprints: { 'finding/v1': `${code} ${logical === '' ? file ?? '' : logical}` },
   };
 }
 

@@ -9,8 +9,7 @@ const NOT_IN_A_CLUSTER = new Set(['install.istio.io', 'operator.istio.io']);
 
 /** What to say of an object that no CRD of Istio defines, if it was meant to be one of Istio's. */
 export function unknownKind({ apiVersion, group, kind }: MeshObject): SchemaProblem | undefined {
-  const groups = [...KIND_SCHEMAS.keys()].map((name) => name.slice(name.indexOf('.') + 1));
-  const isIstios = groups.includes(group) || (group.endsWith('.istio.io') && !NOT_IN_A_CLUSTER.has(group));
+  const isIstios = group.endsWith('.istio.io') && !NOT_IN_A_CLUSTER.has(group);
   // `apiVersion: v1` or none at all, with a kind that only Istio has.
   if (!isIstios && (group !== '' || apiVersionOf(kind) === undefined)) return undefined;
 
@@ -26,10 +25,12 @@ export function unknownKind({ apiVersion, group, kind }: MeshObject): SchemaProb
   };
 }
 
+const API_VERSIONS: ReadonlyMap<string, string> = new Map([...KIND_SCHEMAS].map(([name, { versions }]) => {
+  const dot = name.indexOf('.');
+  return [name.slice(0, dot), `${name.slice(dot + 1)}/${versions[0]}`];
+}));
+
 /** The newest API version of one of Istio's kinds. */
 function apiVersionOf(kind: string): string | undefined {
-  for (const [name, { versions }] of KIND_SCHEMAS) {
-    if (name.startsWith(`${kind}.`)) return `${name.slice(kind.length + 1)}/${versions[0]}`;
-  }
-  return undefined;
+  return API_VERSIONS.get(kind);
 }

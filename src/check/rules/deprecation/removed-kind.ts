@@ -1,23 +1,7 @@
 import { member, stringOr } from '../../../manifest/json';
 import { Kind } from '../../../manifest/kinds';
+import { REMOVED_KINDS } from '../../../semantics/removed-kinds';
 import { defineRule } from '../../rule';
-
-/** Kinds that Istio once had, and what took their place, if anything did. */
-const REMOVED: Readonly<Record<string, string | undefined>> = {
-  'ClusterRbacConfig.rbac.istio.io': 'AuthorizationPolicy',
-  'RbacConfig.rbac.istio.io': 'AuthorizationPolicy',
-  'ServiceRole.rbac.istio.io': 'AuthorizationPolicy',
-  'ServiceRoleBinding.rbac.istio.io': 'AuthorizationPolicy',
-  'Policy.authentication.istio.io': 'PeerAuthentication and RequestAuthentication',
-  'MeshPolicy.authentication.istio.io': 'PeerAuthentication in the root namespace',
-  'QuotaSpec.config.istio.io': 'an EnvoyFilter with Envoy\'s rate limiting',
-  'QuotaSpecBinding.config.istio.io': 'an EnvoyFilter with Envoy\'s rate limiting',
-  'HTTPAPISpec.config.istio.io': undefined,
-  'HTTPAPISpecBinding.config.istio.io': undefined,
-  'rule.config.istio.io': 'Telemetry or WasmPlugin',
-  'handler.config.istio.io': 'Telemetry or WasmPlugin',
-  'instance.config.istio.io': 'Telemetry or WasmPlugin',
-};
 
 export const removedKind = defineRule({
   code: 'MESH4004',
@@ -56,13 +40,13 @@ spec: { group: rbac.istio.io, names: { kind: ServiceRole, plural: serviceroles }
 `,
     }],
   },
-  kinds: [Kind.CUSTOM_RESOURCE_DEFINITION, ...Object.keys(REMOVED)],
+  kinds: [Kind.CUSTOM_RESOURCE_DEFINITION, ...Object.keys(REMOVED_KINDS)],
   check(object, { report }) {
     const definition = object.groupKind === Kind.CUSTOM_RESOURCE_DEFINITION;
     const spec = member(object.json, 'spec');
     const kind = definition ? `${stringOr(member(member(spec, 'names'), 'kind'))}.${stringOr(member(spec, 'group'))}` : object.groupKind;
-    if (!Object.hasOwn(REMOVED, kind)) return;
-    const successor = REMOVED[kind];
+    if (!Object.hasOwn(REMOVED_KINDS, kind)) return;
+    const successor = REMOVED_KINDS[kind];
     report({
       path: definition ? 'spec.names.kind' : 'kind',
       message: successor === undefined ? `Istio has no ${kind} any more, and nothing took its place.` : `Istio has no ${kind} any more; ${successor} took its place.`,
