@@ -7,6 +7,8 @@ const UNITS: ReadonlyMap<string, bigint> = new Map([
 const MILLISECOND = 1_000_000n;
 /** Go counts in signed 64 bits; the smallest is one beyond. */
 const LONGEST = 2n ** 63n;
+/** Of a fraction: the rest is below what counts, unless it begins with as many zeros. */
+const MOST_DIGITS = 10_000;
 const MAX_FRACTION = (LONGEST - 1n) / 10n;
 
 const SIGNED = /^[-+]?(.+)$/s;
@@ -49,13 +51,21 @@ export function durationProblem(text: string): string | undefined {
   return nanoseconds % MILLISECOND === 0n ? undefined : 'is not a whole number of milliseconds';
 }
 
+/** Whether a text is a duration of at least a millisecond, whole or not: what the CRDs ask of most of them. */
+export function isAtLeastOneMillisecond(text: string): boolean {
+  return WHOLE_MILLISECONDS.test(text) || (goDurationNanoseconds(text) ?? 0n) >= MILLISECOND;
+}
+
 /** What to write instead of a duration with a problem. */
 export const DURATION_FIX = 'Write a number with a unit, in whole milliseconds and at least 1ms, such as 500ms, 1.5s or 1h30m.';
 
 function partNanoseconds(whole: string, fraction: string, unitName: string): bigint | undefined {
   const unit = UNITS.get(unitName);
   if (unit === undefined || (whole === '' && fraction === '')) return undefined;
-  const number = BigInt(whole || '0');
+  // Nothing beyond 2^63 is told apart, so a text of a million digits costs no more than one of 20.
+  const digits = whole.replace(/^0+/, '');
+  if (digits.length > 19) return undefined;
+  const number = BigInt(digits || '0');
   if (number > LONGEST / unit) return undefined;
   const nanoseconds = number * unit + fractionNanoseconds(fraction, unit);
   return nanoseconds > LONGEST ? undefined : nanoseconds;
@@ -65,7 +75,7 @@ function partNanoseconds(whole: string, fraction: string, unitName: string): big
 function fractionNanoseconds(digits: string, unit: bigint): bigint {
   let value = 0n;
   let scale = 1;
-  for (const digit of digits) {
+  for (const digit of digits.slice(0, MOST_DIGITS)) {
     if (value > MAX_FRACTION) break;
     value = value * 10n + BigInt(digit);
     scale *= 10;

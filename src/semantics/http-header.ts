@@ -1,6 +1,5 @@
 /** RFC 7230's characters of a token, and the comma, which istiod lets pass. */
 const NAME = /^[!#$%&'*+,\-.^_`|~A-Za-z0-9]+$/;
-const STRICT_NAME = /^[-_A-Za-z0-9]+$/;
 const PROBE_NAME = /^[-A-Za-z0-9]+$/;
 // eslint-disable-next-line no-control-regex
 const VALUE = /^[^\u0000-\u0008\u000A-\u001F\u007F]*$/;
@@ -44,11 +43,6 @@ export function changedHeaderNameProblem(name: string): string | undefined {
 /** What is wrong with a header that a CORS policy names: as a matched one, or `*`. */
 export function corsHeaderNameProblem(name: string): string | undefined {
   return NAME.test(name) ? undefined : nameProblem(name);
-}
-
-/** What is wrong with the name of a header where istiod takes only letters, digits, `-` and `_`. */
-export function strictHeaderNameProblem(name: string): string | undefined {
-  return STRICT_NAME.test(name) ? undefined : nameProblem(name);
 }
 
 /** What is wrong with the name of a header of a probe: letters, digits and `-`, as Kubernetes. */

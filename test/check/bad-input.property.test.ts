@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { check } from '../../src/check/check';
+import { RULE_FAILED } from '../../src/check/documented-code';
 import { RULES } from '../../src/check/rules';
 import { JsonObject } from '../../src/manifest/json';
 import { MeshObject } from '../../src/manifest/mesh-object';
@@ -55,7 +56,7 @@ describe('whatever is broken in an object', () => {
   test('no rule and no layer fails on it, and what they say is in words', () => {
     fc.assert(fc.property(fc.array(DAMAGED, { minLength: 1, maxLength: 6 }), fc.boolean(), (objects, complete) => {
       for (const { code, message, fix, path } of findingsOf(objects, complete)) {
-        if (code === 'MESH1002') throw new Error(message);
+        if (code === RULE_FAILED.code) throw new Error(message);
         expect(typeof path).toBe('string');
         expect(message).not.toMatch(/\[object Object\]|undefined|NaN/);
         expect(fix).not.toMatch(/\[object Object\]|undefined|NaN/);
@@ -74,8 +75,9 @@ describe('whatever is broken in an object', () => {
   test('an object within an object, ten thousand deep, is an answer and no crash', () => {
     let deep: any = {};
     for (let i = 0; i < 10_000; i++) deep = { a: deep };
-    for (const { json } of EXAMPLES.slice(0, 40)) {
-      expect(() => findingsOf([{ ...json, spec: deep }], true)).not.toThrow();
+    for (const { json } of new Map(EXAMPLES.map((example) => [example.groupKind, example])).values()) {
+      const failed = findingsOf([{ ...json, spec: deep }], true).filter(({ code }) => code === RULE_FAILED.code);
+      expect(failed.map(({ message }) => message)).toEqual([]);
     }
   });
 });

@@ -88,15 +88,17 @@ describe.each(RULES.map((rule) => [rule.code, rule.slug, rule] as const))('%s %s
     }
   });
 
-  test('needs to see no more than it declares', () => {
-    if (rule.sees === 'mesh') return;
-    for (const example of rule.examples.invalid) {
-      const objects = objectsOf(example);
-      const own = (seen: readonly MeshObject[]) => checked(seen, rule, example.complete ?? true)
-        .filter(({ code }) => code === rule.code).map(({ kind, namespace, name, path }) => `${kind} ${namespace}/${name} ${path}`).sort();
-      const groups = new Set(objects.map((object) => rule.sees === 'object' ? object : object.namespace || object.name));
-      const apart = [...groups].flatMap((group) => own(objects.filter((object) => group === (rule.sees === 'object' ? object : object.namespace || object.name)))).sort();
-      expect(apart).toEqual(own(objects));
-    }
-  });
+  // What may stand anywhere in the mesh has no smaller view to compare with.
+  if (rule.sees !== 'mesh') {
+    test('needs to see no more than it declares', () => {
+      for (const example of rule.examples.invalid) {
+        const objects = objectsOf(example);
+        const own = (seen: readonly MeshObject[]) => checked(seen, rule, example.complete ?? true)
+          .filter(({ code }) => code === rule.code).map(({ kind, namespace, name, path }) => `${kind} ${namespace}/${name} ${path}`).sort();
+        const groups = new Set(objects.map((object) => rule.sees === 'object' ? object : object.namespace || object.name));
+        const apart = [...groups].flatMap((group) => own(objects.filter((object) => group === (rule.sees === 'object' ? object : object.namespace || object.name)))).sort();
+        expect(apart).toEqual(own(objects));
+      }
+    });
+  }
 });

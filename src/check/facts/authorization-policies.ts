@@ -161,8 +161,3 @@ export function requestAuthentications(mesh: MeshFacts): ScopedPolicies<RequestA
     return { ...scopeOf(object, spec, root), spec };
   }), root);
 }
-
-/** `ALLOW policy shop/cart`, for messages. */
-export function policyTitle({ action, object }: AuthorizationPolicyFacts): string {
-  return `${action} policy ${object.namespace}/${object.name}`;
-}

@@ -115,3 +115,8 @@ export function destinationRules(mesh: MeshFacts): DestinationRules {
   });
   return new DestinationRules(all, mesh.fact(meshConfig).rootNamespace, (object) => mesh.isReplaced(object));
 }
+
+/** Whether a DestinationRule defines a subset. */
+export function definesSubset({ spec }: DestinationRuleFacts, subset: string): boolean {
+  return spec.subsets !== undefined && spec.subsets.some(({ name }) => name === subset);
+}

@@ -1,6 +1,6 @@
 import { ISTIO_SYSTEM } from './mesh-config';
 import { MeshFacts, specOf } from './mesh-facts';
-import { Labels, Workload, workloads } from './workloads';
+import { hasLabels, Labels, Workload, workloads } from './workloads';
 import { GatewayServers, GatewaySpec } from '../../manifest/generated/istio-specs';
 import { arrayOr, isJsonObject, member, objectOr, stringMap, stringOr } from '../../manifest/json';
 import { Kind } from '../../manifest/kinds';
@@ -45,7 +45,7 @@ export class GatewayInMesh {
   public get isDeployedByIstio(): boolean {
     const gateway = this.selector[GATEWAY_NAME_LABEL];
     if (gateway !== undefined && this.mesh.fact(kubernetesGatewayNames).has(gateway)) return true;
-    return this.mesh.fact(installedGatewayLabels).some((labels) => covers(labels, this.selector));
+    return this.mesh.fact(installedGatewayLabels).some((labels) => hasLabels(labels, this.selector));
   }
 
   /** Where secrets are looked for: the namespace of its workloads, not its own. Undefined if they are out of sight. */
@@ -134,8 +134,4 @@ function installed(list: unknown, defaultName: string, defaultLabel: string): La
     const own = stringMap(objectOr(member(gateway, 'label')));
     return [Object.assign(Object.create(null), { app: defaultName, istio: name === defaultName ? defaultLabel : name }, own)];
   });
-}
-
-function covers(labels: Labels, selector: Labels): boolean {
-  return Object.keys(selector).every((key) => labels[key] === selector[key]);
 }

@@ -7,6 +7,7 @@ import { SidecarSpec } from '../../manifest/generated/istio-specs';
 import { stringMap } from '../../manifest/json';
 import { Kind } from '../../manifest/kinds';
 import { MeshObject } from '../../manifest/mesh-object';
+import { hostsOverlap, isHostWithin } from '../../semantics/host-name';
 
 /** One `namespace/host` of an egress listener. */
 export interface EgressHost {
@@ -120,16 +121,12 @@ export function egressHost(written: string): EgressHost | undefined {
 
 /** Whether a client in a namespace sees a service through its Sidecar, on some port. */
 export function showsService({ egress }: SidecarFacts, client: string, { host, namespace }: Shown): boolean {
-  return egress === undefined || egress.some((listener) => shows(listener, client, namespace, host, isWithinHost));
+  return egress === undefined || egress.some((listener) => shows(listener, client, namespace, host, isHostWithin));
 }
 
 /** Whether the proxies of a namespace take the rules of a VirtualService; then they know all its destinations too. */
 export function showsRulesFor({ egress }: SidecarFacts, client: string, { host, namespace }: Shown): boolean {
-  return egress === undefined || egress.some((listener) => shows(listener, client, namespace, host, meets));
-}
-
-function meets(host: string, wanted: string): boolean {
-  return isWithinHost(host, wanted) || isWithinHost(wanted, host);
+  return egress === undefined || egress.some((listener) => shows(listener, client, namespace, host, hostsOverlap));
 }
 
 function shows(
@@ -140,19 +137,12 @@ function shows(
     const place = wanted.namespace === '.' ? client : wanted.namespace;
     if (place !== '*' && place !== namespace) continue;
     if (wanted.excluded) {
-      if (isWithinHost(host, wanted.host)) return false;
+      if (isHostWithin(host, wanted.host)) return false;
     } else if (!shown) {
       shown = covers(host, wanted.host);
     }
   }
   return shown;
-}
-
-/** Whether a host, perhaps a wildcard, is all within another. */
-export function isWithinHost(host: string, other: string): boolean {
-  if (!other.startsWith('*')) return host === other;
-  const end = other.slice(1);
-  return host.startsWith('*') ? host.slice(1).endsWith(end) : host.endsWith(end);
 }
 
 /** What Istio's agent on the node writes to pods whose traffic it takes into the ambient mesh. */

@@ -1,6 +1,6 @@
-import { isAtLeastOneMillisecond } from './go-duration';
 import { goUrlScheme, isGoUrl } from './go-url';
 import { quoteValue } from './quote-value';
+import { isAtLeastOneMillisecond } from '../../semantics/go-duration';
 
 /** One CEL rule of Istio's CRDs. */
 export interface CelRule {

@@ -1,4 +1,4 @@
-import { isIpv6 } from './ipv6';
+import { ipVersion } from '../../semantics/ip-address';
 
 /**
  * The scheme of a URL as CEL's `url()` reads it, in lower case, empty if it has none; undefined where `isURL()` says
@@ -92,7 +92,7 @@ function isIpLiteral(text: string): boolean {
     if (!HOST.test(zone)) return false;
   }
   // A `%` that introduces no zone cannot be part of an address, nor can what it stands for.
-  return !address.includes('%') && isIpv6(address);
+  return !address.includes('%') && ipVersion(address) === 6;
 }
 
 /** Whether every `%` is followed by two hex digits. */

@@ -3,9 +3,7 @@ import { checkReservedAnnotations } from './reserved-annotations';
 import { WebhookCheck, WebhookReport } from './webhook-check';
 import { checkWorkloadLabels } from './workload-labels';
 import { WorkloadGroupProbe, WorkloadGroupSpec } from '../../manifest/generated/istio-specs';
-
-/** Kubernetes' form; the schema also lets an underscore pass. */
-const HEADER_NAME = /^[-A-Za-z0-9]+$/;
+import { probeHeaderNameProblem } from '../../semantics/http-header';
 
 export const checkWorkloadGroup: WebhookCheck<WorkloadGroupSpec> = (object, report) => {
   const { spec } = object;
@@ -18,7 +16,8 @@ export const checkWorkloadGroup: WebhookCheck<WorkloadGroupSpec> = (object, repo
 function checkProbe({ httpGet, tcpSocket, exec, grpc }: WorkloadGroupProbe, report: WebhookReport): void {
   if (httpGet !== undefined) {
     httpGet.httpHeaders?.forEach(({ name = '' }, i) => {
-      if (HEADER_NAME.test(name)) return;
+      // The schema also lets an underscore pass.
+      if (probeHeaderNameProblem(name) === undefined) return;
       report.error(`spec.probe.httpGet.httpHeaders[${i}].name`,
         name === '' ? 'A header of the probe has no name.' : `${quoted(name)} is no name of a header here.`,
         'Use letters, digits and "-".');

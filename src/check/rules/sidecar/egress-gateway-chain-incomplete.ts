@@ -1,12 +1,12 @@
 import { DestinationRuleSpec, DestinationRuleTrafficPolicy, VirtualServiceSpec } from '../../../manifest/generated/istio-specs';
 import { Kind } from '../../../manifest/kinds';
+import { isHostWithin } from '../../../semantics/host-name';
 import { destinationRules } from '../../facts/destination-rules';
 import { destinationPath } from '../../facts/destinations';
 import { serviceNamedBy } from '../../facts/full-host';
 import { GatewayInMesh, gateways, hostOfServer } from '../../facts/gateways';
 import { MeshFacts } from '../../facts/mesh-facts';
 import { services } from '../../facts/services';
-import { isWithinHost } from '../../facts/sidecars';
 import { gatewayName, MESH, ResolvedDestination, VirtualServiceFacts, virtualServices } from '../../facts/virtual-services';
 import { hasLabels } from '../../facts/workloads';
 import { defineRule } from '../../rule';
@@ -166,12 +166,12 @@ function lackOf(
 }
 
 function takes(hosts: readonly string[] | undefined, host: string): boolean {
-  return hosts !== undefined && hosts.some((one) => isWithinHost(host, hostOfServer(one)));
+  return hosts !== undefined && hosts.some((one) => isHostWithin(host, hostOfServer(one)));
 }
 
 function leadsOn(mesh: MeshFacts, gateway: GatewayInMesh, host: string, egress: string): boolean {
   return mesh.fact(virtualServices).at(gateway.fullName).some(({ hosts, spec, namespace, destinations }) =>
-    hosts.some((one) => isWithinHost(host, one)) && destinations.some((destination) => destination.host !== egress
+    hosts.some((one) => isHostWithin(host, one)) && destinations.some((destination) => destination.host !== egress
       && isFor(spec, destination.list, destination.rule, (named) => gatewayName(named, namespace) === gateway.fullName)));
 }
 

@@ -1,10 +1,11 @@
 import { Kind } from '../../../manifest/kinds';
+import { hostsOverlap, isHostWithin } from '../../../semantics/host-name';
 import { serviceYaml } from '../../example-objects';
 import { serviceNamedBy } from '../../facts/full-host';
 import { meshConfig } from '../../facts/mesh-config';
 import { MeshFacts } from '../../facts/mesh-facts';
 import { services } from '../../facts/services';
-import { egressHost, isWithinHost, sidecars } from '../../facts/sidecars';
+import { egressHost, sidecars } from '../../facts/sidecars';
 import { virtualServices } from '../../facts/virtual-services';
 import { defineRule } from '../../rule';
 
@@ -113,8 +114,8 @@ class KnownHosts {
   }
 
   private find(namespace: string, host: string): boolean {
-    if (host.startsWith('*')) for (const one of this.served.get(namespace) ?? []) if (isWithinHost(one, host)) return true;
-    for (const one of this.ruled.get(namespace) ?? []) if (isWithinHost(one, host) || isWithinHost(host, one)) return true;
+    if (host.startsWith('*')) for (const one of this.served.get(namespace) ?? []) if (isHostWithin(one, host)) return true;
+    for (const one of this.ruled.get(namespace) ?? []) if (hostsOverlap(one, host)) return true;
     return false;
   }
 }

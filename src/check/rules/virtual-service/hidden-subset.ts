@@ -1,6 +1,6 @@
 import { Kind } from '../../../manifest/kinds';
 import { serviceYaml, subsetsYaml } from '../../example-objects';
-import { DestinationRuleFacts, destinationRules } from '../../facts/destination-rules';
+import { definesSubset, destinationRules } from '../../facts/destination-rules';
 import { destinationPath } from '../../facts/destinations';
 import { serviceNamedBy } from '../../facts/full-host';
 import { services } from '../../facts/services';
@@ -69,13 +69,14 @@ ${serviceYaml('reviews', 'shop')}${subsetsYaml('reviews', 'shop')}`,
       const exact = rules.at(host);
       // One rule and no wildcard: nothing can hide it.
       if (exact.length > 0 && exact.every((one) => one.namespace === serviceNamespace) && !rules.hasWildcards) continue;
-      if (!rules.holdingFor(serviceNamespace, host, serviceNamespace).some((one) => defines(one, subset))) continue;
+      if (!rules.holdingFor(serviceNamespace, host, serviceNamespace).some((one) => definesSubset(one, subset))) continue;
       const clients = new Set<string>();
       rules.covering(host, (found) => void found.forEach((one) => clients.add(one.namespace)));
       for (const client of clients) {
         if (client === serviceNamespace || !isVisibleIn(visibility, client)) continue;
         const holding = rules.holdingFor(client, host, serviceNamespace);
-        if (holding.length === 0 || holding[0].namespace !== client || holding.some((one) => one.forWorkloads || defines(one, subset))) continue;
+        if (holding.length === 0 || holding[0].namespace !== client) continue;
+        if (holding.some((one) => one.forWorkloads || definesSubset(one, subset))) continue;
         const [hiding] = holding;
         report({
           path: `${destinationPath(list, rule, kind, index)}.subset`,
@@ -85,7 +86,3 @@ ${serviceYaml('reviews', 'shop')}${subsetsYaml('reviews', 'shop')}`,
     }
   },
 });
-
-function defines({ spec }: DestinationRuleFacts, subset: string): boolean {
-  return spec.subsets !== undefined && spec.subsets.some(({ name }) => name === subset);
-}

@@ -1,6 +1,6 @@
 import { Kind } from '../../../manifest/kinds';
 import { serviceYaml, subsetsYaml } from '../../example-objects';
-import { DestinationRuleFacts, destinationRules } from '../../facts/destination-rules';
+import { definesSubset, DestinationRuleFacts, destinationRules } from '../../facts/destination-rules';
 import { destinationPath } from '../../facts/destinations';
 import { serviceNamedBy } from '../../facts/full-host';
 import { nearestTo } from '../../facts/nearest';
@@ -64,7 +64,7 @@ ${serviceYaml('reviews', 'shop')}`,
     const { destinations, namespace } = mesh.fact(virtualServices).of(object);
     for (const { destination: { subset }, host, list, rule, kind, index } of destinations) {
       if (subset === undefined || subset === '' || host === '') continue;
-      if (rules.covering(host, (found) => found.some((one) => defines(one, subset)) || undefined)) continue;
+      if (rules.covering(host, (found) => found.some((one) => definesSubset(one, subset)) || undefined)) continue;
       const seen = new Set<DestinationRuleFacts>();
       rules.covering(host, (found) => void found.forEach((one) => seen.add(one)));
       const defined = [...new Set([...seen].flatMap((one) => (one.spec.subsets ?? []).map(({ name }) => name)))];
@@ -85,7 +85,3 @@ ${serviceYaml('reviews', 'shop')}`,
     }
   },
 });
-
-function defines({ spec }: DestinationRuleFacts, subset: string): boolean {
-  return spec.subsets !== undefined && spec.subsets.some(({ name }) => name === subset);
-}
