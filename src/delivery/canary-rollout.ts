@@ -61,14 +61,14 @@ export class CanaryRollout extends Construct {
     for (const { subset, labels } of [stable, canary]) service._addSubset({ owner: this, name: subset, labels });
     service._addRouteLayer({
       owner: this,
-      aspect: 'destinations',
+      aspect: 'action',
       match: EVERY_REQUEST,
       value: { destinations: [{ subset: stable.subset, weight: 100 - weight }, { subset: canary.subset, weight }] },
     });
     if (props.alwaysCanary) {
       service._addRouteLayer({
         owner: this,
-        aspect: 'destinations',
+        aspect: 'action',
         match: props.alwaysCanary._atoms,
         value: { destinations: [{ subset: canary.subset }] },
       });

@@ -1,6 +1,6 @@
 import type { Spec } from './istio-object';
 import { MatchAtom, MatchAtoms } from './match-atom';
-import { LayeredRoute, SubsetWeight } from './route-layers';
+import { LayeredRoute, RouteDestination } from './route-layers';
 import type { VirtualServiceSpecHttp, VirtualServiceSpecHttpMatch } from '../imports/networking.istio.io';
 import { StringCondition } from '../semantics/string-condition';
 
@@ -8,16 +8,16 @@ export type HttpRoute = Spec<VirtualServiceSpecHttp>;
 
 /** A computed rule as Istio writes it, for one host and port. */
 export function renderRoute(route: LayeredRoute, host: string, port?: number): HttpRoute {
-  const { destinations, ...rest } = route.value;
-  return {
-    match: renderMatch(route.match),
-    route: (destinations ?? [{}]).map((destination) => renderDestination(destination, host, port)),
-    ...rest,
-  };
+  const { destinations, name, ...rest } = route.value;
+  const match = renderMatch(route.match);
+  if (rest.redirect || rest.directResponse || rest.delegate) return { name, match, ...rest };
+  return { name, match, route: (destinations ?? [{}]).map((destination) => renderDestination(destination, host, port)), ...rest };
 }
 
-function renderDestination({ subset, weight }: SubsetWeight, host: string, port: number | undefined) {
-  return { destination: { host, subset, port: port === undefined ? undefined : { number: port } }, weight };
+function renderDestination(destination: RouteDestination, ownHost: string, ownPort: number | undefined) {
+  const { host = ownHost, subset, weight, headers } = destination;
+  const port = destination.host === undefined ? ownPort : destination.port;
+  return { destination: { host, subset, port: port === undefined ? undefined : { number: port } }, weight, headers };
 }
 
 function renderMatch(atoms: MatchAtoms): Spec<VirtualServiceSpecHttpMatch>[] | undefined {
@@ -28,10 +28,16 @@ function renderMatch(atoms: MatchAtoms): Spec<VirtualServiceSpecHttpMatch>[] | u
 function renderAtom(atom: MatchAtom): Spec<VirtualServiceSpecHttpMatch> {
   return {
     uri: atom.uri && renderCondition(atom.uri),
+    scheme: atom.scheme && renderCondition(atom.scheme),
+    authority: atom.authority && renderCondition(atom.authority),
     method: atom.methods && renderMethods(atom.methods),
     port: atom.port,
     headers: renderConditions(atom.headers),
+    withoutHeaders: renderConditions(atom.withoutHeaders),
     queryParams: renderConditions(atom.queryParams),
+    sourceLabels: atom.sourceLabels,
+    sourceNamespace: atom.sourceNamespace,
+    gateways: atom.gateways,
   };
 }
 

@@ -3,12 +3,23 @@ import { StringCondition, both, implies } from '../semantics/string-condition';
 /** One conjunction of conditions on a request: what Istio calls an HTTPMatchRequest. */
 export interface MatchAtom {
   readonly uri?: StringCondition;
+  readonly scheme?: StringCondition;
+  /** The Host header, with the port where it names one. */
+  readonly authority?: StringCondition;
   /** Any of these methods. */
   readonly methods?: readonly string[];
   readonly port?: number;
   /** By lower-case name. */
   readonly headers?: Readonly<Record<string, StringCondition>>;
+  /** By lower-case name; satisfied where the header is absent or has another value. */
+  readonly withoutHeaders?: Readonly<Record<string, StringCondition>>;
   readonly queryParams?: Readonly<Record<string, StringCondition>>;
+  /** Labels of the calling pod, all of them. */
+  readonly sourceLabels?: Readonly<Record<string, string>>;
+  /** The namespace of the calling pod. */
+  readonly sourceNamespace?: string;
+  /** Any of these gateways, as `NAMESPACE/NAME`. */
+  readonly gateways?: readonly string[];
 }
 
 /** Any of these; `[{}]` is every request, `[]` none. */

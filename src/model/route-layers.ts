@@ -3,18 +3,39 @@ import type { Spec } from './istio-object';
 import { CannotCombine, EVERY_REQUEST, MatchAtom, MatchAtoms, bySpecificity, covers, intersect, matchKey } from './match-atom';
 import type { VirtualServiceSpecHttp } from '../imports/networking.istio.io';
 
-/** The parts of an HTTP route that different contributors decide, each on its own. */
-export type RouteAspect = 'destinations' | 'timeout' | 'retries';
+/**
+ * The parts of an HTTP route that different contributors decide, each on its own. `action` is what becomes of the
+ * request: destinations, or instead of them a redirect, a direct response or a delegate.
+ */
+export type RouteAspect = 'action' | 'rewrite' | 'timeout' | 'retries' | 'headers' | 'cors' | 'fault' | 'mirrors';
 
-/** One destination of the service, by subset. */
-export interface SubsetWeight {
+/** How messages name what an aspect decides. */
+const NOUNS: Record<RouteAspect, string> = {
+  action: 'destinations',
+  rewrite: 'rewrite',
+  timeout: 'timeout',
+  retries: 'retries',
+  headers: 'header operations',
+  cors: 'CORS policy',
+  fault: 'fault',
+  mirrors: 'mirrors',
+};
+
+type Http = Spec<VirtualServiceSpecHttp>;
+
+/** One destination: the service itself unless `host` names another, by subset. */
+export interface RouteDestination extends Pick<NonNullable<Http['route']>[number], 'headers'> {
   readonly subset?: string;
   readonly weight?: number;
+  /** Another service's host; with it, `port` where that service has several. */
+  readonly host?: string;
+  readonly port?: number;
 }
 
 /** What one layer says about its aspect. */
-export interface RouteValue extends Pick<Spec<VirtualServiceSpecHttp>, 'timeout' | 'retries'> {
-  readonly destinations?: readonly SubsetWeight[];
+export interface RouteValue extends Pick<Http,
+'name' | 'redirect' | 'directResponse' | 'delegate' | 'rewrite' | 'timeout' | 'retries' | 'headers' | 'corsPolicy' | 'fault' | 'mirrors'> {
+  readonly destinations?: readonly RouteDestination[];
 }
 
 /** One contributor's word on one aspect, for the requests that match. */
@@ -27,6 +48,8 @@ export interface RouteLayer {
    * unless given. It does not make the match more specific.
    */
   readonly within?: MatchAtoms;
+  /** A higher one is tried before a lower one, whatever their matches; 0 unless given. */
+  readonly priority?: number;
   readonly value: RouteValue;
 }
 
@@ -44,7 +67,7 @@ interface PlacedLayer {
   readonly requests: MatchAtoms;
 }
 
-const ASPECTS: readonly RouteAspect[] = ['destinations', 'timeout', 'retries'];
+const ASPECTS: readonly RouteAspect[] = ['action', 'rewrite', 'timeout', 'retries', 'headers', 'cors', 'fault', 'mirrors'];
 
 /**
  * The layers of one service. Rules are computed as the product of all aspects: for every request
@@ -78,7 +101,7 @@ export class RouteLayers {
       const taken = this.cells.get(cell)?.layer;
       if (taken) {
         throw new Error(
-          `[${layer.owner.node.path}] sets the ${layer.aspect} that [${taken.owner.node.path}] already sets for the same requests. `
+          `[${layer.owner.node.path}] sets the ${NOUNS[layer.aspect]} that [${taken.owner.node.path}] already sets for the same requests. `
           + 'Keep one of them, or give one a more specific match.');
       }
     }
@@ -190,7 +213,11 @@ function united(routes: LayeredRoute[]): LayeredRoute[] {
   return kept;
 }
 
+const VALUES: readonly (keyof RouteValue)[] = [
+  'destinations', 'name', 'redirect', 'directResponse', 'delegate', 'rewrite', 'timeout', 'retries', 'headers', 'corsPolicy', 'fault', 'mirrors',
+];
+
 /** By identity, part by part: a part that two rules share comes from the same layer. */
 function sameValue(a: RouteValue, b: RouteValue): boolean {
-  return a.destinations === b.destinations && a.timeout === b.timeout && a.retries === b.retries;
+  return VALUES.every((part) => a[part] === b[part]);
 }

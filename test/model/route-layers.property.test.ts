@@ -25,15 +25,17 @@ const atom: fc.Arbitrary<MatchAtom> = fc.record({
 
 const match: fc.Arbitrary<MatchAtoms> = fc.array(atom, { minLength: 1, maxLength: 2 });
 
-const VALUES: Record<RouteAspect, (index: number) => object> = {
-  destinations: (index) => ({ destinations: [{ subset: `s${index}` }] }),
+type Drawn = 'action' | 'timeout' | 'retries';
+
+const VALUES: Record<Drawn, (index: number) => object> = {
+  action: (index) => ({ destinations: [{ subset: `s${index}` }] }),
   // Several layers say the same, and some that there is to be none: their rules may be one, but no request may change.
   timeout: (index) => ({ timeout: [undefined, '1s', '2s'][index % 3] }),
   retries: (index) => ({ retries: index % 2 === 0 ? undefined : { attempts: index } }),
 };
 
 const layers: fc.Arbitrary<RouteLayer[]> = fc.array(fc.record({
-  aspect: fc.constantFrom<RouteAspect>('destinations', 'timeout', 'retries'),
+  aspect: fc.constantFrom<Drawn>('action', 'timeout', 'retries'),
   match: fc.oneof(match, fc.constant(EVERY_REQUEST)),
   within: fc.option(fc.constantFrom<MatchAtoms>([{ methods: ['GET'] }], [{ methods: ['GET', 'PUT'] }, { uri: { kind: 'exact', value: '/a' } }]), { nil: undefined, freq: 3 }),
 }), { maxLength: 6 }).map((all) => all.map((layer, index): RouteLayer => ({ owner: OWNER, ...layer, value: VALUES[layer.aspect](index) })));
@@ -95,7 +97,7 @@ test('for every request the first rule says, part by part, what the most specifi
       for (const aspect of ['timeout', 'retries'] as const) {
         expect(intended(taken, aspect, request).map((value: any) => value[aspect])).toContainEqual(rule[aspect]);
       }
-      expect(intended(taken, 'destinations', request).map((value: any) => value.destinations?.[0].subset)).toContainEqual(rule.route[0].destination.subset);
+      expect(intended(taken, 'action', request).map((value: any) => value.destinations?.[0].subset)).toContainEqual(rule.route[0].destination.subset);
     }
   }), { numRuns: 2000 });
 });
