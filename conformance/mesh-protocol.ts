@@ -59,13 +59,52 @@ export interface MeshResult {
   readonly websocket?: { readonly openMs: number; readonly sent: number; readonly echoed: number; readonly closedBy: 'client' | 'peer' };
 }
 
-export interface MeshReport {
+/** What became of requests. */
+export interface Counts {
   readonly count: number;
+  readonly failed: number;
   readonly byStatus: Record<string, number>;
   readonly byPod: Record<string, number>;
   readonly byVersion: Record<string, number>;
   readonly byWorkload: Record<string, number>;
+  readonly slowestMs: number;
+}
+
+export interface MeshReport extends Counts {
   readonly results: MeshResult[];
+}
+
+/** What a client asks that does not stop by itself. */
+export interface SteadyRequest extends Pick<MeshRequest,
+'caller' | 'url' | 'via' | 'viaPort' | 'method' | 'headers' | 'body' | 'httpVersion' | 'concurrency' | 'timeoutMs' | 'intervalMs'> {
+  readonly connections?: 'new' | 'reused' | 'both';
+  readonly variants?: Variant[];
+  readonly phase?: string;
+  readonly failures?: number;
+}
+
+/** A request that differs in what it says from the others of its client. */
+export interface Variant extends Pick<MeshRequest, 'headers' | 'method'> {
+  readonly name: string;
+  readonly path?: string;
+}
+
+export interface Phase extends Counts {
+  readonly name: string;
+  readonly fromMs: number;
+  readonly byVariant?: Record<string, Counts>;
+}
+
+export interface Failure extends MeshResult {
+  readonly atMs: number;
+  readonly phase: string;
+  readonly variant?: string;
+}
+
+export interface SteadyReport extends Counts {
+  readonly ms: number;
+  readonly phases: Phase[];
+  readonly failures: Failure[];
 }
 
 export interface Behaviour {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LineProcess } from './line-process';
 import { JUDGE, requireMeshMachine } from './machine';
-import { Behaviour, MeshReport, MeshRequest, MeshResult, Pod, Received } from './mesh-protocol';
+import { Behaviour, MeshReport, MeshRequest, MeshResult, Pod, Received, SteadyRequest } from './mesh-protocol';
+import { SteadyClient } from './steady-client';
 
 /** Starting takes seconds; another mesh on this machine may have to end first. */
 const STARTING = { ready: 60_000, lock: 60_000 };
@@ -73,6 +74,12 @@ export class Mesh {
     return error ?? (status === 0 ? 'answered' : status);
   }
 
+  /** Lets a pod ask on and on, while everything else goes on, until the client is stopped. */
+  public async keepAsking(request: SteadyRequest): Promise<SteadyClient> {
+    const { client } = await this.ask('startClient', request);
+    return new SteadyClient(async (op, fields) => this.ask(op, { client, ...fields }));
+  }
+
   /** Tells the applications of a pod or workload how to answer. */
   public async behave(pod: string, behaviour: Behaviour): Promise<void> {
     await this.ask('behave', { pod, ...behaviour });
@@ -90,9 +97,14 @@ export class Mesh {
     await this.ask('resetCounts', {});
   }
 
-  /** Creates or replaces Istio objects, and waits until every proxy has them. */
+  /** Creates or replaces Istio objects, all at once, and waits until every proxy has them. */
   public async apply(yaml: string): Promise<void> {
     await this.ask('apply', { yaml });
+  }
+
+  /** Creates or replaces Istio objects one after the other: each is everywhere before the next one is anywhere. */
+  public async applyInOrder(yaml: string): Promise<void> {
+    await this.ask('apply', { yaml, inOrder: true });
   }
 
   /** Removes an Istio object, and waits until no proxy has it. */

@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"cdk8s-istio/conformance/judge/mesh/app"
 )
 
 // driver speaks the protocol with a judge of its own, as the TypeScript tests do.
@@ -26,17 +28,20 @@ type driver struct {
 
 // reply holds every field that some answer has.
 type reply struct {
-	Event    string `json:"event"`
-	OK       bool   `json:"ok"`
-	Error    string `json:"error"`
-	StartMs  int    `json:"startMs"`
-	Pods     json.RawMessage
-	ByStatus map[string]int     `json:"byStatus"`
-	ByPod    map[string]int     `json:"byPod"`
-	ByVer    map[string]int     `json:"byVersion"`
-	Stats    map[string]float64 `json:"stats"`
-	Total    int                `json:"total"`
-	Config   json.RawMessage    `json:"config"`
+	Event   string `json:"event"`
+	OK      bool   `json:"ok"`
+	Error   string `json:"error"`
+	StartMs int    `json:"startMs"`
+	Pods    json.RawMessage
+	Stats   map[string]float64 `json:"stats"`
+	Total   int                `json:"total"`
+	Config  json.RawMessage    `json:"config"`
+	Ms      int                `json:"ms"`
+	Applied []string           `json:"applied"`
+	Client  string             `json:"client"`
+	app.Counts
+	Phases   []app.Phase   `json:"phases"`
+	Failures []app.Failure `json:"failures"`
 	Results  []struct {
 		Status    int               `json:"status"`
 		Error     string            `json:"error"`

@@ -46,6 +46,8 @@ type Mesh struct {
 	started   time.Time
 	taken     time.Duration
 
+	clients clients
+
 	// One change of the configuration at a time: each waits for its own push.
 	changes sync.Mutex
 	ending  sync.Once
@@ -218,6 +220,7 @@ func (m *Mesh) path(name string) string { return filepath.Join(m.directory, name
 // Down ends everything. It can be called at any time and more than once.
 func (m *Mesh) Down() {
 	m.ending.Do(func() {
+		m.clients.endAll()
 		for _, p := range m.pods {
 			if p.proxy != nil {
 				p.proxy.Signal()

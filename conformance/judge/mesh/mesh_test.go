@@ -67,14 +67,14 @@ func TestMesh(t *testing.T) {
 	t.Run("the canary gets its share of 2000", func(t *testing.T) {
 		answer := d.do("request", ask{"caller": front, "url": items, "count": 2000, "results": "none"})
 		// 200 expected; four standard deviations of 13.4 fail once in 16,000 runs.
-		if v2 := answer.ByVer["v2"]; answer.ByStatus["200"] != 2000 || v2 < 146 || v2 > 254 {
-			t.Errorf("%v, of these %v", answer.ByStatus, answer.ByVer)
+		if v2 := answer.ByVersion["v2"]; answer.ByStatus["200"] != 2000 || v2 < 146 || v2 > 254 {
+			t.Errorf("%v, of these %v", answer.ByStatus, answer.ByVersion)
 		}
 	})
 	t.Run("the header always reaches the canary", func(t *testing.T) {
 		answer := d.do("request", ask{"caller": front, "url": items, "headers": ask{"x-canary": "true"}, "count": 50})
-		if answer.ByVer["v2"] != 50 {
-			t.Errorf("%v", answer.ByVer)
+		if answer.ByVersion["v2"] != 50 {
+			t.Errorf("%v", answer.ByVersion)
 		}
 	})
 	t.Run("the gateway routes by host", func(t *testing.T) {
@@ -99,6 +99,7 @@ func TestMesh(t *testing.T) {
 		}
 	})
 	testBehaviour(t, d)
+	testRunningClient(t, d)
 	testChanges(t, d)
 
 	t.Run("questions that make no sense are refused", func(t *testing.T) {
@@ -203,8 +204,8 @@ spec:
   hosts: [back]
   http: [{route: [{destination: {host: back, subset: v2}}]}]
 `})
-		if answer := d.do("request", ask{"caller": front, "url": items, "count": 100}); answer.ByVer["v2"] != 100 {
-			t.Errorf("%v", answer.ByVer)
+		if answer := d.do("request", ask{"caller": front, "url": items, "count": 100}); answer.ByVersion["v2"] != 100 {
+			t.Errorf("%v", answer.ByVersion)
 		}
 	})
 	t.Run("what istiod refuses is not applied", func(t *testing.T) {
@@ -219,8 +220,8 @@ spec:
 		if answer.OK || !strings.Contains(answer.Error, "VirtualService shop/back") {
 			t.Errorf("%+v", answer)
 		}
-		if answer := d.do("request", ask{"caller": front, "url": items, "count": 20}); answer.ByVer["v2"] != 20 {
-			t.Errorf("%v", answer.ByVer)
+		if answer := d.do("request", ask{"caller": front, "url": items, "count": 20}); answer.ByVersion["v2"] != 20 {
+			t.Errorf("%v", answer.ByVersion)
 		}
 	})
 	t.Run("what Envoy refuses is said, and a later change is judged by itself", func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"istio.io/istio/pkg/config"
@@ -18,37 +19,59 @@ const changeTimeout = 30 * time.Second
 func (m *Mesh) opApply(line json.RawMessage) (any, error) {
 	var request struct {
 		call
-		YAML string `json:"yaml"`
+		YAML    string `json:"yaml"`
+		InOrder bool   `json:"inOrder"`
 	}
 	if err := decode(line, &request); err != nil {
 		return nil, err
 	}
-	documents, err := topology.Parse([]byte(request.YAML), "apply")
+	configs, names, err := readConfigs(request.YAML)
 	if err != nil {
 		return nil, err
 	}
+	start := time.Now()
+	if !request.InOrder {
+		if err := m.applyTogether(configs); err != nil {
+			return nil, err
+		}
+	} else {
+		// As slow as a change can be: what comes first is everywhere before what comes next is anywhere.
+		for i := range configs {
+			if err := m.applyTogether(configs[i : i+1]); err != nil {
+				return nil, fmt.Errorf("%s (applied before it: %s): %w", names[i], strings.Join(names[:i], ", "), err)
+			}
+		}
+	}
+	return map[string]any{"applied": names, "ms": time.Since(start).Milliseconds()}, nil
+}
+
+// readConfigs reads what shall be applied; one document that istiod refuses refuses all.
+func readConfigs(yaml string) ([]config.Config, []string, error) {
+	documents, err := topology.Parse([]byte(yaml), "apply")
+	if err != nil {
+		return nil, nil, err
+	}
 	if len(documents) == 0 {
-		return nil, errors.New("yaml holds no object")
+		return nil, nil, errors.New("yaml holds no object")
 	}
 	var configs []config.Config
-	applied := []string{}
+	names := []string{}
 	for _, document := range documents {
 		if document.GetNamespace() == "" {
 			document.SetNamespace("default")
 		}
 		read, err := control.Config(document)
 		if err != nil {
-			return nil, fmt.Errorf("nothing was applied: %w", err)
+			return nil, nil, fmt.Errorf("nothing was applied: %w", err)
 		}
 		configs = append(configs, read)
-		applied = append(applied, document.String())
+		names = append(names, document.String())
 	}
-	start := time.Now()
-	err = m.change(func() error { return m.istiod.Apply(configs, m.proxyCount(), changeTimeout) })
-	if err != nil {
-		return nil, err
-	}
-	return map[string]any{"applied": applied, "ms": time.Since(start).Milliseconds()}, nil
+	return configs, names, nil
+}
+
+func (m *Mesh) applyTogether(configs []config.Config) error {
+	return m.change(func() error { return m.istiod.Apply(configs, m.proxyCount(), changeTimeout) })
 }
 
 func (m *Mesh) opDelete(line json.RawMessage) (any, error) {

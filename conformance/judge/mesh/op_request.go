@@ -14,14 +14,10 @@ const shownResults = 200
 
 // summary is the answer to a run of requests.
 type summary struct {
-	Count      int            `json:"count"`
-	Resolved   string         `json:"resolved"`
-	Ms         int64          `json:"ms"`
-	ByStatus   map[string]int `json:"byStatus"`
-	ByPod      map[string]int `json:"byPod"`
-	ByVersion  map[string]int `json:"byVersion"`
-	ByWorkload map[string]int `json:"byWorkload"`
-	Results    []app.Result   `json:"results"`
+	app.Counts
+	Resolved string       `json:"resolved"`
+	Ms       int64        `json:"ms"`
+	Results  []app.Result `json:"results"`
 }
 
 func (m *Mesh) opRequest(line json.RawMessage) (any, error) {
@@ -43,28 +39,42 @@ func (m *Mesh) opRequest(line json.RawMessage) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	callers, err := m.choose(request.Caller)
-	if err != nil {
-		return nil, fmt.Errorf("caller: %w", err)
-	}
-	caller := callers[0]
-	if caller.Gateway {
-		return nil, fmt.Errorf("caller: %s is a gateway: there is no application in it", caller.ID())
-	}
-	port := request.Port()
-	if request.ViaPort != 0 {
-		port = request.ViaPort
-	}
 	start := time.Now()
-	destination, err := m.resolve(caller, request.Via, request.Host())
+	from, err := m.routeFor(request.Caller, request.Via, request.ViaPort, &request.Order)
 	if errors.Is(err, errNoSuchName) {
 		return summarize(unresolved(request.Count, err), "", start, shown), nil
 	}
 	if err != nil {
 		return nil, err
 	}
-	address := func() string { return fmt.Sprintf("%s:%d", destination(), port) }
-	return summarize(request.Run(caller.space.Dial, address), address(), start, shown), nil
+	return summarize(request.Run(from.dial, from.address), from.address(), start, shown), nil
+}
+
+// route is how the requests of a caller leave its pod.
+type route struct {
+	dial    app.Dial
+	address func() string
+}
+
+// routeFor finds the caller and where its requests are sent to. A name that does not exist is errNoSuchName.
+func (m *Mesh) routeFor(caller, via string, viaPort int, order *app.Order) (route, error) {
+	callers, err := m.choose(caller)
+	if err != nil {
+		return route{}, fmt.Errorf("caller: %w", err)
+	}
+	pod := callers[0]
+	if pod.Gateway {
+		return route{}, fmt.Errorf("caller: %s is a gateway: there is no application in it", pod.ID())
+	}
+	port := order.Port()
+	if viaPort != 0 {
+		port = viaPort
+	}
+	destination, err := m.resolve(pod, via, order.Host())
+	if err != nil {
+		return route{}, err
+	}
+	return route{pod.space.Dial, func() string { return fmt.Sprintf("%s:%d", destination(), port) }}, nil
 }
 
 // unresolved is what every request comes to when the name does not exist.
@@ -77,21 +87,9 @@ func unresolved(count int, err error) []app.Result {
 }
 
 func summarize(results []app.Result, resolved string, start time.Time, shown int) summary {
-	s := summary{
-		Count: len(results), Resolved: resolved, Ms: time.Since(start).Milliseconds(),
-		ByStatus: map[string]int{}, ByPod: map[string]int{}, ByVersion: map[string]int{}, ByWorkload: map[string]int{},
-		Results: results[:min(shown, len(results))],
-	}
+	s := summary{Counts: app.NewCounts(), Resolved: resolved, Ms: time.Since(start).Milliseconds(), Results: results[:min(shown, len(results))]}
 	for _, result := range results {
-		s.ByStatus[result.Key()]++
-		if result.Identity == nil {
-			continue
-		}
-		s.ByPod[result.Pod]++
-		s.ByWorkload[result.Workload]++
-		if result.Version != "" {
-			s.ByVersion[result.Version]++
-		}
+		s.Add(result)
 	}
 	return s
 }

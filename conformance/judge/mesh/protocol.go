@@ -24,6 +24,9 @@ type call struct {
 var operations = map[string]func(*Mesh, json.RawMessage) (any, error){
 	"status":      (*Mesh).opStatus,
 	"request":     (*Mesh).opRequest,
+	"startClient": (*Mesh).opStartClient,
+	"markClient":  (*Mesh).opMarkClient,
+	"stopClient":  (*Mesh).opStopClient,
 	"behave":      (*Mesh).opBehave,
 	"received":    (*Mesh).opReceived,
 	"resetCounts": (*Mesh).opResetCounts,

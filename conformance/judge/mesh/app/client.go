@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"strings"
 	"sync"
 	"time"
@@ -130,6 +131,8 @@ func (s *sender) request(ctx context.Context) Result {
 	if s.order.Body != "" {
 		body = strings.NewReader(s.order.Body)
 	}
+	attempts := 0
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { attempts++ }})
 	request, err := http.NewRequestWithContext(ctx, s.order.Method, s.order.target.String(), body)
 	if err != nil {
 		return Result{Error: "protocol", Detail: err.Error()}
@@ -141,6 +144,10 @@ func (s *sender) request(ctx context.Context) Result {
 		return failure(ctx, err)
 	}
 	defer response.Body.Close()
+	if attempts > 1 {
+		// Go's transport sends again what a kept connection lost. Not every program does, so it counts as lost.
+		return Result{Error: "reset", Detail: fmt.Sprintf("the kept connection ended under the request; another try was answered with %d", response.StatusCode)}
+	}
 	content, err := io.ReadAll(io.LimitReader(response.Body, 16<<20))
 	result := Result{Status: response.StatusCode, Headers: flatHeaders(response.Header), GRPCStatus: grpcStatus(response)}
 	if err != nil {
