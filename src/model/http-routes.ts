@@ -1,6 +1,6 @@
 import type { Spec } from './istio-object';
 import { MatchAtom, MatchAtoms } from './match-atom';
-import { LayeredRoute, RouteDestination } from './route-layers';
+import { LayeredRoute, RouteDestination, RouteMirror } from './route-layers';
 import type { VirtualServiceSpecHttp, VirtualServiceSpecHttpMatch } from '../imports/networking.istio.io';
 import { StringCondition } from '../semantics/string-condition';
 
@@ -8,10 +8,17 @@ export type HttpRoute = Spec<VirtualServiceSpecHttp>;
 
 /** A computed rule as Istio writes it, for one host and port. */
 export function renderRoute(route: LayeredRoute, host: string, port?: number): HttpRoute {
-  const { destinations, name, ...rest } = route.value;
+  const { destinations, name, mirrors, fault, ...rest } = route.value;
   const match = renderMatch(route.match);
-  if (rest.redirect || rest.directResponse || rest.delegate) return { name, match, ...rest };
-  return { name, match, route: (destinations ?? [{}]).map((destination) => renderDestination(destination, host, port)), ...rest };
+  // What the proxy answers by itself reaches nobody: Istio refuses a fault on it, and there is nothing to mirror.
+  if (rest.redirect || rest.directResponse) return { name, match, ...rest };
+  const further = { fault, mirrors: mirrors?.map((mirror) => renderMirror(mirror, host, port)) };
+  if (rest.delegate) return { name, match, ...rest, ...further };
+  return { name, match, route: (destinations ?? [{}]).map((destination) => renderDestination(destination, host, port)), ...rest, ...further };
+}
+
+function renderMirror(mirror: RouteMirror, host: string, port: number | undefined) {
+  return { destination: renderDestination(mirror, host, port).destination, percentage: { value: mirror.percentage } };
 }
 
 function renderDestination(destination: RouteDestination, ownHost: string, ownPort: number | undefined) {

@@ -32,10 +32,17 @@ export interface RouteDestination extends Pick<NonNullable<Http['route']>[number
   readonly port?: number;
 }
 
+/** Where a copy of the request goes: the service itself unless `host` names another. */
+export interface RouteMirror extends Pick<RouteDestination, 'subset' | 'host' | 'port'> {
+  /** The share of the requests that are copied. */
+  readonly percentage: number;
+}
+
 /** What one layer says about its aspect. */
 export interface RouteValue extends Pick<Http,
-'name' | 'redirect' | 'directResponse' | 'delegate' | 'rewrite' | 'timeout' | 'retries' | 'headers' | 'corsPolicy' | 'fault' | 'mirrors'> {
+'name' | 'redirect' | 'directResponse' | 'delegate' | 'rewrite' | 'timeout' | 'retries' | 'headers' | 'corsPolicy' | 'fault'> {
   readonly destinations?: readonly RouteDestination[];
+  readonly mirrors?: readonly RouteMirror[];
 }
 
 /** One contributor's word on one aspect, for the requests that match. */
