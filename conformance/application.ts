@@ -2,6 +2,8 @@ import { ApiObject, Chart } from 'cdk8s';
 import { MeshService, MeshWorkload } from 'cdk8s-istio';
 import { Construct } from 'constructs';
 
+const LOCALITY_LABELS = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone', 'topology.istio.io/subzone'];
+
 export interface ServicePort {
   readonly name: string;
   readonly port: number;
@@ -15,6 +17,8 @@ export interface ApplicationOptions {
   readonly replicas?: number;
   /** One Deployment `NAME-VERSION` for each; without versions there is one Deployment `NAME`. */
   readonly versions?: string[];
+  /** Where the pods run, as `REGION/ZONE/SUBZONE`, of which the end can be left out; by version where there are versions. */
+  readonly locality?: string | Record<string, string>;
   /** An address that a ServiceEntry can name, from 10.244.200.0 on. */
   readonly ip?: string;
 }
@@ -31,12 +35,9 @@ export class Application extends Construct {
   public readonly service?: ApiObject;
   public readonly deployments: ApiObject[];
 
-  private readonly ip?: string;
-
-  constructor(scope: Chart, private readonly name: string, options: ApplicationOptions = {}) {
+  constructor(scope: Chart, private readonly name: string, private readonly options: ApplicationOptions = {}) {
     super(scope, name);
     const { ports = [], replicas = 1, versions } = options;
-    this.ip = options.ip;
     this.deployments = versions
       ? versions.map((version) => this.deployment(`${name}-${version}`, { app: name, version }, replicas, ports))
       : [this.deployment(name, { app: name }, replicas, ports)];
@@ -70,13 +71,21 @@ export class Application extends Construct {
         replicas,
         selector: { matchLabels: labels },
         template: {
-          metadata: { labels, annotations: this.ip === undefined ? undefined : { 'judge.cdk8s-istio/ip': this.ip } },
+          metadata: { labels, annotations: this.options.ip === undefined ? undefined : { 'judge.cdk8s-istio/ip': this.options.ip } },
           spec: {
             serviceAccountName: name,
+            nodeSelector: this.nodeSelector(labels.version),
             containers: [{ name: this.name, image: 'application', ports: ports.map(({ port, targetPort }) => ({ containerPort: targetPort ?? port })) }],
           },
         },
       },
     });
+  }
+
+  private nodeSelector(version?: string): Record<string, string> | undefined {
+    const { locality } = this.options;
+    const place = typeof locality === 'object' ? locality[version!] : locality;
+    const parts = place?.split('/');
+    return parts && Object.fromEntries(parts.map((part, index) => [LOCALITY_LABELS[index], part]));
   }
 }

@@ -9,6 +9,7 @@ export interface Pod {
   readonly serviceAccount: string;
   readonly labels: Record<string, string>;
   readonly ip: string;
+  readonly locality?: string;
   readonly injected: boolean;
   readonly gateway: boolean;
   readonly ready: boolean;

@@ -18,6 +18,7 @@ type podState struct {
 	ServiceAccount string            `json:"serviceAccount"`
 	Labels         map[string]string `json:"labels"`
 	IP             string            `json:"ip"`
+	Locality       string            `json:"locality,omitempty"`
 	Injected       bool              `json:"injected"`
 	Gateway        bool              `json:"gateway"`
 	Ready          bool              `json:"ready"`
@@ -46,7 +47,7 @@ func (m *Mesh) podStates() []podState {
 		problem := p.problem()
 		state := podState{
 			ID: p.ID(), Namespace: p.Workload.Namespace, Workload: p.Workload.Name, Kind: p.Workload.Kind, Index: p.Index, Name: p.Name,
-			Version: p.Version(), ServiceAccount: p.ServiceAccount, Labels: p.Labels, IP: p.IP, Injected: p.Injected,
+			Version: p.Version(), ServiceAccount: p.ServiceAccount, Labels: p.Labels, IP: p.IP, Locality: p.Locality().String(), Injected: p.Injected,
 			Gateway: p.Gateway, Ready: problem == "", Problem: problem, Ports: p.PortNumbers(),
 		}
 		if p.proxy != nil {

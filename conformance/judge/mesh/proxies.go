@@ -22,7 +22,12 @@ func node(p *topology.Pod) envoy.Node {
 			ports = append(ports, envoy.Port{Name: port.Name, ContainerPort: port.ContainerPort, Protocol: string(port.Protocol)})
 		}
 	}
+	locality := p.Locality()
 	return envoy.Node{
+		NodeName:       p.Node.Name,
+		Region:         locality.Region,
+		Zone:           locality.Zone,
+		SubZone:        locality.SubZone,
 		Gateway:        p.Gateway,
 		IP:             p.IP,
 		Pod:            p.Name,

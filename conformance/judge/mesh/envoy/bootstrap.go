@@ -23,6 +23,10 @@ type Node struct {
 	Workload       string
 	Namespace      string
 	ServiceAccount string
+	// NodeName is the machine that the pod runs on.
+	NodeName string
+	// Region, Zone and SubZone say where that is.
+	Region, Zone, SubZone string
 	// Identity is the SPIFFE ID.
 	Identity    string
 	Labels      map[string]string
@@ -61,6 +65,7 @@ func Bootstrap(node Node, discoverySocket, secretSocket string) ([]byte, error) 
 		"SERVICE_ACCOUNT":   node.ServiceAccount,
 		"WORKLOAD_NAME":     node.Workload,
 		"NAME":              node.Pod,
+		"NODE_NAME":         node.NodeName,
 		"ISTIO_VERSION":     istioVersion,
 		"CLUSTER_ID":        "Kubernetes",
 		"MESH_ID":           "cluster.local",
@@ -73,13 +78,17 @@ func Bootstrap(node Node, discoverySocket, secretSocket string) ([]byte, error) 
 		metadata["INTERCEPTION_MODE"] = "NONE"
 		metadata["UNPRIVILEGED_POD"] = "false"
 	}
+	introduction := object{
+		"id":       node.ID(),
+		"cluster":  node.Workload + "." + node.Namespace,
+		"metadata": metadata,
+	}
+	if node.Region != "" {
+		introduction["locality"] = object{"region": node.Region, "zone": node.Zone, "sub_zone": node.SubZone}
+	}
 	ads := object{"ads": object{}, "initial_fetch_timeout": "0s", "resource_api_version": "V3"}
 	return json.MarshalIndent(object{
-		"node": object{
-			"id":       node.ID(),
-			"cluster":  node.Workload + "." + node.Namespace,
-			"metadata": metadata,
-		},
+		"node":  introduction,
 		"admin": object{"address": socketAddress("127.0.0.1", AdminPort)},
 		"layered_runtime": object{"layers": []any{
 			object{"name": "static", "static_layer": object{

@@ -13,18 +13,12 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-const (
-	nodeName = "judge-node"
-	nodeIP   = "10.244.0.0"
-)
-
 // KubernetesObjects are what istiod would find in the cluster's API server.
 func (t *Topology) KubernetesObjects() []runtime.Object {
-	objects := []runtime.Object{&corev1.Node{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Node"},
-		ObjectMeta: metav1.ObjectMeta{Name: nodeName},
-		Status:     corev1.NodeStatus{Addresses: []corev1.NodeAddress{{Type: corev1.NodeInternalIP, Address: nodeIP}}},
-	}}
+	var objects []runtime.Object
+	for _, node := range t.nodes {
+		objects = append(objects, node)
+	}
 	names := make([]string, 0, len(t.Namespaces))
 	for name := range t.Namespaces {
 		names = append(names, name)
@@ -74,7 +68,7 @@ func setDefault(target map[string]string, key string, candidates ...string) {
 func (p *Pod) object() *corev1.Pod {
 	spec := *p.Workload.Template.Spec.DeepCopy()
 	spec.ServiceAccountName = p.ServiceAccount
-	spec.NodeName = nodeName
+	spec.NodeName = p.Node.Name
 	return &corev1.Pod{
 		TypeMeta: metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
 		ObjectMeta: metav1.ObjectMeta{
@@ -121,13 +115,17 @@ func (t *Topology) endpointSlices(service *Service) []runtime.Object {
 			slices[key] = slice
 			order = append(order, key)
 		}
-		ready, node := true, nodeName
-		slice.Endpoints = append(slice.Endpoints, discoveryv1.Endpoint{
+		ready, node := true, pod.Node.Name
+		endpoint := discoveryv1.Endpoint{
 			Addresses:  []string{pod.IP},
 			Conditions: discoveryv1.EndpointConditions{Ready: &ready, Serving: &ready},
 			NodeName:   &node,
 			TargetRef:  &corev1.ObjectReference{Kind: "Pod", Name: pod.Name, Namespace: pod.Workload.Namespace, UID: types.UID(pod.ID())},
-		})
+		}
+		if zone := pod.Node.Labels[corev1.LabelTopologyZone]; zone != "" {
+			endpoint.Zone = &zone
+		}
+		slice.Endpoints = append(slice.Endpoints, endpoint)
 	}
 	objects := make([]runtime.Object, 0, len(order))
 	for _, key := range order {

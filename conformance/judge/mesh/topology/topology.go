@@ -20,6 +20,9 @@ type Topology struct {
 	Istio []Document
 	// Others are objects that istiod reads from the cluster as they are: Secrets, ConfigMaps, Gateway API.
 	Others []runtime.Object
+	// nodes are where the pods run: those that the manifests declare, else those that the pods want.
+	nodes         []*corev1.Node
+	nodesDeclared bool
 	// Ignored says what was read and does nothing here.
 	Ignored []string
 }
@@ -66,6 +69,8 @@ func (t *Topology) add(d Document) error {
 			return err
 		}
 		t.Namespaces[namespace.Name] = namespace
+	case group == "" && d.GetKind() == "Node":
+		return t.addNode(d)
 	case group == "" && d.GetKind() == "Service":
 		return t.addService(d)
 	case group == "apps" && (d.GetKind() == "Deployment" || d.GetKind() == "StatefulSet" || d.GetKind() == "DaemonSet"):

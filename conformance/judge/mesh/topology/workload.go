@@ -27,6 +27,7 @@ type Pod struct {
 	Index          int
 	Name           string
 	IP             string
+	Node           *corev1.Node
 	ServiceAccount string
 	Labels         map[string]string
 	Injected       bool
@@ -138,6 +139,10 @@ func (t *Topology) addPods() error {
 				ServiceAccount: serviceAccount(workload.Template.Spec),
 				Labels:         maps.Clone(workload.Template.Labels),
 				Gateway:        isGateway(workload.Template),
+			}
+			var err error
+			if pod.Node, err = t.place(workload.Template.Spec, index); err != nil {
+				return fmt.Errorf("%s %s/%s: %w", workload.Kind, workload.Namespace, workload.Name, err)
 			}
 			if pod.Labels == nil {
 				pod.Labels = map[string]string{}
