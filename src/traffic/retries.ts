@@ -67,6 +67,13 @@ export interface RetryOptions {
    */
   readonly methods?: string[];
   /**
+   * Repeats every method, POST and PATCH too: a request whose answer was lost may then be handled twice. Only where
+   * the application recognises such repetitions, say by an idempotency key.
+   *
+   * @default false
+   */
+  readonly includeUnsafeMethods?: boolean;
+  /**
    * On gRPC, where every call is a POST: the calls that are safe to repeat, as `/package.Service/Method`,
    * or `/package.Service/` for all of a service.
    *
@@ -132,6 +139,9 @@ export class Retries {
         + 'Add RetryCondition.GATEWAY_ERROR or SERVER_ERROR, or leave `perTryTimeout` out.');
     }
     if (options.methods) checkMethods(options.methods);
+    if (options.includeUnsafeMethods && (options.methods || this.namesGrpcMethods)) {
+      throw new Error('Retries: `includeUnsafeMethods` repeats every request, so `methods` and `grpcMethods` have no say. Keep one of them.');
+    }
     if (options.perTryTimeout) milliSecondsOf(options.perTryTimeout, 'Retries: perTryTimeout');
     if (options.backoff) milliSecondsOf(options.backoff, 'Retries: backoff');
   }
@@ -158,7 +168,7 @@ export class Retries {
 
   /** Which of the matched requests are safe to repeat. @internal */
   public get _requests(): MatchAtoms {
-    if (this.attempts === 0) return EVERY_REQUEST;
+    if (this.attempts === 0 || this.options.includeUnsafeMethods) return EVERY_REQUEST;
     const calls = (this.options.grpcMethods ?? []).map((call) => ({
       uri: { kind: call.endsWith('/') ? 'prefix' as const : 'exact' as const, value: call },
       methods: ['POST'],
@@ -168,7 +178,7 @@ export class Retries {
 
   /** Whether no call of gRPC would be repeated, all of which are POSTs. @internal */
   public get _missesGrpc(): boolean {
-    return this.attempts > 0 && !this.namesGrpcMethods && !this.options.methods?.includes('POST');
+    return this.attempts > 0 && !this.options.includeUnsafeMethods && !this.namesGrpcMethods && !this.options.methods?.includes('POST');
   }
 
   /** @internal */

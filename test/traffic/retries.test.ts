@@ -34,6 +34,19 @@ test('other methods are repeated when named', () => {
   expect(retriesOf(http, { method: 'GET' })).toBeUndefined();
 });
 
+test('every method is repeated where that is said by name, also over gRPC', () => {
+  for (const port of [MeshPort.http(80), MeshPort.grpc(80)]) {
+    const http = withRetries(Retries.upTo(2, { includeUnsafeMethods: true }), port);
+    for (const method of ['GET', 'POST', 'PATCH', 'REPORT']) expect(retriesOf(http, { method })).toEqual({ attempts: 2, retryOn: DEFAULTS });
+  }
+});
+
+test('every method, and some by name, contradict each other', () => {
+  for (const named of [{ methods: ['GET'] }, { grpcMethods: ['/shop.Reviews/Get'] }]) {
+    expect(() => Retries.upTo(2, { includeUnsafeMethods: true, ...named })).toThrow('`includeUnsafeMethods` repeats every request, so `methods` and `grpcMethods` have no say. Keep one of them.');
+  }
+});
+
 test('none switches retries off for every method', () => {
   expect(withRetries(Retries.none())).toEqual([expect.objectContaining({ retries: { attempts: 0 } })]);
 });
