@@ -1,8 +1,11 @@
 import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { AppRegistry, doubled } from './app-registry';
+import { faultExpiries } from './fault-expiry';
 import { resolveLazy } from './kubernetes-object';
 import { wireNames } from './wire-names';
+import type { VirtualServiceSpec } from '../imports/networking.istio.io';
+import { FAULT_ANNOTATION } from '../semantics/fault-annotation';
 import { isMisreadByKubernetes, unreadableCharacter } from '../semantics/yaml-scalar';
 
 /** The version that Istio 1.31 stores for each kind we write. */
@@ -47,18 +50,25 @@ function nameOf({ kind, metadata, name }: ApiObject): string {
  * `addJsonPatch` of any field survives.
  */
 export class IstioObject<T> extends ApiObject {
+  /** Set while it renders itself. Its annotations stand before its spec and are about it. */
+  private rendering?: { spec?: Spec<T> };
+
   constructor(scope: Construct, id: string, props: IstioObjectProps<T>) {
     super(scope, id, {
       apiVersion: API_VERSIONS[props.kind],
       kind: props.kind,
       metadata: props.metadata,
-      spec: Lazy.any({ produce: () => wireNames(props.kind, props.spec()) }),
+      spec: Lazy.any({ produce: () => wireNames(props.kind, this.rendering?.spec ?? props.spec()) }),
     });
     ISTIO_OBJECTS.register(this, this);
+    if (props.kind === 'VirtualService') {
+      const given = props.metadata.annotations?.[FAULT_ANNOTATION];
+      this.metadata.addAnnotation(FAULT_ANNOTATION, Lazy.any({ produce: () => this.faultExpiries(props) ?? given }));
+    }
   }
 
   public override toJson(): any {
-    const json = super.toJson();
+    const json = this.rendered();
     const misread = findMisread(json);
     if (misread) {
       const field = misread.path.reverse().join('.').replaceAll('.[', '[');
@@ -71,6 +81,22 @@ export class IstioObject<T> extends ApiObject {
         + `Choose another value${field.includes('.match') ? `, or match it by the regex "(${misread.text})"` : ''}.`);
     }
     return json;
+  }
+
+  /** Asked at other times, not every contributor has spoken yet. */
+  private faultExpiries(props: IstioObjectProps<T>): string | undefined {
+    if (!this.rendering) return undefined;
+    this.rendering.spec = props.spec();
+    return faultExpiries((this.rendering.spec as Spec<VirtualServiceSpec>).http);
+  }
+
+  private rendered(): any {
+    this.rendering = {};
+    try {
+      return super.toJson();
+    } finally {
+      this.rendering = undefined;
+    }
   }
 }
 
