@@ -23,6 +23,12 @@ export {
 // How a new version is brought in, and how requests come in from outside.
 export { CanaryVersion } from './delivery/canary-version';
 export { CanaryRollout, CanaryRolloutProps } from './delivery/canary-rollout';
+export { MetricSource } from './delivery/metric-source';
+export { MirrorFirst } from './delivery/mirror-first';
+export { RolloutEngine } from './delivery/rollout-engine';
+export { LatencyGateOptions, QueryGateOptions, RolloutGate, SuccessRateGateOptions } from './delivery/rollout-gate';
+export { RolloutStep, RolloutStepOptions, RolloutSteps } from './delivery/rollout-steps';
+export { HashStickinessOptions, Stickiness } from './delivery/stickiness';
 export { GatewayRouteOptions, GatewayRoutes, GatewayRoutesProps } from './gateway/gateway-routes';
 
 // Who may call whom.

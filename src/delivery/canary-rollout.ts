@@ -1,29 +1,81 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { CanaryVersion, ResolvedVersion, resolveVersion } from './canary-version';
+import { CanaryVersion } from './canary-version';
+import { MetricSource } from './metric-source';
+import { MirrorFirst } from './mirror-first';
+import type { BoundRollout } from './rollout-driver';
+import { RolloutEngine } from './rollout-engine';
+import { RolloutGate } from './rollout-gate';
+import { RolloutSteps } from './rollout-steps';
+import { Stickiness } from './stickiness';
 import { HttpMatch } from '../model/http-match';
-import { selects, unstableLabel } from '../model/kubernetes-object';
-import { EVERY_REQUEST } from '../model/match-atom';
 import { MeshService } from '../model/mesh-service';
-import { validateOncePerSynth } from '../model/once-per-synth';
 import { registerConstruct } from '../model/registered-construct';
 import { describeValue } from '../semantics/describe-value';
 
 export interface CanaryRolloutProps {
   /** The service whose Kubernetes Service selects the pods of both versions. */
   readonly service: MeshService;
-  /** The version that everybody had so far. */
-  readonly stable: CanaryVersion;
-  /** The new version. */
-  readonly canary: CanaryVersion;
-  /** The share of requests that reach the canary, in whole percent, 0–100. */
-  readonly weight: number;
+  /**
+   * The version that everybody had so far.
+   *
+   * @default - has to be given with the manual engine; others keep both versions in one workload
+   */
+  readonly stable?: CanaryVersion;
+  /**
+   * The new version.
+   *
+   * @default - has to be given with the manual engine; others keep both versions in one workload
+   */
+  readonly canary?: CanaryVersion;
+  /**
+   * The share of requests that reach the canary now, in whole percent, 0–100. Other engines than the manual one set it.
+   *
+   * @default 0
+   */
+  readonly weight?: number;
+  /**
+   * By which weights the canary becomes the version that everybody has.
+   *
+   * @default RolloutSteps.recipe()
+   */
+  readonly steps?: RolloutSteps;
+  /**
+   * What the canary's figures have to be for the rollout to go on.
+   *
+   * @default - none: a person decides
+   */
+  readonly gates?: RolloutGate[];
+  /**
+   * Where the gates' figures come from.
+   *
+   * @default - has to be given when there are gates
+   */
+  readonly metrics?: MetricSource;
   /**
    * Requests that always reach the canary, whatever its weight: of testers, say, by a header or cookie.
    *
    * @default - none
    */
   readonly alwaysCanary?: HttpMatch;
+  /**
+   * How a user stays with one version.
+   *
+   * @default - every request is decided anew
+   */
+  readonly stickiness?: Stickiness;
+  /**
+   * A step before the first weight: the canary gets copies of requests, and its answers are thrown away.
+   *
+   * @default - none
+   */
+  readonly mirrorFirst?: MirrorFirst;
+  /**
+   * Who takes the rollout from step to step.
+   *
+   * @default RolloutEngine.manual()
+   */
+  readonly engine?: RolloutEngine;
 }
 
 /**
@@ -38,42 +90,31 @@ export interface CanaryRolloutProps {
 export class CanaryRollout extends Construct {
   /** The service. */
   public readonly service: MeshService;
-  /** The name of the stable version's subset. */
-  public readonly stableSubset: string;
-  /** The name of the canary's subset. */
-  public readonly canarySubset: string;
+
+  private readonly engine: RolloutEngine;
+  private readonly bound: BoundRollout;
 
   constructor(scope: Construct, id: string, props: CanaryRolloutProps) {
     super(scope, id);
     registerConstruct(this, CanaryRollout);
-    const { service, weight } = props;
-    if (!(service instanceof MeshService)) throw new Error(`[${this.node.path}] \`service\` is ${describeValue(service)}. Give a MeshService.`);
-    if (!Number.isInteger(weight) || weight < 0 || weight > 100) {
-      throw new Error(`[${this.node.path}] weight is ${typeof weight === 'number' ? weight : describeValue(weight)}; the canary's share is a whole percentage from 0 to 100.`);
-    }
-    const stable = this.resolve('stable', props.stable);
-    const canary = this.resolve('canary', props.canary);
-    this.checkDifferent(stable, canary);
-    this.service = service;
-    this.stableSubset = stable.subset;
-    this.canarySubset = canary.subset;
-
-    for (const { subset, labels } of [stable, canary]) service._addSubset({ owner: this, name: subset, labels });
-    service._addRouteLayer({
-      owner: this,
-      aspect: 'action',
-      match: EVERY_REQUEST,
-      value: { destinations: [{ subset: stable.subset, weight: 100 - weight }, { subset: canary.subset, weight }] },
+    this.checkKinds(props);
+    this.checkGates(props);
+    this.service = props.service;
+    this.engine = props.engine ?? RolloutEngine.manual();
+    const { engine, ...described } = props;
+    this.bound = this.engine._driver.bind({
+      ...described, rollout: this, steps: (props.steps ?? RolloutSteps.recipe())._all, gates: props.gates ?? [],
     });
-    if (props.alwaysCanary) {
-      service._addRouteLayer({
-        owner: this,
-        aspect: 'action',
-        match: props.alwaysCanary._atoms,
-        value: { destinations: [{ subset: canary.subset }] },
-      });
-    }
-    validateOncePerSynth(this, () => [stable, canary].flatMap((version) => this.unselected(version)));
+  }
+
+  /** The name of the stable version's subset. Throws where the engine has a Service for each version instead. */
+  public get stableSubset(): string {
+    return this.subset('stableSubset');
+  }
+
+  /** The name of the canary's subset. Throws where the engine has a Service for each version instead. */
+  public get canarySubset(): string {
+    return this.subset('canarySubset');
   }
 
   /** The service's VirtualService. */
@@ -86,47 +127,41 @@ export class CanaryRollout extends Construct {
     return this.service.destinationRule!;
   }
 
-  private resolve(role: 'stable' | 'canary', version: CanaryVersion): ResolvedVersion {
-    return resolveVersion(this.node.path, role, version);
+  private subset(which: 'stableSubset' | 'canarySubset'): string {
+    const name = this.bound[which];
+    if (name === undefined) throw new Error(`[${this.node.path}] ${this.engine._driver.title} has a Service for each version, so there are no subsets to name.`);
+    return name;
   }
 
-  private checkDifferent(stable: ResolvedVersion, canary: ResolvedVersion): void {
-    if (stable.subset === canary.subset) {
-      throw new Error(`[${this.node.path}] stable and canary are both the subset "${stable.subset}". Give them different versions, or different \`subset\` names.`);
+  private checkKinds(props: CanaryRolloutProps): void {
+    const { weight } = props;
+    if (weight !== undefined && (!Number.isInteger(weight) || weight < 0 || weight > 100)) {
+      throw new Error(`[${this.node.path}] weight is ${describeValue(weight)}; the canary's share is a whole percentage from 0 to 100.`);
     }
-    if (selects(stable.labels, canary.labels) || selects(canary.labels, stable.labels)) {
+    const kinds = [
+      ['service', props.service ?? null, MeshService, 'a MeshService'],
+      ['steps', props.steps, RolloutSteps, 'for example RolloutSteps.of(RolloutStep.to(10), RolloutStep.to(100))'],
+      ['metrics', props.metrics, MetricSource, 'for example MetricSource.prometheus(\'http://prometheus.istio-system:9090\')'],
+      ['alwaysCanary', props.alwaysCanary, HttpMatch, 'for example HttpMatch.header(\'x-canary\', StringMatch.exact(\'true\'))'],
+      ['stickiness', props.stickiness, Stickiness, 'for example Stickiness.byCookie(\'reviews-rollout\', Duration.days(7))'],
+      ['engine', props.engine, RolloutEngine, 'for example RolloutEngine.manual()'],
+    ] as const;
+    for (const [name, value, kind, fix] of kinds) {
+      if (value !== undefined && !(value instanceof kind)) throw new Error(`[${this.node.path}] \`${name}\` is ${describeValue(value)}. Give ${fix}.`);
+    }
+  }
+
+  private checkGates({ gates = [], metrics }: CanaryRolloutProps): void {
+    if (!Array.isArray(gates)) throw new Error(`[${this.node.path}] \`gates\` is ${describeValue(gates)}. Give a list, for example [RolloutGate.successRate({ atLeast: 99 })].`);
+    const wrong = gates.find((gate) => !(gate instanceof RolloutGate));
+    if (wrong !== undefined) throw new Error(`[${this.node.path}] \`gates\` holds ${describeValue(wrong)}. Give RolloutGates, for example RolloutGate.successRate({ atLeast: 99 }).`);
+    const names = gates.map((gate) => gate._name);
+    const twice = names.find((name, index) => names.indexOf(name) !== index);
+    if (twice !== undefined) throw new Error(`[${this.node.path}] two of the gates are ${twice}. Keep the stricter one.`);
+    if (gates.length > 0 && metrics === undefined) {
       throw new Error(
-        `[${this.node.path}] the labels of stable (${describe(stable.labels)}) and canary (${describe(canary.labels)}) select the same pods. `
-        + 'They have to differ in the value of one label.');
+        `[${this.node.path}] there ${gates.length === 1 ? 'is a gate' : 'are gates'} (${names.join(', ')}), but no \`metrics\` to ask. `
+        + 'Give for example MetricSource.prometheus(\'http://prometheus.istio-system:9090\').');
     }
   }
-
-  /** A version whose pods the Service does not select gets no request, whatever its weight. */
-  private unselected(version: ResolvedVersion): string[] {
-    const selector = this.service._serviceSelector;
-    const who = () => `the pods of ${version.role} (${describe(version.labels)})`;
-    const conflict = Object.entries(version.labels).find(([key, value]) => selector?.[key] !== undefined && selector[key] !== value);
-    if (conflict) {
-      return [`the Service ${this.service.name} selects ${describe(selector!)}, so never ${who()}. Take ${conflict[0]} out of its selector.`];
-    }
-    const hash = unstableLabel(selector);
-    const pods = this.service.workloads.map((workload) => ({ workload, facts: workload._podFacts() }));
-    if (hash !== undefined && pods.length < 2) {
-      return [`the Service ${this.service.name} selects by ${hash}, which only one workload's pods have, so never both versions. Let it select a label that both share, for example app.`];
-    }
-    if (pods.length === 0 || pods.some(({ facts }) => facts === undefined)) return [];
-    const ofVersion = pods.filter(({ facts }) => selects(version.labels, facts!.allLabels));
-    if (ofVersion.length === 0) {
-      const known = pods.map(({ workload, facts }) => `${workload.name} (${describe(facts!.labels)})`).join(', ');
-      return [`none of the workloads of ${this.service.name} has ${who()}; they are ${known}. Label the pods, or hand the MeshService all of its \`workloads\`.`];
-    }
-    const missed = ofVersion.filter(({ facts }) => selector !== undefined && !selects(selector, facts!.allLabels));
-    return missed.map(({ workload }) =>
-      `the Service ${this.service.name} selects ${describe(selector!)}, which the pods of ${workload.name} (${version.role}) do not have, so they get no requests. `
-      + 'Let it select a label that both versions share, for example app.');
-  }
-}
-
-function describe(labels: Readonly<Record<string, string>>): string {
-  return Object.entries(labels).map(([key, value]) => `${key}=${value}`).join(', ');
 }

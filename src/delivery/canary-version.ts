@@ -18,18 +18,19 @@ export interface CanaryVersion {
   /**
    * The name of the subset.
    *
-   * @default - `version`, or `stable` and `canary` when only labels are given
+   * @default - `version`, or what the version is to its construct (`stable`, `canary`, `blue` …) when only labels are given
    */
   readonly subset?: string;
 }
 
 export interface ResolvedVersion {
-  readonly role: 'stable' | 'canary';
+  /** What it is to its construct, for messages. */
+  readonly role: string;
   readonly subset: string;
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export function resolveVersion(path: string, role: ResolvedVersion['role'], given: CanaryVersion): ResolvedVersion {
+export function resolveVersion(path: string, role: string, given: CanaryVersion): ResolvedVersion {
   if (typeof given !== 'object' || given === null) {
     throw new Error(`[${path}] ${role} is ${describeValue(given)}. Say which pods are meant, for example { version: 'v1' }.`);
   }
