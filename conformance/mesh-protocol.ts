@@ -43,6 +43,8 @@ export interface Seen {
   readonly peer: string;
   readonly port: number;
   readonly proto: string;
+  /** The name that was asked for, where the application terminated TLS itself. */
+  readonly sni?: string;
 }
 
 export interface MeshResult {

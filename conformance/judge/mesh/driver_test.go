@@ -57,6 +57,7 @@ type reply struct {
 		Seen struct {
 			Host    string            `json:"host"`
 			Proto   string            `json:"proto"`
+			SNI     string            `json:"sni"`
 			Headers map[string]string `json:"headers"`
 		} `json:"seen"`
 	} `json:"results"`

@@ -204,7 +204,7 @@ func (m *Mesh) startApplications() error {
 		var ports []app.Port
 		if !p.Gateway {
 			for _, port := range p.Ports {
-				ports = append(ports, app.Port{Number: port.Number, TCP: port.TCP})
+				ports = append(ports, app.Port{Number: port.Number, TCP: port.TCP, TLS: port.TLS})
 			}
 		}
 		p.application = app.New(identity, p.space, ports, m.started)

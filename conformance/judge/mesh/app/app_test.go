@@ -31,10 +31,11 @@ func freePort(t *testing.T) int {
 	return listener.Addr().(*net.TCPAddr).Port
 }
 
-func open(t *testing.T, tcp bool) (*Application, string) {
+func open(t *testing.T, spoken Port) (*Application, string) {
 	t.Helper()
-	port := freePort(t)
-	a := New(Identity{Pod: "shop/back/0", Workload: "shop/back", Version: "v1"}, loopback{}, []Port{{port, tcp}}, time.Now())
+	spoken.Number = freePort(t)
+	port := spoken.Number
+	a := New(Identity{Pod: "shop/back/0", Workload: "shop/back", Version: "v1"}, loopback{}, []Port{spoken}, time.Now())
 	if err := a.Open(); err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +62,7 @@ func behave(t *testing.T, a *Application, behaviour Behaviour) {
 }
 
 func TestAnswersSayWhoAndWhatArrived(t *testing.T) {
-	a, address := open(t, false)
+	a, address := open(t, Port{})
 	result := send(t, address, Order{Method: "PUT", Body: "body", Headers: Headers{"X-One": {"1", "2"}, "Host": {"other:1"}}})
 	if result.Status != 200 || result.Identity == nil || result.Pod != "shop/back/0" || result.Version != "v1" {
 		t.Fatalf("%+v", result)
@@ -81,7 +82,7 @@ func TestAnswersSayWhoAndWhatArrived(t *testing.T) {
 }
 
 func TestEveryProtocolIsSpoken(t *testing.T) {
-	_, address := open(t, false)
+	_, address := open(t, Port{})
 	if result := send(t, address, Order{HTTPVersion: "2"}); result.Status != 200 || result.Seen.Proto != "HTTP/2.0" {
 		t.Errorf("h2c: %+v", result)
 	}
@@ -93,14 +94,24 @@ func TestEveryProtocolIsSpoken(t *testing.T) {
 	if socket.Status != 101 || socket.Identity == nil || socket.WebSocket.Echoed != 3 || socket.WebSocket.ClosedBy != "client" {
 		t.Errorf("WebSocket: %+v", socket)
 	}
-	_, bytes := open(t, true)
+	_, secured := open(t, Port{TLS: true})
+	for version, proto := range map[string]string{"1.1": "HTTP/1.1", "2": "HTTP/2.0"} {
+		order := Order{URL: "https://" + secured + "/x", HTTPVersion: version, Headers: Headers{"Host": {"shop.example.com"}}}
+		if result := send(t, secured, order); result.Status != 200 || result.Seen.Proto != proto || result.Seen.SNI != "shop.example.com" {
+			t.Errorf("TLS: %+v", result)
+		}
+	}
+	if result := send(t, secured, Order{}); result.Status != 400 || result.Identity != nil {
+		t.Errorf("plaintext to TLS: %+v", result)
+	}
+	_, bytes := open(t, Port{TCP: true})
 	if result := send(t, bytes, Order{URL: "tcp://" + bytes}); result.Key() != "ok" || result.Identity == nil {
 		t.Errorf("TCP: %+v", result)
 	}
 }
 
 func TestFailuresAreToldApart(t *testing.T) {
-	a, address := open(t, false)
+	a, address := open(t, Port{})
 	behave(t, a, Behaviour{Close: true})
 	for _, version := range []string{"1.1", "2"} {
 		if result := send(t, address, Order{HTTPVersion: version}); result.Key() != "reset" {
@@ -127,7 +138,7 @@ func TestFailuresAreToldApart(t *testing.T) {
 }
 
 func TestRulesHoldForWhatTheyName(t *testing.T) {
-	a, address := open(t, false)
+	a, address := open(t, Port{})
 	behave(t, a, Behaviour{Status: 500, Method: "GET", Path: "/api/*", Next: 2})
 	status := func(method, path string) int {
 		return send(t, address, Order{URL: "http://" + address + path, Method: method}).Status

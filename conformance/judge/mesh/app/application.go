@@ -4,7 +4,10 @@
 package app
 
 import (
+	"crypto/tls"
 	"fmt"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"sync"
@@ -26,7 +29,10 @@ type Identity struct {
 // Port is a port to listen on.
 type Port struct {
 	Number int
-	TCP    bool
+	// TCP: bytes are echoed.
+	TCP bool
+	// TLS: HTTP is spoken, but only inside TLS.
+	TLS bool
 }
 
 // Application is one pod's application.
@@ -81,15 +87,30 @@ func (a *Application) open(port Port) error {
 	}
 	protocols := &http.Protocols{}
 	protocols.SetHTTP1(true)
-	protocols.SetUnencryptedHTTP2(true)
+	if port.TLS {
+		protocols.SetHTTP2(true)
+	} else {
+		protocols.SetUnencryptedHTTP2(true)
+	}
 	opened.http = &http.Server{
 		Handler:           a.handler(port.Number),
 		Protocols:         protocols,
 		ReadHeaderTimeout: time.Minute,
 		MaxHeaderBytes:    1 << 20,
 		ConnState:         opened.tracker.observe,
+		// What is no TLS, or no HTTP, is the question of a test and no event.
+		ErrorLog: log.New(io.Discard, "", 0),
 	}
-	go func() { _ = opened.http.Serve(listener) }()
+	if !port.TLS {
+		go func() { _ = opened.http.Serve(listener) }()
+		return nil
+	}
+	certificate, err := ownCertificate()
+	if err != nil {
+		return err
+	}
+	opened.http.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}} //nolint:gosec
+	go func() { _ = opened.http.ServeTLS(listener, "", "") }()
 	return nil
 }
 
@@ -193,6 +214,9 @@ func (t *tracker) closeAll() {
 
 // reset closes a connection so that the peer sees a reset and not an orderly end.
 func reset(connection net.Conn) {
+	if secured, ok := connection.(*tls.Conn); ok {
+		connection = secured.NetConn()
+	}
 	if tcp, ok := connection.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0)
 	}

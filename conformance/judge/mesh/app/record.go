@@ -23,6 +23,7 @@ type Seen struct {
 	Peer    string            `json:"peer"`
 	Port    int               `json:"port"`
 	Proto   string            `json:"proto"`
+	SNI     string            `json:"sni,omitempty"`
 	AtMs    int64             `json:"atMs"`
 	Status  string            `json:"status,omitempty"`
 }
@@ -151,10 +152,14 @@ func (a *Application) see(request *http.Request, port int) Seen {
 	if colon := strings.LastIndexByte(peer, ':'); colon > 0 {
 		peer = peer[:colon]
 	}
-	return Seen{
+	seen := Seen{
 		Method: request.Method, Path: request.RequestURI, Host: request.Host, Headers: flatHeaders(request.Header),
 		Peer: peer, Port: port, Proto: request.Proto, AtMs: time.Since(a.record.start).Milliseconds(),
 	}
+	if request.TLS != nil {
+		seen.SNI = request.TLS.ServerName
+	}
+	return seen
 }
 
 func flatHeaders(headers http.Header) map[string]string {

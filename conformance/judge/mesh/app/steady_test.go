@@ -29,7 +29,7 @@ func await(t *testing.T, client *SteadyClient, phase string, count int) Phase {
 }
 
 func TestASteadyClientTellsPhasesApart(t *testing.T) {
-	a, address := open(t, false)
+	a, address := open(t, Port{})
 	client := steady(t, address, Plan{Order: Order{IntervalMs: 1}, Failures: 3})
 	await(t, client, "well", 30)
 	behave(t, a, Behaviour{Status: 503})
@@ -66,7 +66,7 @@ func TestASteadyClientConnectsAsToldAndVaries(t *testing.T) {
 		"reused": func(_, connections int) bool { return connections == 4 },
 		"both":   func(requests, connections int) bool { return connections > 2+requests/3 && connections < requests },
 	} {
-		a, address := open(t, false)
+		a, address := open(t, Port{})
 		client := steady(t, address, Plan{Order: Order{IntervalMs: 1}, Variants: variants, Connections: connections})
 		await(t, client, "measured", 100)
 		report := client.Stop()
@@ -87,7 +87,7 @@ func TestASteadyClientConnectsAsToldAndVaries(t *testing.T) {
 }
 
 func TestAKeptConnectionThatIsCutIsAFailure(t *testing.T) {
-	a, address := open(t, false)
+	a, address := open(t, Port{})
 	client := steady(t, address, Plan{Order: Order{IntervalMs: 1}, Connections: "reused"})
 	await(t, client, "before", 20)
 	behave(t, a, Behaviour{Close: true, Next: 1})

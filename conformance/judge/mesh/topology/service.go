@@ -145,7 +145,7 @@ func (t *Topology) openPorts() error {
 		for _, container := range pod.allContainers() {
 			for _, port := range container.Ports {
 				if port.Protocol == corev1.ProtocolTCP {
-					pod.open(int(port.ContainerPort), false)
+					pod.open(Port{Number: int(port.ContainerPort)})
 				}
 			}
 		}
@@ -155,9 +155,9 @@ func (t *Topology) openPorts() error {
 			if port.Protocol != corev1.ProtocolTCP {
 				continue
 			}
-			tcp := kube.ConvertProtocol(port.Port, port.Name, port.Protocol, port.AppProtocol).IsTCP()
+			spoken := kube.ConvertProtocol(port.Port, port.Name, port.Protocol, port.AppProtocol)
 			for _, endpoint := range t.Endpoints(service, port) {
-				endpoint.Pod.open(endpoint.Port, tcp)
+				endpoint.Pod.open(Port{endpoint.Port, spoken.IsTCP() && !spoken.IsTLS(), spoken.IsTLS()})
 			}
 		}
 	}
@@ -172,15 +172,16 @@ func (t *Topology) openPorts() error {
 	return nil
 }
 
-// open notes a port; TCP wins, as a Service said so.
-func (p *Pod) open(number int, tcp bool) {
+// open notes a port; TLS and TCP win, as a Service said so.
+func (p *Pod) open(port Port) {
 	for i := range p.Ports {
-		if p.Ports[i].Number == number {
-			p.Ports[i].TCP = p.Ports[i].TCP || tcp
+		if known := &p.Ports[i]; known.Number == port.Number {
+			known.TLS = known.TLS || port.TLS
+			known.TCP = (known.TCP || port.TCP) && !known.TLS
 			return
 		}
 	}
-	p.Ports = append(p.Ports, Port{Number: number, TCP: tcp})
+	p.Ports = append(p.Ports, port)
 }
 
 // reservedPort knows the ports of Istio's sidecar.

@@ -110,9 +110,9 @@ kind: Service
 metadata: {name: back, namespace: shop}
 spec:
   selector: {app: back}
-  ports: [{name: http, port: 80, targetPort: web}, {name: tcp-x, port: 81}, {name: x, appProtocol: redis, port: 82, targetPort: 6379}]
+  ports: [{name: http, port: 80, targetPort: web}, {name: tcp-x, port: 81}, {name: x, appProtocol: redis, port: 82, targetPort: 6379}, {name: https, port: 443}]
 `)
-	want := []Port{{81, true}, {6379, true}, {8080, false}}
+	want := []Port{{Number: 81, TCP: true}, {Number: 443, TLS: true}, {Number: 6379, TCP: true}, {Number: 8080}}
 	if got := topology.Pods[0].Ports; !slices.Equal(got, want) {
 		t.Errorf("the pod listens on %v", got)
 	}

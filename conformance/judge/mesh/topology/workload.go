@@ -41,6 +41,8 @@ type Port struct {
 	Number int
 	// TCP: bytes and not HTTP, as the Services that lead here say.
 	TCP bool
+	// TLS: what is spoken is inside TLS of the application's own.
+	TLS bool
 }
 
 // ID names the pod in the protocol.
