@@ -9,6 +9,16 @@ export { MeshHostAttributes, MeshService, MeshServiceAttributes, MeshServiceOpti
 export { StringMatch } from './model/string-match';
 export { HttpMatch } from './model/http-match';
 
+// Where requests go.
+export { RedirectCode, Redirect, RedirectOptions } from './traffic/redirect';
+export { DirectResponse } from './traffic/direct-response';
+export { PathRewrite } from './traffic/path-rewrite';
+export { HeaderOperations } from './traffic/header-operations';
+export { CorsPolicy, UnmatchedPreflights } from './traffic/cors-policy';
+export { RouteAction, ServiceRouteOptions, WeightedDestination } from './traffic/route-action';
+export { RoutePolicy } from './traffic/route-policy';
+export { HttpRoute, HttpRouteProps } from './traffic/http-route';
+
 // How a service is called.
 export { RequestTimeout } from './traffic/request-timeout';
 export { Retries, RetryCondition, RetryOptions } from './traffic/retries';

@@ -1,20 +1,41 @@
 import type { Spec } from './istio-object';
 import { MatchAtom, MatchAtoms } from './match-atom';
-import { LayeredRoute, RouteDestination, RouteMirror } from './route-layers';
+import { LayeredRoute, RouteDestination, RouteMirror, RouteValue } from './route-layers';
+import { renderRewrite } from './route-rewrite';
 import type { VirtualServiceSpecHttp, VirtualServiceSpecHttpMatch } from '../imports/networking.istio.io';
 import { StringCondition } from '../semantics/string-condition';
 
 export type HttpRoute = Spec<VirtualServiceSpecHttp>;
 
-/** A computed rule as Istio writes it, for one host and port. */
-export function renderRoute(route: LayeredRoute, host: string, port?: number): HttpRoute {
-  const { destinations, name, mirrors, fault, ...rest } = route.value;
-  const match = renderMatch(route.match);
-  // What the proxy answers by itself reaches nobody: Istio refuses a fault on it, and there is nothing to mirror.
-  if (rest.redirect || rest.directResponse) return { name, match, ...rest };
-  const further = { fault, mirrors: mirrors?.map((mirror) => renderMirror(mirror, host, port)) };
-  if (rest.delegate) return { name, match, ...rest, ...further };
-  return { name, match, route: (destinations ?? [{}]).map((destination) => renderDestination(destination, host, port)), ...rest, ...further };
+/** A computed rule as Istio writes it, for one host and port: more than one where its alternatives rewrite the path differently. */
+export function renderRoute(route: LayeredRoute, host: string, port?: number): HttpRoute[] {
+  const { rewrite, ...value } = route.value;
+  if (!rewrite || isAnswered(value)) return [renderRule(value, route.match, host, port)];
+  const rewritten = new Map<string, { rewrite: HttpRoute['rewrite']; match: MatchAtom[] }>();
+  for (const atom of route.match) {
+    const rendered = renderRewrite(rewrite, atom.uri);
+    const key = JSON.stringify(rendered);
+    if (!rewritten.has(key)) rewritten.set(key, { rewrite: rendered, match: [] });
+    rewritten.get(key)!.match.push(atom);
+  }
+  return [...rewritten.values()].map((part) => ({ ...renderRule(value, part.match, host, port), rewrite: part.rewrite }));
+}
+
+/** Whether the proxy answers by itself. */
+function isAnswered({ redirect, directResponse }: RouteValue): boolean {
+  return redirect !== undefined || directResponse !== undefined;
+}
+
+function renderRule(value: Omit<RouteValue, 'rewrite'>, atoms: MatchAtoms, host: string, port?: number): HttpRoute {
+  const { destinations, name, redirect, directResponse, delegate, timeout, retries, headers, corsPolicy, fault, mirrors } = value;
+  const match = renderMatch(atoms);
+  // What the proxy answers by itself reaches nobody: Istio refuses a fault or a rewrite on it, and there is nothing to mirror or to repeat.
+  if (isAnswered(value)) {
+    return { name, match, redirect, directResponse, headers: headers?.response && { response: headers.response }, corsPolicy };
+  }
+  const policy = { timeout, retries, headers, corsPolicy, fault, mirrors: mirrors?.map((mirror) => renderMirror(mirror, host, port)) };
+  if (delegate) return { name, match, delegate, ...policy };
+  return { name, match, route: (destinations ?? [{}]).map((destination) => renderDestination(destination, host, port)), ...policy };
 }
 
 function renderMirror(mirror: RouteMirror, host: string, port: number | undefined) {
@@ -52,12 +73,14 @@ function renderMethods(methods: readonly string[]) {
   return methods.length === 1 ? { exact: methods[0] } : { regex: [...methods].sort().join('|') };
 }
 
-function renderConditions(conditions: MatchAtom['headers']) {
+/** As Istio writes a StringMatch. */
+export function renderConditions(conditions: MatchAtom['headers']) {
   if (!conditions || Object.keys(conditions).length === 0) return undefined;
   return Object.fromEntries(Object.entries(conditions).map(([name, condition]) => [name, renderCondition(condition)]));
 }
 
-function renderCondition(condition: StringCondition) {
+/** As Istio writes a StringMatch. */
+export function renderCondition(condition: StringCondition) {
   switch (condition.kind) {
     case 'exact': return { exact: condition.value };
     case 'prefix': return { prefix: condition.value };

@@ -16,7 +16,8 @@ import { RouteLayer, RouteLayers } from './route-layers';
 import { RenderedService } from './service-facts';
 import { ServicePorts } from './service-ports';
 import { isByOwnLabels, serviceSelector } from './service-selector';
-import { Subset, Subsets } from './subset';
+import { StreamLayer, StreamRoutes, StreamService, StreamSplit } from './stream-routes';
+import { Subset, Subsets, checkSubset } from './subset';
 import { TrafficLayer, TrafficLayers } from './traffic-layers';
 import type { DestinationRuleSpec, VirtualServiceSpec } from '../imports/networking.istio.io';
 import { describeValue } from '../semantics/describe-value';
@@ -218,6 +219,18 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
 
   /** @internal */
   public _addRouteLayer(layer: RouteLayer): void {
+  /**
+   * Names a part of the service's pods, as routes and policies speak of it. A `CanaryRollout` defines those of its
+   * versions by itself. Naming one twice is fine where the labels are the same.
+   * @param name a DNS label, such as `v2`
+   * @param labels the pods' labels, beside those that the Service selects by
+   */
+  public addSubset(name: string, labels: { readonly [label: string]: string }): MeshService {
+    checkSubset(this.node.path, name, labels);
+    this._addSubset({ owner: this, name, labels });
+    return this;
+  }
+
     this._routeLayers.add(layer);
     if (!this._routeLayers.isEmpty) this.virtualServiceObject ??= this.createVirtualService();
   }
@@ -240,7 +253,7 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
    * @internal
    */
   public _httpRoutes(port: number | undefined, base: MatchAtoms = EVERY_REQUEST): HttpRoute[] {
-    return this._routeLayers.routes(base).map((route) => renderRoute(route, this.host, port));
+    return this._routeLayers.routes(base).flatMap((route) => renderRoute(route, this.host, port));
   }
 
   /**
@@ -252,7 +265,7 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
   public _gatewayRoutes(base: MatchAtoms, number?: number): HttpRoute[] {
     const port = this._ports.httpPort(number);
     const routes = this._routeLayers.routes(intersect(base, [{ port: port.number }]));
-    return routes.map(({ match, value }) => renderRoute(
+    return routes.flatMap(({ match, value }) => renderRoute(
       { match: match.map((atom) => ({ ...atom, port: undefined })), value },
       this.host, this._ports.needNumber ? port.number : undefined));
   }

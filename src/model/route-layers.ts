@@ -1,6 +1,7 @@
 import { IConstruct } from 'constructs';
 import type { Spec } from './istio-object';
 import { CannotCombine, EVERY_REQUEST, MatchAtom, MatchAtoms, bySpecificity, covers, intersect, matchKey } from './match-atom';
+import { RouteRewrite } from './route-rewrite';
 import type { VirtualServiceSpecHttp } from '../imports/networking.istio.io';
 
 /**
@@ -40,8 +41,9 @@ export interface RouteMirror extends Pick<RouteDestination, 'subset' | 'host' | 
 
 /** What one layer says about its aspect. */
 export interface RouteValue extends Pick<Http,
-'name' | 'redirect' | 'directResponse' | 'delegate' | 'rewrite' | 'timeout' | 'retries' | 'headers' | 'corsPolicy' | 'fault'> {
+'name' | 'redirect' | 'directResponse' | 'delegate' | 'timeout' | 'retries' | 'headers' | 'corsPolicy' | 'fault'> {
   readonly destinations?: readonly RouteDestination[];
+  readonly rewrite?: RouteRewrite;
   readonly mirrors?: readonly RouteMirror[];
 }
 
@@ -93,13 +95,25 @@ export class RouteLayers {
 
   /** The Service's ports that a layer names. */
   public get ports(): number[] {
+  /** Whether a layer is about requests, and says nothing of ports that carry none. */
+  public get needRequests(): boolean {
+    return this.layers.some(({ value, connections }) => !connections && Object.values(value).some((part) => part !== undefined));
+  }
+
+  /** Where connections to a port go that carries no requests, if a layer says so. */
+  public split(port: number): { owner: IConstruct; destinations: readonly RouteDestination[] } | undefined {
+    const layers = [...this.cells.values()].filter(({ layer }) => layer.connections);
+    const placed = layers.find(({ key }) => key === matchKey([{ port }])) ?? layers.find(({ key }) => key === matchKey(EVERY_REQUEST));
+    return placed?.layer.value.destinations && { owner: placed.layer.owner, destinations: placed.layer.value.destinations };
+  }
+
     return this.layers.flatMap((layer) => layer.match.flatMap((atom) => atom.port ?? []));
   }
 
-  /** The subsets that a layer leads to, with the construct that says so. */
+  /** The service's own subsets that a layer leads to, with the construct that says so. */
   public get subsets(): { subset: string; owner: IConstruct }[] {
-    return this.layers.flatMap(({ value, owner }) => (value.destinations ?? [])
-      .flatMap(({ subset }) => (subset === undefined ? [] : [{ subset, owner }])));
+    return this.layers.flatMap(({ value, owner }) => [...value.destinations ?? [], ...value.mirrors ?? []]
+      .flatMap(({ host, subset }) => (host !== undefined || subset === undefined ? [] : [{ subset, owner }])));
   }
 
   public add(layer: RouteLayer): void {

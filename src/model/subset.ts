@@ -1,4 +1,6 @@
 import { IConstruct } from 'constructs';
+import { describeValue } from '../semantics/describe-value';
+import { isDnsLabel, isLabelKey, isLabelValue } from '../semantics/kubernetes-name';
 
 /** A named part of a service's pods. */
 export interface Subset {
@@ -37,4 +39,19 @@ function sameLabels(a: Subset['labels'], b: Subset['labels']): boolean {
 
 function describe(labels: Subset['labels']): string {
   return Object.entries(labels).map(([key, value]) => `${key}=${value}`).sort().join(', ');
+}
+
+/** What Istio refuses as a subset, and a subset that is no part but the whole. */
+export function checkSubset(path: string, name: unknown, labels: unknown): void {
+  if (typeof name !== 'string' || !isDnsLabel(name)) {
+    throw new Error(`[${path}] ${describeValue(name)} is not the name of a subset: small letters, digits and dashes, at most 63.`);
+  }
+  if (typeof labels !== 'object' || labels === null || Object.keys(labels).length === 0) {
+    throw new Error(`[${path}] the labels of the subset ${name} are ${describeValue(labels)}. Say which pods it has, for example { version: '${name}' }.`);
+  }
+  for (const [key, value] of Object.entries(labels)) {
+    if (!isLabelKey(key) || typeof value !== 'string' || !isLabelValue(value)) {
+      throw new Error(`[${path}] the subset ${name} has the label ${key}=${describeValue(value)}, which no pod can have. Keys and values are at most 63 letters, digits, dashes, dots and underscores.`);
+    }
+  }
 }

@@ -10,7 +10,7 @@ function takes(match: HttpMatch, request: Request): boolean {
 }
 
 function acceptsAtoms(atoms: MatchAtoms, request: Request): boolean {
-  return accepts(renderRoute({ match: atoms, value: {} }, 'host').match as any, request);
+  return accepts(renderRoute({ match: atoms, value: {} }, 'host')[0].match as any, request);
 }
 
 const GET: Request = { path: '/', method: 'GET', port: 80, headers: {}, query: {} };

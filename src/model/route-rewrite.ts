@@ -1,0 +1,53 @@
+import type { Spec } from './istio-object';
+import type { VirtualServiceSpecHttpRewrite } from '../imports/networking.istio.io';
+import { StringCondition, escapeRegex } from '../semantics/string-condition';
+
+/** What becomes of the path: a prefix of it, all of it, or what a regular expression finds in it. */
+export type PathChange =
+  | { readonly kind: 'prefix'; readonly of: string; readonly to: string }
+  | { readonly kind: 'path'; readonly to: string }
+  | { readonly kind: 'regex'; readonly match: string; readonly rewrite: string };
+
+/** How a request is changed before it is sent on, whatever the rule that it is sent by matches. */
+export interface RouteRewrite {
+  readonly path?: PathChange;
+  /** The Host header. */
+  readonly authority?: string;
+}
+
+type Rewrite = Spec<VirtualServiceSpecHttpRewrite>;
+
+/**
+ * As Istio writes it for a rule with this path. Istio's `uri` replaces what the rule matches, which may be more than
+ * what the rewrite is about: where another layer made the rule narrower, the longer prefix is replaced by a longer one.
+ */
+export function renderRewrite({ path, authority }: RouteRewrite, uri: StringCondition | undefined): Rewrite {
+  return { ...path && renderPath(path, uri), authority };
+}
+
+function renderPath(path: PathChange, uri: StringCondition | undefined): Rewrite {
+  switch (path.kind) {
+    case 'regex': return regexRewrite(path.match, path.rewrite);
+    case 'path': return uri?.kind === 'exact' ? { uri: path.to } : regexRewrite('^/.*$', literal(path.to));
+    case 'prefix': {
+      const [of, to] = [withoutSlash(path.of), withoutSlash(path.to)];
+      // No path at all is the prefix "/".
+      const matched = uri === undefined ? '/' : uri.value;
+      if (uri?.kind === 'regex' || !matched.startsWith(of)) return regexRewrite(`^${escapeRegex(of)}/`, literal(`${to}/`));
+      return { uri: `${to}${matched.slice(of.length)}`.replace(/^(?!\/)/, '/') };
+    }
+  }
+}
+
+function regexRewrite(match: string, rewrite: string): Rewrite {
+  return { uriRegexRewrite: { match, rewrite } };
+}
+
+/** Where `\1` stands for a group, a backslash stands double. */
+function literal(text: string): string {
+  return text.replaceAll('\\', '\\\\');
+}
+
+function withoutSlash(path: string): string {
+  return path.endsWith('/') ? path.slice(0, -1) : path;
+}
