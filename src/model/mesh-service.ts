@@ -217,8 +217,6 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
     return this.workloads.flatMap((workload) => workload.callerPods());
   }
 
-  /** @internal */
-  public _addRouteLayer(layer: RouteLayer): void {
   /**
    * Names a part of the service's pods, as routes and policies speak of it. A `CanaryRollout` defines those of its
    * versions by itself. Naming one twice is fine where the labels are the same.
@@ -231,6 +229,8 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
     return this;
   }
 
+  /** @internal */
+  public _addRouteLayer(layer: RouteLayer): void {
     this._routeLayers.add(layer);
     if (!this._routeLayers.isEmpty) this.virtualServiceObject ??= this.createVirtualService();
   }

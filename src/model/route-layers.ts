@@ -93,8 +93,6 @@ export class RouteLayers {
     return this.layers.every(({ value }) => Object.values(value).every((part) => part === undefined));
   }
 
-  /** The Service's ports that a layer names. */
-  public get ports(): number[] {
   /** Whether a layer is about requests, and says nothing of ports that carry none. */
   public get needRequests(): boolean {
     return this.layers.some(({ value, connections }) => !connections && Object.values(value).some((part) => part !== undefined));
@@ -107,6 +105,8 @@ export class RouteLayers {
     return placed?.layer.value.destinations && { owner: placed.layer.owner, destinations: placed.layer.value.destinations };
   }
 
+  /** The Service's ports that a layer names. */
+  public get ports(): number[] {
     return this.layers.flatMap((layer) => layer.match.flatMap((atom) => atom.port ?? []));
   }
 
