@@ -131,6 +131,16 @@ export class RouteLayers {
     this.computed.clear();
   }
 
+  /** Takes back what one contributor said, so that it can say something else: the next state of a rollout. */
+  public withdraw(owner: IConstruct): void {
+    const kept = this.layers.filter((layer) => layer.owner !== owner);
+    this.layers.splice(0, this.layers.length, ...kept);
+    for (const [cell, { layer }] of [...this.cells]) {
+      if (layer.owner === owner) this.cells.delete(cell);
+    }
+    this.computed.clear();
+  }
+
   /** Its alternatives by the cells that they take. Throws what Istio cannot say. */
   private place(layer: RouteLayer): Map<string, PlacedLayer> {
     const within = matchKey(layer.within ?? EVERY_REQUEST);

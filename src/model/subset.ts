@@ -11,25 +11,32 @@ export interface Subset {
 
 /** The subsets of one service, in the order of their names. */
 export class Subsets {
-  private readonly byName = new Map<string, Subset>();
+  private readonly added: Subset[] = [];
 
   public get all(): Subset[] {
-    return [...this.byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const byName = new Map([...this.added].reverse().map((subset) => [subset.name, subset]));
+    return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
   public has(name: string): boolean {
-    return this.byName.has(name);
+    return this.added.some((subset) => subset.name === name);
   }
 
   /** Two contributors may name one subset, if they mean the same pods. */
   public add(subset: Subset): void {
-    const other = this.byName.get(subset.name);
+    const other = this.added.find(({ name }) => name === subset.name);
     if (other && !sameLabels(other.labels, subset.labels)) {
       throw new Error(
         `[${subset.owner.node.path}] defines subset ${subset.name} as ${describe(subset.labels)}, `
         + `[${other.owner.node.path}] as ${describe(other.labels)}. Give one of them another name.`);
     }
-    this.byName.set(subset.name, other ?? subset);
+    this.added.push(subset);
+  }
+
+  /** Takes back what one contributor named, so that it can name others. */
+  public withdraw(owner: IConstruct): void {
+    const kept = this.added.filter((subset) => subset.owner !== owner);
+    this.added.splice(0, this.added.length, ...kept);
   }
 }
 

@@ -36,6 +36,14 @@ test('an array that was handed out is a copy', () => {
   expect(all.all).toHaveLength(1);
 });
 
+test('what one owner takes back is gone, unless another one means it too', () => {
+  const [v1, v2] = ['v1', 'v2'].map((name) => ({ name, labels: { version: name } }));
+  const all = subsets({ owner: A, ...v1 }, { owner: A, ...v2 }, { owner: B, ...v1 });
+  all.withdraw(A);
+  expect(all.all).toEqual([{ owner: B, ...v1 }]);
+  expect([all.has('v1'), all.has('v2')]).toEqual([true, false]);
+});
+
 describe('of a service', () => {
   test('two rollouts that mean different pods by one name are refused', () => {
     const { chart } = shop();
