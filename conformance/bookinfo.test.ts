@@ -2,8 +2,8 @@ import { App, Chart } from 'cdk8s';
 import { GatewayRoutes, HttpMatch, PathMatch } from 'cdk8s-istio';
 import { Application, namespace } from './application';
 import { binomialBounds } from './binomial';
-import { Mesh } from './mesh';
 import { MeshReport, MeshRequest } from './mesh-protocol';
+import { withMesh } from './with-mesh';
 import { BookinfoChart, HOST } from '../examples/bookinfo/bookinfo';
 import { IngressChart } from '../examples/bookinfo/ingress';
 
@@ -37,12 +37,7 @@ function manifests(): string {
   return app.synthYaml();
 }
 
-let mesh: Mesh;
-beforeAll(async () => {
-  mesh = await Mesh.up(manifests());
-});
-afterAll(async () => mesh?.down());
-beforeEach(async () => mesh?.reset());
+const mesh = withMesh(manifests);
 
 /** One request inside Bookinfo's namespace. */
 function call(caller: string, service: string, request: Partial<MeshRequest> = {}): MeshRequest {

@@ -1,9 +1,9 @@
 import { App, Chart, Duration } from 'cdk8s';
 import { CanaryRollout, GatewayRoutes, HttpMatch, RequestTimeout, ResilientService, Retries, StringMatch } from 'cdk8s-istio';
 import { Application, namespace } from './application';
-import { Mesh } from './mesh';
 import { Behaviour, MeshRequest } from './mesh-protocol';
 import { PublicGateway } from './public-gateway';
+import { withMesh } from './with-mesh';
 
 const HOST = 'shop.example.com';
 const HTTP = [{ name: 'http', port: 80, targetPort: 8080 }];
@@ -45,12 +45,7 @@ function manifests(): string {
   return app.synthYaml();
 }
 
-let mesh: Mesh;
-beforeAll(async () => {
-  mesh = await Mesh.up(manifests());
-});
-afterAll(async () => mesh?.down());
-beforeEach(async () => mesh?.reset());
+const mesh = withMesh(manifests);
 
 /** A request of somebody outside the mesh, to the gateway. */
 function visit(path: string, request: Partial<MeshRequest> = {}): MeshRequest {

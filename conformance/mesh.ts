@@ -24,38 +24,41 @@ interface Question {
 export class Mesh {
   /** Brings a mesh up. When that fails, nothing of it is left. */
   public static async up(yaml: string, options: MeshOptions = {}): Promise<Mesh> {
-    requireMeshMachine();
-    const mesh = new Mesh(yaml, options);
-    try {
-      await mesh.ready;
-      return mesh;
-    } catch (error) {
-      await mesh.down();
-      throw error;
-    } finally {
-      // Read by now; so nothing is left over even when the tests are killed.
-      rmSync(mesh.directory, { recursive: true, force: true });
-    }
+    const mesh = new Mesh();
+    await mesh.start(yaml, options);
+    return mesh;
   }
 
   public pods: Pod[] = [];
 
-  private readonly directory = mkdtempSync(join(tmpdir(), 'cdk8s-istio-mesh-'));
-  private readonly process: LineProcess;
+  private process?: LineProcess;
   private readonly open = new Map<number | 'ready', Question>();
-  private readonly ready: Promise<void>;
   private questions = 0;
 
-  private constructor(yaml: string, options: MeshOptions) {
-    const manifests = this.write('manifests.yaml', yaml);
-    const config = options.meshConfig === undefined ? [] : ['--config', this.write('mesh-config.txt', options.meshConfig)];
-    const waits = ['--ready-timeout', `${STARTING.ready}ms`, '--lock-timeout', `${STARTING.lock}ms`];
-    this.ready = this.answer('ready', STARTING.ready + STARTING.lock + 20_000).then(({ pods }) => {
-      this.pods = pods;
-    });
-    this.process = new LineProcess(JUDGE, ['mesh', ...config, ...waits, manifests],
-      (line) => this.onLine(line),
-      (reason) => [...this.open.keys()].forEach((id) => this.settle(id, ({ reject }) => reject(new Error(reason)))));
+  /** Brings this mesh up. When that fails, nothing of it is left. */
+  public async start(yaml: string, options: MeshOptions = {}): Promise<void> {
+    requireMeshMachine();
+    const directory = mkdtempSync(join(tmpdir(), 'cdk8s-istio-mesh-'));
+    const write = (name: string, text: string) => {
+      writeFileSync(join(directory, name), text);
+      return join(directory, name);
+    };
+    try {
+      const config = options.meshConfig === undefined ? [] : ['--config', write('mesh-config.txt', options.meshConfig)];
+      const waits = ['--ready-timeout', `${STARTING.ready}ms`, '--lock-timeout', `${STARTING.lock}ms`];
+      const path = write('manifests.yaml', yaml);
+      const ready = this.answer('ready', STARTING.ready + STARTING.lock + 20_000);
+      this.process = new LineProcess(JUDGE, ['mesh', ...config, ...waits, path],
+        (line) => this.onLine(line),
+        (reason) => [...this.open.keys()].forEach((id) => this.settle(id, ({ reject }) => reject(new Error(reason)))));
+      this.pods = (await ready).pods;
+    } catch (error) {
+      await this.down();
+      throw error;
+    } finally {
+      // Read by now; so nothing is left over even when the tests are killed.
+      rmSync(directory, { recursive: true, force: true });
+    }
   }
 
   /** Sends requests from inside a pod. */
@@ -124,10 +127,11 @@ export class Mesh {
 
   /** Ends the mesh and everything that belongs to it. */
   public async down(): Promise<void> {
-    await this.process.end();
+    await this.process?.end();
   }
 
   private async ask(op: string, fields: object): Promise<any> {
+    if (!this.process) throw new Error(`judge mesh ${op}: this mesh was not started`);
     const id = ++this.questions;
     const answer = this.answer(id, ANSWER_WITHIN);
     this.process.write({ ...fields, id, op });
@@ -154,11 +158,5 @@ export class Mesh {
     const question = this.open.get(id);
     this.open.delete(id);
     if (question) how(question);
-  }
-
-  private write(name: string, text: string): string {
-    const path = join(this.directory, name);
-    writeFileSync(path, text);
-    return path;
   }
 }

@@ -3,8 +3,8 @@ import {
   CanaryRollout, H2UpgradePolicy, HashKey, HttpMatch, LoadBalancer, RequestTimeout, ResilientService, Retries, RetryCondition, StringMatch,
 } from 'cdk8s-istio';
 import { Application, namespace } from './application';
-import { Mesh } from './mesh';
 import { Behaviour, MeshRequest } from './mesh-protocol';
+import { withMesh } from './with-mesh';
 
 /** One App with a service for each question, and one client that asks. */
 function manifests(): string {
@@ -71,12 +71,7 @@ function manifests(): string {
   return app.synthYaml();
 }
 
-let mesh: Mesh;
-beforeAll(async () => {
-  mesh = await Mesh.up(manifests());
-});
-afterAll(async () => mesh?.down());
-beforeEach(async () => mesh?.reset());
+const mesh = withMesh(manifests);
 
 function call(service: string, path: string = '/', request: Partial<MeshRequest> = {}): MeshRequest {
   return { caller: 'shop/client', url: `http://${service}${path}`, ...request };

@@ -1,8 +1,8 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { Injection, MtlsException, PathMatch, ZeroTrustNamespace } from 'cdk8s-istio';
 import { Application, namespace } from './application';
-import { Mesh } from './mesh';
 import { MeshRequest } from './mesh-protocol';
+import { withMesh } from './with-mesh';
 
 const HTTP = [{ name: 'http', port: 80, targetPort: 8080 }];
 const EXTERNAL_IP = '10.244.200.1';
@@ -75,12 +75,7 @@ function manifests(): string {
   return app.synthYaml();
 }
 
-let mesh: Mesh;
-beforeAll(async () => {
-  mesh = await Mesh.up(manifests());
-});
-afterAll(async () => mesh?.down());
-beforeEach(async () => mesh?.reset());
+const mesh = withMesh(manifests);
 
 /** `METHOD URL` from a caller, as `NAMESPACE/WORKLOAD`. */
 async function outcome(caller: string, what: string, rest: Partial<MeshRequest> = {}): Promise<number | string> {
