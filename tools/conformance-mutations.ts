@@ -14,7 +14,7 @@ export const MUTATIONS: readonly Mutation[] = [
   mutation('deny-all allows all', 'security/zero-trust-namespace.ts', 'spec: () => ({}),', 'spec: () => ({ rules: [{}] }),'),
   mutation('an allow forgets its caller', 'security/allow-rule.ts', 'from: sources?.map((source) => ({ source })),', 'from: sources?.map(() => ({ source: { namespaces: ["*"] } })),'),
   mutation('an allow forgets its methods', 'security/allow-rule.ts', 'methods: this.methods, paths: this.paths, ports', 'methods: this.methods?.slice(0, 0), paths: this.paths, ports'),
-  mutation('policies name the ports of the Service, not of the pods', 'security/target-ports.ts', 'service._ports.target(port.number)', 'port.number'),
+  mutation('policies name the ports of the Service, not of the pods', 'model/target-ports.ts', 'service._ports.target(port.number)', 'port.number'),
   mutation('an unnamed host is let through', 'security/zero-trust-namespace.ts', "mode: 'REGISTRY_ONLY'", "mode: 'ALLOW_ANY'"),
   mutation('a dry run enforces', 'security/zero-trust-namespace.ts', "[DRY_RUN]: 'true'", "[DRY_RUN]: 'false'"),
   mutation('the header match of the canary is dropped', 'delivery/canary-rollout.ts', 'match: props.alwaysCanary._atoms', "match: [{ uri: { kind: 'exact', value: '/never' } }]"),

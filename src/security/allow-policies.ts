@@ -3,14 +3,14 @@ import { Construct } from 'constructs';
 import { AllowRule } from './allow-rule';
 import { Nameable, distinctName, selectorKey } from './distinct-name';
 import { heldBack } from './egress-reach';
-import { podsOf } from './pod-index';
-import { selectedBeside } from './selector-width';
 import { sharersOf } from './shared-identity';
 import { withoutSidecar } from './without-sidecar';
 import type { AuthorizationPolicySpec } from '../imports/security.istio.io';
 import { IMeshCaller } from '../model/identity';
 import { IstioObject } from '../model/istio-object';
 import { IMeshTarget } from '../model/mesh-target';
+import { podsOf } from '../model/pod-index';
+import { selectedBeside } from '../model/selector-width';
 import { isDnsName } from '../semantics/kubernetes-name';
 
 /** What callers without an identity are called in the names of policies. */

@@ -1,14 +1,15 @@
 import { isIP } from 'node:net';
-import { checkCaller, checkFlags, checkList } from './given';
+import { checkCaller } from './given';
 import { PathMatch } from './path-match';
-import { checkPorts, targetPorts } from './target-ports';
 import type { AuthorizationPolicySpecRules } from '../imports/security.istio.io';
+import { checkFlags, checkList } from '../model/given';
 import { checkMethods } from '../model/http-match';
 import { CallerIdentity, IMeshCaller } from '../model/identity';
 import { Spec } from '../model/istio-object';
 import { MeshService } from '../model/mesh-service';
 import { IMeshTarget } from '../model/mesh-target';
 import { MeshWorkload } from '../model/mesh-workload';
+import { checkPorts, targetPorts } from '../model/target-ports';
 import { describeValue } from '../semantics/describe-value';
 
 /** More than these in one source are rejected by the API server. */

@@ -1,11 +1,11 @@
 import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Nameable, distinctName, selectorKey } from './distinct-name';
-import { targetPorts } from './target-ports';
 import type { PeerAuthenticationSpec } from '../imports/security.istio.io';
 import { IstioObject } from '../model/istio-object';
 import { selects } from '../model/kubernetes-object';
 import { IMeshTarget } from '../model/mesh-target';
+import { targetPorts } from '../model/target-ports';
 
 /**
  * What a port accepts that is excepted from STRICT mTLS.

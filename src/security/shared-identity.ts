@@ -1,9 +1,9 @@
 import { IConstruct } from 'constructs';
-import { PodIndex, describeTemplate } from './pod-index';
 import { CallerIdentity, IMeshCaller } from '../model/identity';
 import { selects } from '../model/kubernetes-object';
 import { MeshService } from '../model/mesh-service';
 import { MeshWorkload } from '../model/mesh-workload';
+import { PodIndex, describeTemplate } from '../model/pod-index';
 
 /** Who else calls under an identity, in words; empty when nobody is known to. */
 export function sharersOf(identity: CallerIdentity, caller: IMeshCaller, pods: PodIndex): string[] {

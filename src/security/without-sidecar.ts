@@ -1,9 +1,9 @@
 import { IConstruct } from 'constructs';
 import type { AllowRule } from './allow-rule';
-import { PodIndex } from './pod-index';
 import { IMeshCaller } from '../model/identity';
 import { selects } from '../model/kubernetes-object';
 import { IMeshTarget } from '../model/mesh-target';
+import { PodIndex } from '../model/pod-index';
 import { PodFacts, RenderedWorkload } from '../model/pod-template';
 
 /** Pods of this App that switch their sidecar off: as a caller they have no identity, as a target nothing protects them. */

@@ -1,9 +1,9 @@
 import { IConstruct } from 'constructs';
+import { selects } from './kubernetes-object';
+import { MeshService } from './mesh-service';
+import { IMeshTarget } from './mesh-target';
+import { MeshWorkload } from './mesh-workload';
 import { PodIndex, describeTemplate } from './pod-index';
-import { selects } from '../model/kubernetes-object';
-import { MeshService } from '../model/mesh-service';
-import { IMeshTarget } from '../model/mesh-target';
-import { MeshWorkload } from '../model/mesh-workload';
 
 /**
  * Other workloads whose pods a policy for this target would select as well, in words. Only where the

@@ -1,10 +1,10 @@
 import { checkList } from './given';
-import { MeshPort } from '../model/mesh-port';
-import { MeshService } from '../model/mesh-service';
-import { MESH_SERVICES } from '../model/mesh-service-registry';
-import { IMeshTarget } from '../model/mesh-target';
-import { MeshWorkload } from '../model/mesh-workload';
-import { howToSayProtocol } from '../model/service-ports';
+import { MeshPort } from './mesh-port';
+import { MeshService } from './mesh-service';
+import { MESH_SERVICES } from './mesh-service-registry';
+import { IMeshTarget } from './mesh-target';
+import { MeshWorkload } from './mesh-workload';
+import { howToSayProtocol } from './service-ports';
 import { describeValue } from '../semantics/describe-value';
 import { PortProtocol } from '../semantics/port-protocol';
 

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { PodFacts, RenderedWorkload } from '../model/pod-template';
+import { PodFacts, RenderedWorkload } from './pod-template';
 
 /** A pod template somewhere in the App. */
 export interface PodTemplate {
