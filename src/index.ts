@@ -30,6 +30,14 @@ export {
   PortResilience, ResilientService, ResilientServiceProps, RouteResilience, TrafficSettings,
 } from './traffic/resilient-service';
 
+// Faults on purpose, and copies of requests.
+export { GrpcStatus } from './traffic/grpc-status';
+export { FaultDelay } from './traffic/fault-delay';
+export { FaultAbort } from './traffic/fault-abort';
+export { FaultInjection, FaultInjectionProps } from './traffic/fault-injection';
+export { MirrorOptions, MirrorServiceOptions, MirrorTarget } from './traffic/mirror-target';
+export { TrafficMirror, TrafficMirrorProps } from './traffic/traffic-mirror';
+
 // How a new version is brought in, and how requests come in from outside.
 export { CanaryVersion } from './delivery/canary-version';
 export { CanaryRollout, CanaryRolloutProps } from './delivery/canary-rollout';

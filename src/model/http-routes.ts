@@ -1,6 +1,7 @@
 import type { Spec } from './istio-object';
 import { MatchAtom, MatchAtoms } from './match-atom';
 import { LayeredRoute, RouteDestination, RouteMirror, RouteValue } from './route-layers';
+import { mirrorsElsewhere } from './route-mirrors';
 import { renderRewrite } from './route-rewrite';
 import type { VirtualServiceSpecHttp, VirtualServiceSpecHttpMatch } from '../imports/networking.istio.io';
 import { StringCondition } from '../semantics/string-condition';
@@ -33,7 +34,10 @@ function renderRule(value: Omit<RouteValue, 'rewrite'>, atoms: MatchAtoms, host:
   if (isAnswered(value)) {
     return { name, match, redirect, directResponse, headers: headers?.response && { response: headers.response }, corsPolicy };
   }
-  const policy = { timeout, retries, headers, corsPolicy, fault, mirrors: mirrors?.map((mirror) => renderMirror(mirror, host, port)) };
+  const copies = mirrors && (delegate ? mirrors : mirrorsElsewhere(mirrors, destinations, host));
+  const policy = {
+    timeout, retries, headers, corsPolicy, fault, mirrors: copies?.length ? copies.map((mirror) => renderMirror(mirror, host, port)) : undefined,
+  };
   if (delegate) return { name, match, delegate, ...policy };
   return { name, match, route: (destinations ?? [{}]).map((destination) => renderDestination(destination, host, port)), ...policy };
 }
