@@ -30,6 +30,14 @@ export {
   PortResilience, ResilientService, ResilientServiceProps, RouteResilience, TrafficSettings,
 } from './traffic/resilient-service';
 
+export { LocalityPreference, ZoneAwareOptions } from './traffic/locality-preference';
+export { LocalityPolicy, LocalityPolicyProps } from './traffic/locality-policy';
+
+// Where connections go that carry no requests.
+export { StreamDestination, StreamDestinationOptions, StreamServiceOptions } from './traffic/stream-destination';
+export { StreamRouteProps } from './traffic/stream-route-props';
+export { TcpRoute, TcpRouteProps } from './traffic/tcp-route';
+export { TlsRoute, TlsRouteProps } from './traffic/tls-route';
 // Faults on purpose, and copies of requests.
 export { GrpcStatus } from './traffic/grpc-status';
 export { FaultDelay } from './traffic/fault-delay';

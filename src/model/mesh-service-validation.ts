@@ -2,13 +2,15 @@ import { effectivePolicies } from './effective-policies';
 import { MeshPort } from './mesh-port';
 import type { MeshService } from './mesh-service';
 import { howToSayProtocol } from './service-ports';
+import { streamKindOf } from './stream-routes';
+import { streams } from './stream-validation';
 import { millisecondsIn } from '../semantics/duration';
 import { PortProtocol } from '../semantics/port-protocol';
 
 /** What can only be said once every contributor has spoken and every name is known. */
 export function validateService(service: MeshService): string[] {
   const checks = [
-    ports, httpOnOtherPorts, unknownPorts, unknownSubsets, headless, effectivePolicies, workloadsElsewhere, rules,
+    ports, httpOnOtherPorts, unknownPorts, unknownSubsets, headless, effectivePolicies, workloadsElsewhere, rules, streams,
   ];
   return checks.flatMap((check) => check(service));
 }
@@ -21,7 +23,8 @@ function ports(service: MeshService): string[] {
 function httpOnOtherPorts(service: MeshService): string[] {
   const all = service.ports;
   if (all.some((port) => port.isHttp)) return [];
-  const what = !service._routeLayers.isEmpty ? 'HTTP rules (timeouts, retries, weights or matches)'
+  const nothingWritten = !service._routeLayers.isEmpty && !all.some(streamKindOf);
+  const what = service._routeLayers.needRequests || nothingWritten ? 'HTTP rules (timeouts, retries, weights or matches)'
     : service._trafficLayers.usesHttpPool() ? 'HTTP connection pool settings' : undefined;
   return what === undefined ? [] : [
     `${what} are set for ${service.name}, but its ports are ${service._ports.list()}. ${remedy(all)}`,
@@ -32,7 +35,7 @@ function remedy(all: readonly MeshPort[]): string {
   const automatic = all.find((port) => port.protocol === PortProtocol.AUTOMATIC);
   return automatic
     ? `The proxy only guesses what port ${automatic.number} speaks. ${howToSayProtocol(automatic)}`
-    : 'They do nothing there: leave them out (RequestTimeout.none(), no retries, no preset, no canary), and use the `tcp` settings of the connection pool.';
+    : 'They do nothing there: leave them out (RequestTimeout.none(), no retries, no preset, no `alwaysCanary`), and use the `tcp` settings of the connection pool.';
 }
 
 function unknownPorts(service: MeshService): string[] {
@@ -47,7 +50,7 @@ function unknownPorts(service: MeshService): string[] {
 
 function unknownSubsets(service: MeshService): string[] {
   const known = service._subsets.all.map(({ name }) => name).join(', ') || 'none';
-  const named = [...service._trafficLayers.subsets, ...service._routeLayers.subsets];
+  const named = [...service._trafficLayers.subsets, ...service._routeLayers.subsets, ...service._streamRoutes.subsets];
   return named
     .filter(({ subset }) => !service._subsets.has(subset))
     .map(({ subset, owner }) => `[${owner.node.path}] names the subset "${subset}" of ${service.name}; its subsets are: ${known}. A CanaryRollout on this MeshService defines them.`);

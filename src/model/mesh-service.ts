@@ -147,6 +147,8 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
   /** @internal */
   public readonly _trafficLayers = new TrafficLayers();
   /** @internal */
+  public readonly _streamRoutes = new StreamRoutes();
+  /** @internal */
   public readonly _ports: ServicePorts;
 
   private readonly source?: RenderedService;
@@ -236,6 +238,12 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
   }
 
   /** @internal */
+  public _addStreamLayer(layer: StreamLayer): void {
+    this._streamRoutes.add(layer);
+    this.virtualServiceObject ??= this.createVirtualService();
+  }
+
+  /** @internal */
   public _addTrafficLayer(layer: TrafficLayer): void {
     this._trafficLayers.add(layer);
     this.ensureDestinationRule();
@@ -269,6 +277,16 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
       { match: match.map((atom) => ({ ...atom, port: undefined })), value },
       this.host, this._ports.needNumber ? port.number : undefined));
   }
+
+  /** What rules for connections are written for. @internal */
+  public get _streams(): StreamService {
+    // What Kubernetes lets pods call a Service by; a TLS client sends it as the server name.
+    const names = this._isExternalHost ? [] : [this.name, `${this.name}.${this.namespace}`, `${this.name}.${this.namespace}.svc`];
+    return { host: this.host, names: [this.host, ...names], ports: this._ports.streams };
+  }
+
+  /** Where connections go unless a rule says otherwise. @internal */
+  public readonly _streamSplit: StreamSplit = (port) => this._routeLayers.split(port);
 
   /** How many pods the service, or a subset of it, is known to have; undefined when unknown. @internal */
   public _replicas(labels: Readonly<Record<string, string>> = {}): number | undefined {
@@ -326,10 +344,14 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
     const virtualService = new IstioObject<VirtualServiceSpec>(this, 'VirtualService', {
       kind: 'VirtualService',
       metadata: this.objectMetadata(),
-      spec: () => ({
-        hosts: [this.host],
-        exportTo: this.props.exportTo,
-        http: this.reading(() => this._ports.routed()).flatMap(({ match, port }) => this._httpRoutes(port, match)),
+      spec: () => this.reading(() => {
+        const http = this._routeLayers.isEmpty ? [] : this._ports.routed().flatMap(({ match, port }) => this._httpRoutes(port, match));
+        return {
+          hosts: [this.host, ...this._streamRoutes.furtherHosts(this._streams, this._streamSplit)],
+          exportTo: this.props.exportTo,
+          http: http.length > 0 ? http : undefined,
+          ...this._streamRoutes.render(this._streams, this._streamSplit),
+        };
       }),
     });
     if (this.destinationRuleObject) virtualService.addDependency(this.destinationRuleObject);

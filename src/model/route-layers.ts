@@ -59,6 +59,8 @@ export interface RouteLayer {
   readonly within?: MatchAtoms;
   /** A higher one is tried before a lower one, whatever their matches; 0 unless given. */
   readonly priority?: number;
+  /** Its destinations also hold for connections to ports that carry no requests: weights, say. */
+  readonly connections?: boolean;
   readonly value: RouteValue;
 }
 

@@ -105,7 +105,8 @@ export class ServicePorts {
     return this.all.map(({ port }) => port.toString()).join(', ') || 'no ports';
   }
 
-  private get streams(): MeshPort[] {
+  /** All but UDP, which the mesh leaves alone. */
+  public get streams(): MeshPort[] {
     return this.all.map(({ port }) => port).filter((port) => port.protocol !== PortProtocol.UDP);
   }
 }

@@ -96,8 +96,8 @@ test('timeouts hold for both versions, and a subset may have a policy of its own
   expect(only(app, 'DestinationRule').spec.subsets[1].trafficPolicy).toEqual({ loadBalancer: { simple: 'RANDOM' } });
 });
 
-test('on a TCP service it is an error', () => {
-  expect(mistakes(rollout({}, MeshPort.tcp(5432)).app)).toEqual([expect.stringContaining('HTTP rules (timeouts, retries, weights or matches) are set for reviews')]);
+test('on a port whose protocol is not known it is an error', () => {
+  expect(mistakes(rollout({}, MeshPort.of({ number: 5432 })).app)).toEqual([expect.stringContaining('HTTP rules (timeouts, retries, weights or matches) are set for reviews')]);
 });
 
 describe('the Service has to select both versions', () => {

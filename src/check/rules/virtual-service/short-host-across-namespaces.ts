@@ -27,6 +27,16 @@ spec:
   hosts: [reviews.shop.svc.cluster.local]
   http: [{ timeout: 5s, route: [{ destination: { host: reviews.shop.svc.cluster.local } }] }]
 ${serviceYaml('reviews', 'shop')}`,
+    }, {
+      title: 'a server name that TLS clients send, which Istio takes only of the hosts',
+      yaml: `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: vault, namespace: shop }
+spec:
+  hosts: [vault.shop.svc.cluster.local, vault.shop]
+  tls: [{ match: [{ sniHosts: [vault.shop.svc.cluster.local, vault.shop] }], route: [{ destination: { host: vault.shop.svc.cluster.local } }] }]
+${serviceYaml('vault', 'shop', '[{ name: tls, port: 443 }]')}`,
     }],
     invalid: [{
       title: 'the short name',
@@ -45,7 +55,9 @@ ${serviceYaml('reviews', 'shop')}`,
     const { spec, hosts, namespace, onMesh } = mesh.fact(virtualServices).of(object);
     if (!onMesh) return;
     const known = mesh.fact(services);
+    const serverNames = new Set(spec.tls?.flatMap(({ match }) => match.flatMap(({ sniHosts }) => sniHosts)));
     for (let i = 0; i < hosts.length; i++) {
+      if (serverNames.has(spec.hosts![i])) continue;
       const written = spec.hosts![i];
       const dot = written.indexOf('.');
       if (dot >= 0 && written.indexOf('.', dot + 1) >= 0) continue;

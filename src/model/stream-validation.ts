@@ -1,0 +1,75 @@
+import type { MeshService } from './mesh-service';
+import { StreamKind, StreamLayer, StreamRule, streamKindOf, streamPort } from './stream-routes';
+
+const NAMES: Record<StreamKind, string> = { tcp: 'TCP', tls: 'TLS' };
+
+/** What is wrong with the rules for connections of a service. */
+export function streams(service: MeshService): string[] {
+  const wrongPorts = service._streamRoutes.all.flatMap((layer) => wrongPort(layer, service));
+  if (wrongPorts.length > 0) return wrongPorts;
+  const rules = (['tcp', 'tls'] as const).flatMap((kind) => service._streamRoutes.rules(kind, service._streams, service._streamSplit));
+  return [
+    ...service._streamRoutes.all.flatMap((layer) => [...unreachable(layer, rules, service), ...elsewhere(layer)]),
+    ...sharedSubnets(rules),
+  ];
+}
+
+function wrongPort({ owner, kind, match }: StreamLayer, service: MeshService): string[] {
+  const path = `[${owner.node.path}]`;
+  const number = match.port;
+  const fix = `If it carries ${NAMES[kind]}, say so in the Service (appProtocol: ${kind}, or a port name that starts with "${kind}"), `
+    + `or in the MeshService: ports: [MeshPort.${kind}(${number ?? 443})].`;
+  if (number === undefined) {
+    return service._streams.ports.some((port) => streamKindOf(port) === kind) ? [] : [
+      `${path} leads ${NAMES[kind]} connections to ${service.name}, but none of its ports carries them: it has ${service._ports.list()}. ${fix}`,
+    ];
+  }
+  const port = service._ports.find(number);
+  if (!port) return [`${path} port ${number} is not a port of ${service.name}, which has ${service._ports.list()}.`];
+  if (streamKindOf(port) === kind) return [];
+  return [`${path} leads ${NAMES[kind]} connections, but port ${port.toString()} of ${service.name} is no ${NAMES[kind]} port: there the rule would do nothing. ${fix}`];
+}
+
+/** A layer that has no rule left because others take all of its connections. */
+function unreachable(layer: StreamLayer, rules: readonly StreamRule[], service: MeshService): string[] {
+  if (rules.some(({ match }) => match === layer.match)) return [];
+  const others = [...new Set(rules
+    .filter((rule) => streamKindOf(rule.port) === layer.kind && (layer.match.port ?? rule.port.number) === rule.port.number)
+    .map(({ owner }) => `[${owner.node.path}]`))];
+  return [
+    `[${layer.owner.node.path}] is never reached: every connection to ${service.name} that it matches is taken by ${others.join(' or ')}, which comes before. `
+    + 'Give it a further condition or a higher `priority`, or remove one of them.',
+  ];
+}
+
+/** What another service that connections are led to does not have. */
+function elsewhere({ owner, kind, destinations }: StreamLayer): string[] {
+  return destinations.flatMap(({ service, servicePort, subset }) => {
+    if (!service) return [];
+    try {
+      streamPort(service, kind, servicePort);
+    } catch (error) {
+      return [`[${owner.node.path}] leads to ${service.host}: ${(error as Error).message}`];
+    }
+    if (subset === undefined || service._subsets.has(subset)) return [];
+    const known = service._subsets.all.map(({ name }) => name).join(', ') || 'none';
+    return [`[${owner.node.path}] leads to the subset "${subset}" of ${service.host}; its subsets are: ${known}.`];
+  });
+}
+
+/** Envoy refuses two rules for one client that name the same subnet, and keeps all of its old configuration. */
+function sharedSubnets(rules: readonly StreamRule[]): string[] {
+  return rules.flatMap((rule, index) => rules.slice(0, index).flatMap((earlier) => {
+    const shared = rule.match.destinationSubnets?.find((subnet) => earlier.match.destinationSubnets?.includes(subnet));
+    if (shared === undefined || rule.port.number !== earlier.port.number || excludeEachOther(rule, earlier)) return [];
+    return [
+      `[${rule.owner.node.path}] and [${earlier.owner.node.path}] both lead connections to ${shared}, and a client may be meant by both: Envoy refuses that. `
+      + 'Give them subnets of their own, or callers that exclude each other (another value of one label, or another namespace).',
+    ];
+  }));
+}
+
+function excludeEachOther({ match: a }: StreamRule, { match: b }: StreamRule): boolean {
+  return Object.entries(a.sourceLabels ?? {}).some(([key, value]) => b.sourceLabels?.[key] !== undefined && b.sourceLabels[key] !== value)
+    || (a.sourceNamespace !== undefined && b.sourceNamespace !== undefined && a.sourceNamespace !== b.sourceNamespace);
+}

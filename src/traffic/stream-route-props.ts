@@ -1,0 +1,54 @@
+import { StreamDestination } from './stream-destination';
+import { MeshService } from '../model/mesh-service';
+import { describeValue } from '../semantics/describe-value';
+import { isDnsLabel, isLabelKey, isLabelValue } from '../semantics/kubernetes-name';
+
+/** What routes for connections have in common. */
+export interface StreamRouteProps {
+  /** The service that is called. */
+  readonly service: MeshService;
+  /** Where connections go: one destination, or several with weights that add up to 100. */
+  readonly destinations: StreamDestination[];
+  /**
+   * The Service's port that is called.
+   *
+   * @default - all ports of this kind
+   */
+  readonly port?: number;
+  /**
+   * Labels of the calling pods, all of them.
+   *
+   * @default - any caller
+   */
+  readonly sourceLabels?: { readonly [label: string]: string };
+  /**
+   * The namespace of the calling pods.
+   *
+   * @default - any caller
+   */
+  readonly sourceNamespace?: string;
+  /**
+   * A route of higher priority is tried before one of lower, whatever their conditions.
+   *
+   * @default 0
+   */
+  readonly priority?: number;
+}
+
+/** What a program without types may get wrong, and what no caller can have. */
+export function checkStreamRoute(path: string, { service, port, sourceLabels, sourceNamespace, priority }: StreamRouteProps): void {
+  if (!(service instanceof MeshService)) throw new Error(`[${path}] \`service\` is ${describeValue(service)}. Give a MeshService.`);
+  if (port !== undefined && !Number.isInteger(port)) throw new Error(`[${path}] \`port\` is ${describeValue(port)}. Give the number of a port of the Service.`);
+  if (priority !== undefined && !Number.isInteger(priority)) throw new Error(`[${path}] \`priority\` is ${describeValue(priority)}. Give a whole number; higher ones are tried first.`);
+  if (sourceNamespace !== undefined && !(typeof sourceNamespace === 'string' && isDnsLabel(sourceNamespace))) {
+    throw new Error(`[${path}] \`sourceNamespace\` is ${describeValue(sourceNamespace)}, which is not a namespace name: lower-case letters, digits and dashes, at most 63.`);
+  }
+  if (sourceLabels === undefined) return;
+  const labels = typeof sourceLabels === 'object' && sourceLabels !== null ? Object.entries(sourceLabels) : [];
+  if (labels.length === 0) throw new Error(`[${path}] \`sourceLabels\` is ${describeValue(sourceLabels)}. Give labels of the calling pods, for example { app: 'web' }, or leave it out.`);
+  for (const [key, value] of labels) {
+    if (!isLabelKey(key) || typeof value !== 'string' || !isLabelValue(value)) {
+      throw new Error(`[${path}] \`sourceLabels\` has ${key}=${String(value)}, which is not a label that a pod can have: letters, digits, ".", "_" and "-" between letters and digits, at most 63.`);
+    }
+  }
+}
