@@ -84,7 +84,7 @@ test('for every connection the route of highest priority decides, then that with
     port: fc.constantFrom(undefined, 5432, 5433),
     sourceLabels: fc.constantFrom<Record<string, string> | undefined>(undefined, { app: 'web' }, { app: 'web', tier: 'a' }, { app: 'job' }),
     sourceNamespace: fc.constantFrom(undefined, 'shop', 'batch'),
-    priority: fc.constantFrom(undefined, 1),
+    priority: fc.constantFrom<number | undefined>(undefined, 1),
   });
   const routes = fc.uniqueArray(conditions, { maxLength: 5, selector: ({ priority: _, ...match }) => JSON.stringify(match) });
   const connections = fc.record({
