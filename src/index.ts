@@ -22,22 +22,22 @@ export { HttpRoute, HttpRouteProps } from './traffic/http-route';
 // How a service is called.
 export { RequestTimeout } from './traffic/request-timeout';
 export { Retries, RetryCondition, RetryOptions } from './traffic/retries';
-export { ConnectionPool, H2UpgradePolicy, HttpPool, TcpKeepalive, TcpPool } from './traffic/connection-pool';
+export { ConnectionPool, H2UpgradePolicy, Http2Keepalive, HttpPool, TcpKeepalive, TcpPool } from './traffic/connection-pool';
 export { OutlierDetection } from './traffic/outlier-detection';
-export { HashAlgorithm, HashKey, LoadBalancer, WarmUp, WarmUpOptions } from './traffic/load-balancer';
+export { HashAlgorithm, HashCookieOptions, HashKey, LoadBalancer, WarmUp, WarmUpOptions } from './traffic/load-balancer';
+export { RetryBudget } from './traffic/retry-budget';
 export { ResiliencePreset } from './traffic/resilience-preset';
 export {
-  PortResilience, ResilientService, ResilientServiceProps, RouteResilience, TrafficSettings,
+  PortResilience, ResilientService, ResilientServiceProps, RouteResilience, SubsetResilience, TrafficSettings,
 } from './traffic/resilient-service';
-
 export { LocalityPreference, ZoneAwareOptions } from './traffic/locality-preference';
 export { LocalityPolicy, LocalityPolicyProps } from './traffic/locality-policy';
 
 // Where connections go that carry no requests.
-export { StreamDestination, StreamDestinationOptions, StreamServiceOptions } from './traffic/stream-destination';
 export { StreamRouteProps } from './traffic/stream-route-props';
 export { TcpRoute, TcpRouteProps } from './traffic/tcp-route';
 export { TlsRoute, TlsRouteProps } from './traffic/tls-route';
+
 // Faults on purpose, and copies of requests.
 export { GrpcStatus } from './traffic/grpc-status';
 export { FaultDelay } from './traffic/fault-delay';

@@ -3,9 +3,24 @@ import type { Spec } from './istio-object';
 import type { DestinationRuleSpecTrafficPolicy } from '../imports/networking.istio.io';
 
 type TrafficPolicy = Spec<DestinationRuleSpecTrafficPolicy>;
+type Detection = NonNullable<TrafficPolicy['outlierDetection']>;
 
-/** The blocks of a traffic policy that contributors decide, and that exist at every level. */
-export type TrafficBlocks = Pick<TrafficPolicy, 'connectionPool' | 'loadBalancer' | 'outlierDetection'>;
+/** The blocks of a traffic policy that exist at every level, as they are written. */
+export type PolicyBlocks = Pick<TrafficPolicy, 'connectionPool' | 'loadBalancer' | 'outlierDetection'>;
+
+/** Which pods are preferred by where they are. It stands in the load balancer's block, and is chosen by itself. */
+export interface Locality {
+  readonly setting: Pick<NonNullable<TrafficPolicy['loadBalancer']>, 'localityLbSetting' | 'zoneAwareLbSetting'>;
+  /** What holds where nobody sets outlier detection. */
+  readonly outlierDetection?: Detection;
+}
+
+/** What contributors decide, each for itself. */
+export interface TrafficBlocks extends PolicyBlocks {
+  readonly locality?: Locality;
+  /** Istio has none for ports. */
+  readonly retryBudget?: TrafficPolicy['retryBudget'];
+}
 
 /** One contributor's word for the whole service, one port of it, or one subset. */
 export interface TrafficLayer {
@@ -15,7 +30,7 @@ export interface TrafficLayer {
   readonly blocks: TrafficBlocks;
 }
 
-const BLOCKS = ['connectionPool', 'loadBalancer', 'outlierDetection'] as const;
+const BLOCKS = ['connectionPool', 'loadBalancer', 'outlierDetection', 'locality', 'retryBudget'] as const;
 
 /** What a load balancer is chosen by: a new choice replaces the whole of the old one. */
 const LOAD_BALANCER_CHOICES = ['simple', 'consistentHash', 'warmup'];
@@ -24,6 +39,8 @@ const LOAD_BALANCER_CHOICES = ['simple', 'consistentHash', 'warmup'];
 const DEFAULT_CONSECUTIVE_5XX = 5;
 /** Istio's default of 10 never ejects with fewer than ten pods; see docs/resilience.md. */
 const DEFAULT_MAX_EJECTION_PERCENT = 50;
+/** Istio's own, written out for those who read the manifests. */
+const DEFAULT_RETRY_BUDGET = { percent: 20, minRetryConcurrency: 3 };
 
 /**
  * The traffic policy of one service.
@@ -48,9 +65,14 @@ export class TrafficLayers {
     return this.layers.flatMap(({ subset, owner }) => (subset === undefined ? [] : [{ subset, owner }]));
   }
 
+  /** All that was said. */
+  public get all(): readonly TrafficLayer[] {
+    return this.layers;
+  }
+
   /** The constructs that choose how load is balanced. */
   public get balanced(): IConstruct[] {
-    return this.layers.filter((layer) => layer.blocks.loadBalancer !== undefined).map((layer) => layer.owner);
+    return this.layers.filter(({ blocks }) => blocks.loadBalancer !== undefined || blocks.locality !== undefined).map((layer) => layer.owner);
   }
 
   /** The constructs that set outlier detection. */
@@ -77,29 +99,62 @@ export class TrafficLayers {
 
   /** The policy of the whole service, with its ports; undefined when nobody said anything. */
   public service(): TrafficPolicy | undefined {
-    const portLevelSettings = this.ports.map((port) => ({ port: { number: port }, ...this.effective(undefined, port) }));
-    return nonEmpty({ ...this.effective(undefined, undefined), portLevelSettings: portLevelSettings.length > 0 ? portLevelSettings : undefined });
+    const { retryBudget, ...blocks } = this.effective(undefined, undefined);
+    return nonEmpty({ ...blocks, retryBudget, portLevelSettings: this.portLevelSettings() });
   }
 
   /** The policy of one subset: the blocks it changes, whole, and every port's, which it would else override. */
   public subset(subset: string): TrafficPolicy | undefined {
-    const own = this.blocksOf({ subset });
-    const named = BLOCKS.filter((block) => own[block] !== undefined);
-    if (named.length === 0) return undefined;
+    const named = this.namedBlocks(subset);
+    const { retryBudget } = this.blocksOf({ subset });
+    if (named.length === 0) return retryBudget && { retryBudget: this.effective(subset, undefined).retryBudget };
     const whole = this.effective(subset, undefined);
-    const portLevelSettings = this.ports.map((port) => ({ port: { number: port }, ...this.effective(subset, port) }));
     return {
       ...Object.fromEntries(named.map((block) => [block, whole[block]])),
-      portLevelSettings: portLevelSettings.length > 0 ? portLevelSettings : undefined,
+      retryBudget: retryBudget && whole.retryBudget,
+      portLevelSettings: this.portLevelSettings(subset),
     };
   }
 
   /** What holds in the end for one subset and port: what the proxies are to enforce. */
-  public effective(subset: string | undefined, port: number | undefined): TrafficBlocks {
-    let blocks = this.blocksOf({});
-    if (port !== undefined) blocks = merge(blocks, this.blocksOf({ port }));
-    if (subset !== undefined) blocks = merge(blocks, this.blocksOf({ subset }));
-    return { ...blocks, outlierDetection: blocks.outlierDetection && completed(blocks.outlierDetection) };
+  public effective(subset: string | undefined, port: number | undefined): PolicyBlocks & Pick<TrafficBlocks, 'retryBudget'> {
+    const { locality, loadBalancer, outlierDetection, connectionPool, retryBudget } = this.merged(subset, port);
+    return {
+      connectionPool,
+      retryBudget: retryBudget && { ...DEFAULT_RETRY_BUDGET, ...definedOf(retryBudget) },
+      loadBalancer: locality ? { ...loadBalancer, ...locality.setting } : loadBalancer,
+      outlierDetection: outlierDetection && completed(outlierDetection, locality?.outlierDetection?.maxEjectionPercent),
+    };
+  }
+
+  /** Whether Istio reads the retry budget there: settings of a port replace all, and have no place for one. */
+  public readsRetryBudget(subset: string | undefined, port: number): boolean {
+    if (!this.ports.includes(port)) return true;
+    return subset !== undefined && this.blocksOf({ subset }).retryBudget !== undefined && this.namedBlocks(subset).length === 0;
+  }
+
+  private portLevelSettings(subset?: string): TrafficPolicy['portLevelSettings'] {
+    if (this.ports.length === 0) return undefined;
+    return this.ports.map((port) => {
+      const { retryBudget, ...blocks } = this.effective(subset, port);
+      return { port: { number: port }, ...blocks };
+    });
+  }
+
+  /** The blocks that a subset's policy has of its own. Beside a failover, the webhook wants to see the outlier detection. */
+  private namedBlocks(subset: string): (keyof PolicyBlocks)[] {
+    const { connectionPool, loadBalancer, outlierDetection, locality } = this.blocksOf({ subset });
+    const balances = loadBalancer !== undefined || locality !== undefined;
+    const detects = outlierDetection !== undefined || (balances && this.merged(subset).locality?.outlierDetection !== undefined);
+    const named = { connectionPool: connectionPool !== undefined, loadBalancer: balances, outlierDetection: detects };
+    return (Object.keys(named) as (keyof PolicyBlocks)[]).filter((block) => named[block]);
+  }
+
+  private merged(subset: string | undefined, port?: number): TrafficBlocks {
+    let blocks = over({}, this.blocksOf({}));
+    if (port !== undefined) blocks = over(blocks, this.blocksOf({ port }));
+    if (subset !== undefined) blocks = over(blocks, this.blocksOf({ subset }));
+    return blocks;
   }
 
   private blocksOf(scope: { port?: number; subset?: string }): TrafficBlocks {
@@ -109,23 +164,31 @@ export class TrafficLayers {
   }
 }
 
+/** One level on top of the wider ones; the outlier detection that locality needs is there unless somebody gave another. */
+function over(base: TrafficBlocks, blocks: TrafficBlocks): TrafficBlocks {
+  const merged = merge(base, blocks);
+  return { ...merged, outlierDetection: merged.outlierDetection ?? blocks.locality?.outlierDetection };
+}
+
 /**
  * Filled in after merging, so that a subset which only changes the ejection time keeps the
  * service's thresholds. Both thresholds are always written, as each has a default of its own.
  */
-function completed(detection: NonNullable<TrafficBlocks['outlierDetection']>): TrafficBlocks['outlierDetection'] {
+function completed(detection: Detection, maxEjectionPercent = DEFAULT_MAX_EJECTION_PERCENT): Detection {
   const gateway = detection.consecutiveGatewayErrors;
+  const others = gateway || detection.consecutiveLocalOriginFailures;
   return {
     ...detection,
-    consecutive5XxErrors: detection.consecutive5XxErrors ?? (gateway ? 0 : DEFAULT_CONSECUTIVE_5XX),
+    consecutive5XxErrors: detection.consecutive5XxErrors ?? (others ? 0 : DEFAULT_CONSECUTIVE_5XX),
     consecutiveGatewayErrors: gateway ?? 0,
-    maxEjectionPercent: detection.maxEjectionPercent ?? DEFAULT_MAX_EJECTION_PERCENT,
+    maxEjectionPercent: detection.maxEjectionPercent ?? maxEjectionPercent,
   };
 }
 
-/** `over` changes what it names, field by field; what it leaves undefined is inherited. */
-export function merge(base: TrafficBlocks, over: TrafficBlocks): TrafficBlocks {
-  return mergeObjects(base, over) as TrafficBlocks;
+/** `change` changes what it names, field by field; what it leaves undefined is inherited. */
+export function merge(base: TrafficBlocks, change: TrafficBlocks): TrafficBlocks {
+  // A preference for some places says nothing that could be kept of another one.
+  return { ...mergeObjects(base, change), locality: change.locality ?? base.locality };
 }
 
 function mergeObjects(base: object, over: object): object {

@@ -48,15 +48,18 @@ export interface TcpPool {
    */
   readonly connectTimeout?: Duration;
   /**
-   * How old a connection may become before it is drained.
+   * How old a connection may become before it is closed; an HTTP connection ends its requests first.
+   * On a TCP port it can be set for the whole service only: Istio reads no other there.
    *
    * @default - no limit
    */
   readonly maxConnectionDuration?: Duration;
   /**
-   * How long a TCP connection may be silent before it is closed.
+   * How long a connection may be silent before it is closed; `Duration.seconds(0)` is for ever. On HTTP,
+   * the pool's own `idleTimeout` wins. On a TCP port it can be set for the whole service only: Istio
+   * reads no other there.
    *
-   * @default - Envoy's, 1 hour
+   * @default - 1 hour
    */
   readonly idleTimeout?: Duration;
   /**
@@ -65,6 +68,14 @@ export interface TcpPool {
    * @default - none
    */
   readonly keepalive?: TcpKeepalive;
+}
+
+/** Pings on HTTP/2 connections, which find those that died unnoticed. */
+export interface Http2Keepalive {
+  /** The time between pings. */
+  readonly interval: Duration;
+  /** How long an answer may take before the connection is closed. */
+  readonly timeout: Duration;
 }
 
 export interface HttpPool {
@@ -88,7 +99,8 @@ export interface HttpPool {
    */
   readonly maxRequestsPerConnection?: number;
   /**
-   * Retries that one client proxy has under way at the same time, from 1.
+   * Retries that one client proxy has under way at the same time, from 1. A `retryBudget` takes its
+   * place.
    *
    * @default - no limit
    */
@@ -117,6 +129,12 @@ export interface HttpPool {
    * @default - no limit
    */
   readonly maxConcurrentStreams?: number;
+  /**
+   * Pings on HTTP/2 and gRPC connections.
+   *
+   * @default - none
+   */
+  readonly http2Keepalive?: Http2Keepalive;
 }
 
 /**
@@ -150,7 +168,7 @@ export function renderConnectionPool({ tcp, http }: ConnectionPool): TrafficBloc
       maxConnections: positive(tcp.maxConnections, 'tcp.maxConnections'),
       connectTimeout: duration(tcp.connectTimeout, 'tcp.connectTimeout'),
       maxConnectionDuration: duration(tcp.maxConnectionDuration, 'tcp.maxConnectionDuration'),
-      idleTimeout: duration(tcp.idleTimeout, 'tcp.idleTimeout'),
+      idleTimeout: isZero(tcp.idleTimeout) ? '0s' : duration(tcp.idleTimeout, 'tcp.idleTimeout'),
       tcpKeepalive: tcp.keepalive && {
         probes: positive(tcp.keepalive.probes, 'tcp.keepalive.probes'),
         time: wholeSeconds(tcp.keepalive.time, 'tcp.keepalive.time'),
@@ -166,6 +184,10 @@ export function renderConnectionPool({ tcp, http }: ConnectionPool): TrafficBloc
       h2UpgradePolicy: http.h2UpgradePolicy,
       useClientProtocol: http.useClientProtocol,
       maxConcurrentStreams: positive(http.maxConcurrentStreams, 'http.maxConcurrentStreams'),
+      http2KeepAlive: http.http2Keepalive && {
+        interval: istioDuration(http.http2Keepalive.interval, 'connectionPool.http.http2Keepalive.interval'),
+        timeout: istioDuration(http.http2Keepalive.timeout, 'connectionPool.http.http2Keepalive.timeout'),
+      },
     },
   };
 }
@@ -181,6 +203,11 @@ function positive(value: number | undefined, what: string): number | undefined {
 
 function duration(value: Duration | undefined, what: string): string | undefined {
   return value && istioDuration(value, `connectionPool.${what}`);
+}
+
+/** Istio's word for no idle timeout at all. */
+function isZero(value: Duration | undefined): boolean {
+  return typeof value?.toMilliseconds === 'function' && value.toMilliseconds({ integral: false }) === 0;
 }
 
 /** The kernel counts keepalive in seconds. */

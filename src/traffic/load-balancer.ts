@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import type { TrafficBlocks } from '../model/traffic-layers';
+import { describeValue } from '../semantics/describe-value';
 import { istioDuration } from '../semantics/duration';
 
 type LoadBalancerSpec = NonNullable<TrafficBlocks['loadBalancer']>;
@@ -22,6 +23,23 @@ export interface WarmUp {
   readonly aggression?: number;
 }
 
+/** What a cookie is given beside its name. */
+export interface HashCookieOptions {
+  /**
+   * The path that the browser sends it back to.
+   *
+   * @default - none is set
+   */
+  readonly path?: string;
+  /**
+   * Further attributes, by name: `{ SameSite: 'Strict', Secure: '' }`. An empty value is an attribute
+   * without one.
+   *
+   * @default - none
+   */
+  readonly attributes?: { readonly [name: string]: string };
+}
+
 export interface WarmUpOptions {
   /**
    * Sparing new pods.
@@ -31,11 +49,14 @@ export interface WarmUpOptions {
   readonly warmUp?: WarmUp;
 }
 
+/** RFC 7230's token: a header's or cookie's name. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
 /** What requests of one user have in common. */
 export class HashKey {
   /** The value of a request header. Requests without it are spread. */
   public static header(name: string): HashKey {
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new Error(`HashKey.header: "${name}" is not a header name.`);
+    if (!TOKEN.test(name)) throw new Error(`HashKey.header: "${name}" is not a header name.`);
     return new HashKey({ httpHeaderName: name });
   }
 
@@ -44,13 +65,27 @@ export class HashKey {
    *
    * @param name the cookie
    * @param ttl how long the browser keeps it; without one it lasts as long as the session
+   * @param options what else it is given with
    */
-  public static cookie(name: string, ttl?: Duration): HashKey {
-    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw new Error(`HashKey.cookie: "${name}" is not a cookie name.`);
-    return new HashKey({ httpCookie: { name, ttl: ttl ? istioDuration(ttl, 'HashKey.cookie: ttl') : '0s' } });
+  public static cookie(name: string, ttl?: Duration, options: HashCookieOptions = {}): HashKey {
+    if (!TOKEN.test(name)) throw new Error(`HashKey.cookie: "${name}" is not a cookie name.`);
+    const { path, attributes } = options;
+    if (path !== undefined && !/^\/[\x20-\x3A\x3C-\x7E]*$/.test(path)) throw new Error(`HashKey.cookie: path is ${describeValue(path)}; a path begins with "/" and has no ";".`);
+    return new HashKey({
+      httpCookie: {
+        name,
+        path,
+        ttl: ttl ? istioDuration(ttl, 'HashKey.cookie: ttl') : '0s',
+        attributes: attributes && Object.entries(attributes).map(([attribute, value]) => cookieAttribute(attribute, value)),
+      },
+    });
   }
 
-  /** The address of the client, as the proxy sees it: behind a load balancer that may be one for all. */
+  /**
+   * The address of the client, as the proxy sees it: behind a load balancer that may be one for all, and
+   * the proxy of a pod always sees that pod. The one key that TCP has, there for the whole service or a
+   * subset.
+   */
   public static sourceIp(): HashKey {
     return new HashKey({ useSourceIp: true });
   }
@@ -105,7 +140,7 @@ export class HashAlgorithm {
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#LoadBalancerSettings
  */
 export class LoadBalancer {
-  /** One after the other. */
+  /** One after the other. Busy pods get as many as idle ones: prefer `leastRequest`. */
   public static roundRobin(options: WarmUpOptions = {}): LoadBalancer {
     return new LoadBalancer({ simple: 'ROUND_ROBIN', warmup: renderWarmUp(options.warmUp) });
   }
@@ -120,7 +155,7 @@ export class LoadBalancer {
     return new LoadBalancer({ simple: 'RANDOM' });
   }
 
-  /** The address that the client called, without balancing. */
+  /** The address that the client called, without balancing: a Service's own address leads nowhere in particular then. */
   public static passthrough(): LoadBalancer {
     return new LoadBalancer({ simple: 'PASSTHROUGH' });
   }
@@ -149,6 +184,15 @@ function renderWarmUp(warmUp: WarmUp | undefined): LoadBalancerSpec['warmup'] {
   }
   if (aggression !== undefined && !(aggression >= 1 && aggression < Infinity)) throw new Error(`warmUp.aggression is ${aggression}; a number from 1 is allowed.`);
   return { duration: istioDuration(duration, 'warmUp.duration'), minimumPercent, aggression };
+}
+
+function cookieAttribute(name: string, value: string): { name: string; value?: string } {
+  if (!TOKEN.test(name) || typeof value !== 'string' || !/^[\x20-\x3A\x3C-\x7E]*$/.test(value)) {
+    throw new Error(`HashKey.cookie: the attribute ${describeValue(name)} is ${describeValue(value)}; for example { SameSite: 'Strict', Secure: '' } is allowed.`);
+  }
+  // A cookie has one of each, and these have arguments of their own.
+  if (/^(path|max-age)$/i.test(name)) throw new Error(`HashKey.cookie: the attribute ${name} is set by \`${/^path$/i.test(name) ? 'path' : 'ttl'}\`. Give it there.`);
+  return { name, value: value === '' ? undefined : value };
 }
 
 function isPrime(number: number): boolean {

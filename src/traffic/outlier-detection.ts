@@ -13,7 +13,7 @@ export interface OutlierDetection {
    * Answers of 5xx in a row, or failed connections, after which a pod is ejected; 0 switches it off.
    * For TCP, failed connections only.
    *
-   * @default - 5, or 0 when only `consecutiveGatewayErrors` is given
+   * @default - 5, or 0 when only `consecutiveGatewayErrors` or `consecutiveLocalOriginFailures` is given
    */
   readonly consecutive5xxErrors?: number;
   /**
@@ -23,6 +23,14 @@ export interface OutlierDetection {
    * @default 0
    */
   readonly consecutiveGatewayErrors?: number;
+  /**
+   * What the client proxy itself could not do in a row, after which a pod is ejected, from 1: connecting,
+   * or getting an answer in time. It is counted apart from what the pod answers: the two numbers above
+   * then count answers only, and for TCP nothing.
+   *
+   * @default - failed connections count as 5xx and gateway errors
+   */
+  readonly consecutiveLocalOriginFailures?: number;
   /**
    * How often the counts are looked at.
    *
@@ -39,7 +47,7 @@ export interface OutlierDetection {
    * The share of pods that may be out at one time, 1–100. One of n pods is 100 / n percent: below
    * that, nothing is ever ejected, which is an error where the number of pods is known.
    *
-   * @default 50 (Istio's 10 never ejects with fewer than ten pods)
+   * @default 50 (Istio's 10 never ejects with fewer than ten pods), or 100 beside a `LocalityPolicy`, as all pods of one place may fail
    */
   readonly maxEjectionPercent?: number;
   /**
@@ -51,8 +59,11 @@ export interface OutlierDetection {
 }
 
 export function renderOutlierDetection(options: OutlierDetection): TrafficBlocks['outlierDetection'] {
-  const { consecutive5xxErrors, consecutiveGatewayErrors } = options;
-  if (consecutive5xxErrors === 0 && consecutiveGatewayErrors === 0) {
+  const { consecutive5xxErrors, consecutiveGatewayErrors, consecutiveLocalOriginFailures } = options;
+  if (consecutiveLocalOriginFailures === 0) {
+    throw new Error('outlierDetection.consecutiveLocalOriginFailures is 0; a whole number from 1 is allowed (Istio takes 0 for its default, 5). Leave it out to count failed connections with the other errors.');
+  }
+  if (consecutive5xxErrors === 0 && consecutiveGatewayErrors === 0 && consecutiveLocalOriginFailures === undefined) {
     throw new Error('outlierDetection: both consecutive5xxErrors and consecutiveGatewayErrors are 0, so nothing is ever ejected. Leave outlierDetection out.');
   }
   if (consecutive5xxErrors && consecutiveGatewayErrors && consecutiveGatewayErrors > consecutive5xxErrors) {
@@ -64,6 +75,8 @@ export function renderOutlierDetection(options: OutlierDetection): TrafficBlocks
     // The generated name; written as consecutive5xxErrors.
     consecutive5XxErrors: whole(consecutive5xxErrors, 'consecutive5xxErrors'),
     consecutiveGatewayErrors: whole(consecutiveGatewayErrors, 'consecutiveGatewayErrors'),
+    splitExternalLocalOriginErrors: consecutiveLocalOriginFailures === undefined ? undefined : true,
+    consecutiveLocalOriginFailures: whole(consecutiveLocalOriginFailures, 'consecutiveLocalOriginFailures'),
     interval: options.interval && istioDuration(options.interval, 'outlierDetection.interval'),
     baseEjectionTime: options.baseEjectionTime && istioDuration(options.baseEjectionTime, 'outlierDetection.baseEjectionTime'),
     maxEjectionPercent: percent(options.maxEjectionPercent, 'maxEjectionPercent', 1),

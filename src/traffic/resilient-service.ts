@@ -6,6 +6,7 @@ import { OutlierDetection, renderOutlierDetection } from './outlier-detection';
 import { RequestTimeout } from './request-timeout';
 import { ResiliencePreset } from './resilience-preset';
 import { Retries } from './retries';
+import { RetryBudget, renderRetryBudget } from './retry-budget';
 import { HttpMatch } from '../model/http-match';
 import { EVERY_REQUEST, MatchAtoms, intersect } from '../model/match-atom';
 import { MeshService } from '../model/mesh-service';
@@ -13,6 +14,8 @@ import { validateOncePerSynth } from '../model/once-per-synth';
 import { registerConstruct } from '../model/registered-construct';
 import { TrafficBlocks, merge } from '../model/traffic-layers';
 import { describeValue } from '../semantics/describe-value';
+
+const HOW_LONG = 'Say RequestTimeout.after(Duration.seconds(5)), or RequestTimeout.none() for no limit.';
 
 /** What can be set for a whole service, one of its ports, or one subset. */
 export interface TrafficSettings {
@@ -34,6 +37,17 @@ export interface TrafficSettings {
    * @default - inherited; Istio's least request
    */
   readonly loadBalancer?: LoadBalancer;
+}
+
+/** What can be set for a whole service or one subset. */
+export interface SubsetResilience extends TrafficSettings {
+  /**
+   * How many retries may be under way beside the requests. An error where a port that speaks HTTP has
+   * settings of its own: Istio reads no budget there.
+   *
+   * @default - inherited; no limit
+   */
+  readonly retryBudget?: RetryBudget;
 }
 
 /** What holds for one port: it changes only what it names. */
@@ -72,11 +86,16 @@ export interface RouteResilience {
   readonly retries?: Retries;
 }
 
-export interface ResilientServiceProps extends TrafficSettings {
+export interface ResilientServiceProps extends SubsetResilience {
   /** The service that is called. */
   readonly service: MeshService;
-  /** How long a request may take: `RequestTimeout.after(...)` or `RequestTimeout.none()`. */
-  readonly timeout: RequestTimeout;
+  /**
+   * How long a request may take: `RequestTimeout.after(...)` or `RequestTimeout.none()`. It has to be
+   * said for a service with an HTTP port.
+   *
+   * @default - none, for a service without requests: a database, say
+   */
+  readonly timeout?: RequestTimeout;
   /**
    * What is repeated.
    *
@@ -94,7 +113,7 @@ export interface ResilientServiceProps extends TrafficSettings {
    *
    * @default - none
    */
-  readonly subsets?: { readonly [name: string]: TrafficSettings };
+  readonly subsets?: { readonly [name: string]: SubsetResilience };
   /**
    * Settings of single ports.
    *
@@ -110,7 +129,8 @@ export interface ResilientServiceProps extends TrafficSettings {
 }
 
 /**
- * How a service is called: timeout, retries, connection pools, outlier detection, load balancing.
+ * How a service is called: timeout, retries and their budget, connection pools, outlier detection, load
+ * balancing.
  *
  * It writes no objects of its own: it contributes to the one VirtualService and DestinationRule of
  * its `MeshService`. Nothing is limited that was not asked for.
@@ -139,7 +159,7 @@ export class ResilientService extends Construct {
     this.addTraffic(props, {}, preset);
     for (const [subset, settings] of Object.entries(props.subsets ?? {})) this.addTraffic(settings, { subset });
 
-    validateOncePerSynth(this, () => this.unsafeGrpcRetries(props));
+    validateOncePerSynth(this, () => [...this.unsaidTimeout(props), ...this.unsafeGrpcRetries(props)]);
   }
 
   /** The service's VirtualService; undefined while nothing needs one. */
@@ -156,7 +176,7 @@ export class ResilientService extends Construct {
   private checkProps({ service, timeout, retries, preset, routes, ports, subsets, loadBalancer }: ResilientServiceProps): void {
     const wrong = (what: string, value: unknown, fix: string) => new Error(`[${this.node.path}] \`${what}\` is ${describeValue(value)}. ${fix}`);
     if (!(service instanceof MeshService)) throw wrong('service', service, 'Give a MeshService, for example new MeshService(this, \'reviews\', { service }).');
-    if (!(timeout instanceof RequestTimeout)) throw wrong('timeout', timeout, 'Say RequestTimeout.after(Duration.seconds(5)), or RequestTimeout.none() for no limit.');
+    if (timeout !== undefined && !(timeout instanceof RequestTimeout)) throw wrong('timeout', timeout, HOW_LONG);
     if (retries !== undefined && !(retries instanceof Retries)) throw wrong('retries', retries, 'Say Retries.upTo(2), or Retries.none().');
     for (const settings of [{ loadBalancer }, ...ports ?? [], ...Object.values(subsets ?? {})]) {
       if (settings.loadBalancer !== undefined && !(settings.loadBalancer instanceof LoadBalancer)) {
@@ -164,6 +184,8 @@ export class ResilientService extends Construct {
       }
     }
     for (const port of ports ?? []) {
+      const { retryBudget } = (port ?? {}) as SubsetResilience;
+      if (retryBudget !== undefined) throw wrong('retryBudget', retryBudget, `It is given for port ${port.port}, and Istio has none for ports. Give it for the whole service.`);
       if (!Number.isInteger(port?.port)) throw wrong('ports', port, 'Give a list of settings with the Service\'s port each, for example [{ port: 80, timeout }].');
     }
     for (const route of routes ?? []) {
@@ -178,10 +200,10 @@ export class ResilientService extends Construct {
 
   private addRequests(match: MatchAtoms, timeout: RequestTimeout | undefined, retries: Retries | undefined, all: ResilientServiceProps): void {
     const general = all.retries ?? all.preset?._retries;
-    const allowsMore = timeout !== undefined && (timeout._milliseconds ?? Infinity) > (all.timeout._milliseconds ?? Infinity);
+    const allowsMore = timeout !== undefined && (timeout._milliseconds ?? Infinity) > (all.timeout?._milliseconds ?? Infinity);
     // A limit on one try was chosen for the timeout beside it: where more time is allowed, it would cut that short.
     const effective = retries ?? (allowsMore ? general?._withoutPerTryTimeout() : general);
-    this.located(() => effective?._checkAgainst(timeout ?? all.timeout));
+    this.located(() => effective?._checkAgainst(timeout ?? all.timeout ?? RequestTimeout.none()));
     const narrower = match !== EVERY_REQUEST;
     if (timeout) this.service._addRouteLayer({ owner: this, aspect: 'timeout', match, value: { timeout: timeout._text } });
     if (!retries) {
@@ -206,12 +228,19 @@ export class ResilientService extends Construct {
     }
   }
 
-  private addTraffic(settings: TrafficSettings, scope: { port?: number; subset?: string }, preset?: ResiliencePreset): void {
+  private addTraffic(settings: SubsetResilience, scope: { port?: number; subset?: string }, preset?: ResiliencePreset): void {
     const given = this.located(() => renderSettings(settings));
     const blocks = preset ? merge(renderSettings(preset._settings), given) : given;
     if (Object.values(blocks).some((block) => block !== undefined)) {
       this.service._addTrafficLayer({ owner: this, ...scope, blocks });
     }
+  }
+
+  /** Both answers hurt where they are wrong, so where there are requests one of them has to be given. */
+  private unsaidTimeout({ timeout }: ResilientServiceProps): string[] {
+    const http = this.service.ports.filter((port) => port.isHttp);
+    if (timeout !== undefined || http.length === 0) return [];
+    return [`\`timeout\` is not given, but ${this.service.name} takes requests on ${http.join(', ')}. ${HOW_LONG}`];
   }
 
   /** On gRPC every call is a POST: the default methods would silently repeat nothing. */
@@ -247,8 +276,9 @@ function matchesNothing(a: MatchAtoms, b: MatchAtoms): boolean {
   }
 }
 
-function renderSettings({ connectionPool, outlierDetection, loadBalancer }: TrafficSettings): TrafficBlocks {
+function renderSettings({ connectionPool, outlierDetection, loadBalancer, retryBudget }: SubsetResilience): TrafficBlocks {
   return {
+    retryBudget: retryBudget && renderRetryBudget(retryBudget),
     connectionPool: connectionPool && renderConnectionPool(connectionPool),
     outlierDetection: outlierDetection && renderOutlierDetection(outlierDetection),
     loadBalancer: loadBalancer?._spec,

@@ -1,10 +1,10 @@
 import { Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  CanaryRollout, ConnectionPool, H2UpgradePolicy, HashKey, LoadBalancer, MeshPort,
-  OutlierDetection, RequestTimeout, ResilientService, TrafficSettings,
+  CanaryRollout, ConnectionPool, H2UpgradePolicy, HashKey, LoadBalancer, LocalityPolicy, LocalityPreference, MeshPort,
+  OutlierDetection, RequestTimeout, ResilientService, RetryBudget, TrafficSettings,
 } from '../../src';
-import { only, reviews, shop } from '../support/shop';
+import { messageOf, only, reviews, shop } from '../support/shop';
 
 const BALANCERS = {
   random: [LoadBalancer.random(), { simple: 'RANDOM' }],
@@ -13,10 +13,20 @@ const BALANCERS = {
   plain: [LoadBalancer.roundRobin(), { simple: 'ROUND_ROBIN' }],
 } as const;
 
+const LOCALITIES = {
+  failover: [LocalityPreference.failover({ eu: 'us' }), { localityLbSetting: { enabled: true, failover: [{ from: 'eu', to: 'us' }] } }],
+  shares: [LocalityPreference.distribute({ eu: { eu: 80, us: 20 } }), { localityLbSetting: { enabled: true, distribute: [{ from: 'eu/*', to: { 'eu/*': 80, 'us/*': 20 } }] } }],
+  zone: [LocalityPreference.zoneAware(), { zoneAwareLbSetting: { enabled: true } }],
+  none: [LocalityPreference.none(), { localityLbSetting: { enabled: false } }],
+} as const;
+
 interface Choice {
   readonly connectionPool?: ConnectionPool;
   readonly outlierDetection?: OutlierDetection;
   readonly balancer?: keyof typeof BALANCERS;
+  readonly locality?: keyof typeof LOCALITIES;
+  /** Only for the service and its subsets. */
+  readonly budget?: RetryBudget;
 }
 
 const number = fc.integer({ min: 1, max: 9 });
@@ -25,7 +35,7 @@ const seconds = number.map((value) => Duration.seconds(value));
 const PARTIAL: { requiredKeys: []; noNullPrototype: true } = { requiredKeys: [], noNullPrototype: true };
 const upgrade = fc.constantFrom(...Object.values(H2UpgradePolicy));
 const tcp = fc.record({ maxConnections: number, connectTimeout: seconds }, PARTIAL);
-const http = fc.record({ maxRequests: number, maxRetries: number, h2UpgradePolicy: upgrade }, PARTIAL);
+const http = fc.record({ maxRequests: number, maxConcurrentStreams: number, h2UpgradePolicy: upgrade }, PARTIAL);
 const pool: fc.Arbitrary<ConnectionPool> = fc.oneof(fc.record({ tcp }), fc.record({ http }), fc.record({ tcp, http }));
 const outlier: fc.Arbitrary<OutlierDetection> = fc.record({
   consecutive5xxErrors: fc.integer({ min: 10, max: 19 }),
@@ -33,9 +43,15 @@ const outlier: fc.Arbitrary<OutlierDetection> = fc.record({
   baseEjectionTime: seconds,
   maxEjectionPercent: fc.integer({ min: 50, max: 100 }),
 }, PARTIAL);
-const choice: fc.Arbitrary<Choice> = fc.record({
-  connectionPool: pool, outlierDetection: outlier, balancer: fc.constantFrom(...Object.keys(BALANCERS) as (keyof typeof BALANCERS)[]),
-}, PARTIAL);
+const choiceOfPort = {
+  connectionPool: pool,
+  outlierDetection: outlier,
+  balancer: fc.constantFrom(...Object.keys(BALANCERS) as (keyof typeof BALANCERS)[]),
+  locality: fc.constantFrom(...Object.keys(LOCALITIES) as (keyof typeof LOCALITIES)[]),
+};
+const portChoice: fc.Arbitrary<Choice> = fc.record(choiceOfPort, PARTIAL);
+const budget: fc.Arbitrary<RetryBudget> = fc.record({ percent: number, minRetryConcurrency: number }, PARTIAL);
+const choice: fc.Arbitrary<Choice> = fc.record({ ...choiceOfPort, budget }, PARTIAL);
 
 const PORTS = [80, 81];
 const SUBSETS = ['v1', 'v2'];
@@ -48,7 +64,7 @@ interface Choices {
 
 const choices: fc.Arbitrary<Choices> = fc.record({
   service: choice,
-  ports: fc.record({ 80: choice, 81: choice }, PARTIAL),
+  ports: fc.record({ 80: portChoice, 81: portChoice }, PARTIAL),
   subsets: fc.record({ v1: choice, v2: choice }, PARTIAL),
 });
 
@@ -65,9 +81,15 @@ function written({ service, ports, subsets }: Choices): any {
     service: mesh,
     timeout: RequestTimeout.none(),
     ...settings(service),
+    retryBudget: service.budget,
     ports: Object.entries(ports).map(([port, one]) => ({ port: Number(port), ...settings(one ?? {}) })),
-    subsets: Object.fromEntries(Object.entries(subsets).map(([name, one]) => [name, settings(one ?? {})])),
+    subsets: Object.fromEntries(Object.entries(subsets).map(([name, one]) => [name, { ...settings(one ?? {}), retryBudget: one?.budget }])),
   });
+  const locality = (scope: object, { locality: chosen }: Choice) => chosen
+    && new LocalityPolicy(chart, `near-${Object.values(scope).join()}`, { service: mesh, preference: LOCALITIES[chosen][0], ...scope });
+  locality({}, service);
+  for (const [port, one] of Object.entries(ports)) locality({ port: Number(port) }, one ?? {});
+  for (const [subset, one] of Object.entries(subsets)) locality({ subset }, one ?? {});
   return only(app, 'DestinationRule').spec;
 }
 
@@ -75,15 +97,18 @@ const BLOCKS = ['connectionPool', 'loadBalancer', 'outlierDetection', 'tls'];
 
 /**
  * Istio's rules: a port's settings stand for the whole of the service's, a subset's replace them block
- * by block, and a port's in the subset stand for all.
+ * by block, and a port's in the subset stand for all. A retry budget is in no port's settings.
  */
 function enforced(spec: any, subset: string, port: number): any {
-  const only4 = (policy: any) => Object.fromEntries(BLOCKS.filter((block) => policy?.[block] !== undefined).map((block) => [block, policy[block]]));
+  const some = (policy: any, blocks: string[]) => Object.fromEntries(blocks.filter((block) => policy?.[block] !== undefined).map((block) => [block, policy[block]]));
+  const only4 = (policy: any) => some(policy, BLOCKS);
+  const all = (policy: any) => some(policy, [...BLOCKS, 'retryBudget']);
   const ofPort = (policy: any) => policy?.portLevelSettings?.find((one: any) => one.port.number === port);
   const top = spec.trafficPolicy;
   const own = spec.subsets.find(({ name }: any) => name === subset).trafficPolicy;
-  if (ofPort(own)) return only4(ofPort(own));
-  return { ...only4(ofPort(top) ?? top), ...only4(own) };
+  const base = ofPort(top) ? only4(ofPort(top)) : all(top);
+  if (ofPort(own)) return { ...some(base, ['retryBudget']), ...only4(ofPort(own)) };
+  return { ...base, ...all(own) };
 }
 
 /** What was asked for: the service's, changed by the port's, changed by the subset's, setting by setting. */
@@ -95,9 +120,11 @@ function asked({ service, ports, subsets }: Choices, subset: string, port: numbe
     const defined = Object.entries(object).filter(([, value]) => value !== undefined);
     return defined.length > 0 ? Object.fromEntries(defined) : undefined;
   };
-  const detects = levels.some(({ outlierDetection }) => outlierDetection !== undefined);
-  const gateway = setting(({ outlierDetection }) => outlierDetection?.consecutiveGatewayErrors);
+  const detection = detectionOf(levels);
+  const detects = detection !== undefined;
+  const gateway = detection?.consecutiveGatewayErrors;
   const balancer: keyof typeof BALANCERS | undefined = setting((one) => one.balancer);
+  const locality: keyof typeof LOCALITIES | undefined = setting((one) => one.locality);
   return some({
     connectionPool: some({
       tcp: some({
@@ -106,23 +133,36 @@ function asked({ service, ports, subsets }: Choices, subset: string, port: numbe
       }),
       http: some({
         http2MaxRequests: setting((one) => one.connectionPool?.http?.maxRequests),
-        maxRetries: setting((one) => one.connectionPool?.http?.maxRetries),
+        maxConcurrentStreams: setting((one) => one.connectionPool?.http?.maxConcurrentStreams),
         h2UpgradePolicy: setting((one) => one.connectionPool?.http?.h2UpgradePolicy),
       }),
     }),
-    loadBalancer: balancer && BALANCERS[balancer][1],
+    loadBalancer: some({ ...balancer && BALANCERS[balancer][1], ...locality && LOCALITIES[locality][1] }),
     outlierDetection: detects ? some({
-      consecutive5xxErrors: setting(({ outlierDetection }) => outlierDetection?.consecutive5xxErrors) ?? (gateway === undefined ? 5 : 0),
+      consecutive5xxErrors: detection.consecutive5xxErrors ?? (gateway === undefined ? 5 : 0),
       consecutiveGatewayErrors: gateway ?? 0,
-      baseEjectionTime: inSeconds(setting(({ outlierDetection }) => outlierDetection?.baseEjectionTime)),
-      maxEjectionPercent: setting(({ outlierDetection }) => outlierDetection?.maxEjectionPercent) ?? 50,
+      baseEjectionTime: inSeconds(detection.baseEjectionTime),
+      maxEjectionPercent: detection.maxEjectionPercent ?? (locality === undefined || locality === 'none' ? 50 : 100),
     }) : undefined,
+    retryBudget: levels.some((one) => one.budget) ? {
+      percent: setting((one) => one.budget?.percent) ?? 20, minRetryConcurrency: setting((one) => one.budget?.minRetryConcurrency) ?? 3,
+    } : undefined,
   }) ?? {};
+}
+
+/** Level by level; what comes with a preference stands in until somebody sets outlier detection for the same or a wider place. */
+function detectionOf(levels: Choice[]): OutlierDetection | undefined {
+  let detection: OutlierDetection | undefined;
+  for (const { outlierDetection, locality } of levels) {
+    if (outlierDetection) detection = { ...detection, ...outlierDetection };
+    else if (locality && locality !== 'none') detection ??= { consecutiveGatewayErrors: 5, baseEjectionTime: Duration.seconds(30), maxEjectionPercent: 100 };
+  }
+  return detection;
 }
 
 /** Pools without a limit say nothing. */
 function withoutEmpty(value: any): any {
-  if (typeof value !== 'object' || value === null) return value;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value).map(([key, item]) => [key, withoutEmpty(item)])
     .filter(([, item]) => typeof item !== 'object' || Object.keys(item as object).length > 0);
   return Object.fromEntries(entries);
@@ -130,6 +170,12 @@ function withoutEmpty(value: any): any {
 
 test('what Istio enforces for every subset and port is what was asked for, and nothing else is lost or gained', () => {
   fc.assert(fc.property(choices, (all) => {
+    const budgets = [all.service, ...Object.values(all.subsets)].some((one) => one?.budget);
+    if (budgets && Object.values(all.ports).some((one) => one && Object.keys(one).length > 0)) {
+      // Where not all that was asked for can be said, it is an error, and not one of those that always are.
+      const unsaid = SUBSETS.some((subset) => PORTS.some((port) => asked(all, subset, port).retryBudget && !asksNothingBut(all.subsets[subset]) && nonEmpty(all.ports[port])));
+      if (unsaid || all.service.budget) return expect(messageOf(() => written(all))).toContain('there Istio reads no budget');
+    }
     const spec = written(all);
     for (const subset of SUBSETS) {
       for (const port of PORTS) expect(withoutEmpty(enforced(spec, subset, port))).toEqual(asked(all, subset, port));
@@ -137,8 +183,17 @@ test('what Istio enforces for every subset and port is what was asked for, and n
   }), { numRuns: 500 });
 });
 
+function nonEmpty(one: Choice | undefined): boolean {
+  return one !== undefined && Object.keys(one).length > 0;
+}
+
+/** A subset with a budget and nothing else needs no settings of ports, so its budget is read everywhere. */
+function asksNothingBut(one: Choice | undefined): boolean {
+  return one?.budget !== undefined && Object.keys(one).length === 1;
+}
+
 test('h2UpgradePolicy on one port keeps everything else, on both ports', () => {
-  fc.assert(fc.property(choice, (service) => {
+  fc.assert(fc.property(portChoice, (service) => {
     const before = written({ service, ports: {}, subsets: {} });
     const after = written({ service, ports: { 80: { connectionPool: { http: { h2UpgradePolicy: H2UpgradePolicy.UPGRADE } } } }, subsets: {} });
     const expected = structuredClone(enforced(before, 'v1', 80));

@@ -1,6 +1,6 @@
 import { App } from 'cdk8s';
 import { Construct } from 'constructs';
-import { TrafficBlocks, TrafficLayer, TrafficLayers } from '../../src/model/traffic-layers';
+import { Locality, TrafficBlocks, TrafficLayer, TrafficLayers } from '../../src/model/traffic-layers';
 import { messageOf } from '../support/shop';
 
 const APP = new App();
@@ -10,6 +10,8 @@ const BLOCKS: Required<TrafficBlocks> = {
   connectionPool: { tcp: { maxConnections: 1 } },
   loadBalancer: { simple: 'RANDOM' },
   outlierDetection: { interval: '1s' },
+  locality: { setting: { localityLbSetting: { enabled: true, failover: [{ from: 'eu', to: 'us' }] } }, outlierDetection: { maxEjectionPercent: 100 } },
+  retryBudget: { percent: 10 },
 };
 const NAMES = Object.keys(BLOCKS) as (keyof TrafficBlocks)[];
 
@@ -96,4 +98,61 @@ test('whether an HTTP pool is used is asked of all, or of one port', () => {
   const all = layers({ owner: A, blocks: { connectionPool: { tcp: { maxConnections: 1 } } } }, { owner: B, port: 80, blocks: http });
   expect([all.usesHttpPool(), all.usesHttpPool(80), all.usesHttpPool(81)]).toEqual([true, true, false]);
   expect(layers({ owner: A, blocks: http }).usesHttpPool(80)).toBe(false);
+});
+
+describe('locality', () => {
+  const near: Locality = { setting: { localityLbSetting: { enabled: true, failover: [{ from: 'eu', to: 'us' }] } }, outlierDetection: { consecutiveGatewayErrors: 5, maxEjectionPercent: 100 } };
+  const shares: Locality = { setting: { localityLbSetting: { enabled: true, distribute: [{ from: 'eu/*', to: { 'eu/*': 100 } }] } } };
+  const detection = { consecutive5XxErrors: 0, consecutiveGatewayErrors: 5, maxEjectionPercent: 100 };
+
+  test('stands in the load balancer\'s block beside another\'s choice, and brings outlier detection', () => {
+    const all = layers({ owner: A, blocks: { locality: near } }, { owner: B, blocks: { loadBalancer: { simple: 'RANDOM' } } });
+    expect(all.service()).toEqual({ loadBalancer: { simple: 'RANDOM', ...near.setting }, outlierDetection: detection });
+  });
+
+  test.each([0, 1])('the outlier detection that somebody else sets is used as it is, whoever comes first (%d)', (first) => {
+    const both: TrafficLayer[] = [{ owner: A, blocks: { locality: near } }, { owner: B, blocks: { outlierDetection: { consecutive5XxErrors: 2 } } }];
+    const { outlierDetection } = layers(...(first === 0 ? both : both.reverse())).service()!;
+    expect(outlierDetection).toEqual({ consecutive5XxErrors: 2, consecutiveGatewayErrors: 0, maxEjectionPercent: 100 });
+  });
+
+  test('the outlier detection of the whole service is used for a preference of one port, too', () => {
+    const all = layers({ owner: A, port: 80, blocks: { locality: near } }, { owner: B, blocks: { outlierDetection: { consecutive5XxErrors: 2 } } });
+    expect(all.service()!.portLevelSettings![0].outlierDetection).toMatchObject({ consecutive5XxErrors: 2, maxEjectionPercent: 100 });
+    expect(all.service()!.outlierDetection).toMatchObject({ consecutive5XxErrors: 2, maxEjectionPercent: 50 });
+  });
+
+  test('a subset that changes what was brought keeps the rest of it', () => {
+    const all = layers({ owner: A, blocks: { locality: near } }, { owner: B, subset: 'v1', blocks: { outlierDetection: { baseEjectionTime: '9s' } } });
+    expect(all.subset('v1')).toEqual({ outlierDetection: { ...detection, baseEjectionTime: '9s' } });
+  });
+
+  test('another preference replaces the whole of the first', () => {
+    const all = layers({ owner: A, blocks: { locality: near, loadBalancer: { simple: 'RANDOM' } } }, { owner: B, port: 80, blocks: { locality: shares } });
+    expect(all.service()!.portLevelSettings![0].loadBalancer).toEqual({ simple: 'RANDOM', ...shares.setting });
+  });
+
+  test('a subset with another load balancer keeps the preference, and shows the outlier detection beside it', () => {
+    const all = layers({ owner: A, blocks: { locality: near } }, { owner: B, subset: 'v1', blocks: { loadBalancer: { simple: 'RANDOM' } } });
+    expect(all.subset('v1')).toEqual({ loadBalancer: { simple: 'RANDOM', ...near.setting }, outlierDetection: detection });
+  });
+});
+
+describe('a retry budget', () => {
+  test('stands beside the blocks, never in the settings of a port', () => {
+    const all = layers({ owner: A, blocks: { retryBudget: { percent: 10 } } }, { owner: B, port: 80, blocks: { loadBalancer: { simple: 'RANDOM' } } });
+    expect(all.service()).toEqual({ retryBudget: { percent: 10, minRetryConcurrency: 3 }, portLevelSettings: [{ port: { number: 80 }, loadBalancer: { simple: 'RANDOM' } }] });
+  });
+
+  test('is read wherever no port has settings of its own, and for a subset that has nothing else', () => {
+    const port: TrafficLayer = { owner: B, port: 80, blocks: { loadBalancer: { simple: 'RANDOM' } } };
+    const all = layers(
+      { owner: A, blocks: { retryBudget: { percent: 10 } } }, port,
+      { owner: A, subset: 'budget', blocks: { retryBudget: { percent: 20 } } },
+      { owner: A, subset: 'more', blocks: { retryBudget: { percent: 20 }, outlierDetection: {} } },
+    );
+    expect([undefined, 'plain', 'budget', 'more'].map((subset) => all.readsRetryBudget(subset, 80))).toEqual([false, false, true, false]);
+    expect([undefined, 'more'].map((subset) => all.readsRetryBudget(subset, 81))).toEqual([true, true]);
+    expect(all.subset('budget')).toEqual({ retryBudget: { percent: 20, minRetryConcurrency: 3 } });
+  });
 });

@@ -153,8 +153,9 @@ test('what a program without types passes by mistake is named, with the construc
   const { chart } = shop();
   const service = reviews(chart);
   const make = (props: any) => () => new ResilientService(new Construct(chart, `c${chart.node.children.length}`), 'x', props);
-  expect(make({ service })).toThrow('/x] `timeout` is undefined. Say RequestTimeout.after(Duration.seconds(5)), or RequestTimeout.none() for no limit.');
-  expect(make({ service, timeout: '5s' })).toThrow('`timeout` is "5s"');
+  expect(make({ service, timeout: '5s' })).toThrow('/x] `timeout` is "5s". Say RequestTimeout.after(Duration.seconds(5)), or RequestTimeout.none() for no limit.');
+  expect(make({ service, timeout: NONE, ports: [{ port: 9080, retryBudget: {} }] }))
+    .toThrow('`retryBudget` is an object with nothing in it. It is given for port 9080, and Istio has none for ports.');
   expect(make({ service: chart, timeout: NONE })).toThrow('`service` is the Chart [shop]. Give a MeshService');
   expect(make({ service, timeout: NONE, retries: 2 })).toThrow('`retries` is 2');
 });
