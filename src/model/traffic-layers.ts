@@ -151,9 +151,9 @@ export class TrafficLayers {
   }
 
   private merged(subset: string | undefined, port?: number): TrafficBlocks {
-    let blocks = over({}, this.blocksOf({}));
-    if (port !== undefined) blocks = over(blocks, this.blocksOf({ port }));
-    if (subset !== undefined) blocks = over(blocks, this.blocksOf({ subset }));
+    let blocks = onTopOf({}, this.blocksOf({}));
+    if (port !== undefined) blocks = onTopOf(blocks, this.blocksOf({ port }));
+    if (subset !== undefined) blocks = onTopOf(blocks, this.blocksOf({ subset }));
     return blocks;
   }
 
@@ -165,7 +165,7 @@ export class TrafficLayers {
 }
 
 /** One level on top of the wider ones; the outlier detection that locality needs is there unless somebody gave another. */
-function over(base: TrafficBlocks, blocks: TrafficBlocks): TrafficBlocks {
+function onTopOf(base: TrafficBlocks, blocks: TrafficBlocks): TrafficBlocks {
   const merged = merge(base, blocks);
   return { ...merged, outlierDetection: merged.outlierDetection ?? blocks.locality?.outlierDetection };
 }

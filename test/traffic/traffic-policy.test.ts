@@ -97,7 +97,11 @@ describe('outlier detection', () => {
 
   test('can count what the proxy itself could not do, and then that alone', () => {
     expect(policyOf({ outlierDetection: { consecutiveLocalOriginFailures: 1 } }).outlierDetection).toEqual({
-      consecutive5xxErrors: 0, consecutiveGatewayErrors: 0, splitExternalLocalOriginErrors: true, consecutiveLocalOriginFailures: 1, maxEjectionPercent: 50,
+      consecutive5xxErrors: 0,
+      consecutiveGatewayErrors: 0,
+      splitExternalLocalOriginErrors: true,
+      consecutiveLocalOriginFailures: 1,
+      maxEjectionPercent: 50,
     });
     expect(policyOf({ outlierDetection: { consecutiveLocalOriginFailures: 1, consecutive5xxErrors: 9 } }).outlierDetection)
       .toMatchObject({ consecutive5xxErrors: 9, consecutiveLocalOriginFailures: 1 });
@@ -246,7 +250,10 @@ describe('a retry budget', () => {
     const service = reviews(chart);
     new CanaryRollout(chart, 'canary', { service, stable: { version: 'v1' }, canary: { version: 'v2' }, weight: 1 });
     new ResilientService(chart, 'resilience', {
-      service, timeout: NONE, retryBudget: { minRetryConcurrency: 7, interval: Duration.seconds(1) }, subsets: { v2: { retryBudget: { percent: 5 } } },
+      service,
+      timeout: NONE,
+      retryBudget: { minRetryConcurrency: 7, interval: Duration.seconds(1) },
+      subsets: { v2: { retryBudget: { percent: 5 } } },
     });
     expect(only(app, 'DestinationRule').spec.subsets[1].trafficPolicy).toEqual({ retryBudget: { percent: 5, minRetryConcurrency: 7, budgetInterval: '1s' } });
   });
