@@ -23,6 +23,11 @@ export class ServiceDestination implements RouteDestination {
     this.headers = options.headers;
   }
 
+  /** The port that is asked for, whatever it carries. */
+  public get portAsked(): number | undefined {
+    return this.options.port;
+  }
+
   public get host(): string {
     return this.service.host;
   }
@@ -38,6 +43,11 @@ export class ServiceDestination implements RouteDestination {
     } catch (error) {
       return [(error as Error).message];
     }
+    return this.subsetMistakes;
+  }
+
+  /** A subset that is not there. */
+  public get subsetMistakes(): string[] {
     if (this.subset === undefined || this.service._subsets.has(this.subset)) return [];
     const known = this.service._subsets.all.map(({ name }) => name).join(', ') || 'none';
     return [`leads to the subset "${this.subset}" of ${this.service.host}; its subsets are: ${known}. Define it there with addSubset(name, labels).`];

@@ -1,7 +1,8 @@
 import { IConstruct } from 'constructs';
 import type { Spec } from './istio-object';
 import { MeshPort } from './mesh-port';
-import type { MeshService } from './mesh-service';
+import type { RouteDestination } from './route-layers';
+import { ServiceDestination } from './service-destination';
 import type { VirtualServiceSpec, VirtualServiceSpecTcp, VirtualServiceSpecTls } from '../imports/networking.istio.io';
 import { isHostWithin } from '../semantics/host-name';
 import { PortProtocol, isHttp } from '../semantics/port-protocol';
@@ -23,15 +24,6 @@ export interface StreamMatch {
   readonly sniHosts?: readonly string[];
 }
 
-/** A destination of connections: the service itself unless another is named. */
-export interface StreamDestination {
-  readonly subset?: string;
-  readonly weight?: number;
-  readonly service?: MeshService;
-  /** The other service's port; its one port of the kind unless given. */
-  readonly servicePort?: number;
-}
-
 /** One contributor's word on where connections go. */
 export interface StreamLayer {
   readonly owner: IConstruct;
@@ -39,7 +31,7 @@ export interface StreamLayer {
   readonly match: StreamMatch;
   /** A higher one is tried before a lower one; 0 unless given. */
   readonly priority?: number;
-  readonly destinations: readonly StreamDestination[];
+  readonly destinations: readonly RouteDestination[];
 }
 
 /** What the rules are written for. */
@@ -58,7 +50,7 @@ export interface StreamRule {
   readonly sniHost?: string;
   readonly match: StreamMatch;
   readonly priority: number;
-  readonly destinations: readonly StreamDestination[];
+  readonly destinations: readonly RouteDestination[];
 }
 
 /** How the proxy reads a port that has connections and no requests; undefined for the others. */
@@ -78,7 +70,7 @@ export class StreamRoutes {
   /** The subsets of the service itself that a layer leads to, with the construct that says so. */
   public get subsets(): { subset: string; owner: IConstruct }[] {
     return this.layers.flatMap(({ owner, destinations }) => destinations
-      .flatMap(({ subset, service }) => (subset === undefined || service ? [] : [{ subset, owner }])));
+      .flatMap(({ subset, host }) => (subset === undefined || host !== undefined ? [] : [{ subset, owner }])));
   }
 
   public add(layer: StreamLayer): void {
@@ -185,23 +177,25 @@ function renderMatch({ port, match }: StreamRule, { ports }: StreamService) {
 }
 
 function renderDestinations({ destinations, port: own }: StreamRule, { host: ownHost, ports }: StreamService) {
-  return destinations.map(({ service, servicePort, subset, weight }) => {
-    const number = service ? streamPort(service, streamKindOf(own)!, servicePort).number : ports.length > 1 ? own.number : undefined;
-    return { destination: { host: service?.host ?? ownHost, subset, port: number === undefined ? undefined : { number } }, weight };
+  return destinations.map((destination) => {
+    const { subset, weight } = destination;
+    const elsewhere = destination instanceof ServiceDestination ? streamPort(destination, streamKindOf(own)!) : undefined;
+    const port = elsewhere ?? (ports.length > 1 ? own : undefined);
+    return { destination: { host: (elsewhere && destination.host) ?? ownHost, subset, port: port && { number: port.number } }, weight };
   });
 }
 
 /** The port of another service that connections of a kind go to. Throws when it must be said which. */
-export function streamPort(service: MeshService, kind: StreamKind, number?: number): MeshPort {
+export function streamPort({ service, portAsked }: ServiceDestination, kind: StreamKind): MeshPort {
   const path = `[${service.node.path}]`;
-  if (number !== undefined) {
-    const port = service._ports.find(number);
-    if (!port) throw new Error(`${path} there is no port ${number}; the Service has ${service._ports.list()}.`);
+  const { streams } = service._ports;
+  if (portAsked !== undefined) {
+    const port = streams.find(({ number }) => number === portAsked);
+    if (!port) throw new Error(`${path} there is no port ${portAsked}; the Service has ${service._ports.list()}.`);
     return port;
   }
-  const { streams } = service._ports;
   const ofKind = streams.filter((port) => streamKindOf(port) === kind);
   if (ofKind.length === 1) return ofKind[0];
   if (streams.length === 1) return streams[0];
-  throw new Error(`${path} ${ofKind.length === 0 ? 'no port is' : 'several ports are'} ${kind.toUpperCase()} ports; the Service has ${service._ports.list()}. Give the port that is meant.`);
+  throw new Error(`${path} ${ofKind.length === 0 ? 'no port is known to carry' : 'several ports carry'} ${kind.toUpperCase()}; the Service has ${service._ports.list()}. Give the port that is meant.`);
 }

@@ -1,4 +1,5 @@
 import type { MeshService } from './mesh-service';
+import { ServiceDestination } from './service-destination';
 import { StreamKind, StreamLayer, StreamRule, streamKindOf, streamPort } from './stream-routes';
 
 const NAMES: Record<StreamKind, string> = { tcp: 'TCP', tls: 'TLS' };
@@ -44,16 +45,14 @@ function unreachable(layer: StreamLayer, rules: readonly StreamRule[], service: 
 
 /** What another service that connections are led to does not have. */
 function elsewhere({ owner, kind, destinations }: StreamLayer): string[] {
-  return destinations.flatMap(({ service, servicePort, subset }) => {
-    if (!service) return [];
+  return destinations.flatMap((destination) => {
+    if (!(destination instanceof ServiceDestination)) return [];
     try {
-      streamPort(service, kind, servicePort);
+      streamPort(destination, kind);
     } catch (error) {
-      return [`[${owner.node.path}] leads to ${service.host}: ${(error as Error).message}`];
+      return [`[${owner.node.path}] leads to ${destination.host}: ${(error as Error).message}`];
     }
-    if (subset === undefined || service._subsets.has(subset)) return [];
-    const known = service._subsets.all.map(({ name }) => name).join(', ') || 'none';
-    return [`[${owner.node.path}] leads to the subset "${subset}" of ${service.host}; its subsets are: ${known}.`];
+    return destination.subsetMistakes.map((mistake) => `[${owner.node.path}] ${mistake}`);
   });
 }
 

@@ -1,5 +1,6 @@
-import { StreamDestination } from './stream-destination';
+import { RouteAction } from './route-action';
 import { MeshService } from '../model/mesh-service';
+import { RouteDestination } from '../model/route-layers';
 import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel, isLabelKey, isLabelValue } from '../semantics/kubernetes-name';
 
@@ -7,8 +8,11 @@ import { isDnsLabel, isLabelKey, isLabelValue } from '../semantics/kubernetes-na
 export interface StreamRouteProps {
   /** The service that is called. */
   readonly service: MeshService;
-  /** Where connections go: one destination, or several with weights that add up to 100. */
-  readonly destinations: StreamDestination[];
+  /**
+   * Where connections go: `RouteAction.toSubset`, `.toSubsets`, `.toService` or `.split`. A connection stays where it began,
+   * so a change of weights is about new ones.
+   */
+  readonly action: RouteAction;
   /**
    * The Service's port that is called.
    *
@@ -33,6 +37,24 @@ export interface StreamRouteProps {
    * @default 0
    */
   readonly priority?: number;
+}
+
+/** Where the action leads connections. Throws for what only an answer to a request can be. */
+export function connectionDestinations(path: string, { action, service }: StreamRouteProps): readonly RouteDestination[] {
+  if (!(action instanceof RouteAction)) throw new Error(`[${path}] \`action\` is ${describeValue(action)}. Say for example RouteAction.toSubset('v2').`);
+  const { destinations } = located(path, () => action._valueFor(service));
+  if (!destinations) throw new Error(`[${path}] a connection can only be led on: a redirect, a direct response and a delegate are about requests. Say for example RouteAction.toSubset('v2').`);
+  if (destinations.some(({ headers }) => headers)) throw new Error(`[${path}] the proxy sees no headers of a connection. Leave \`requestHeaders\` and \`responseHeaders\` out.`);
+  return destinations;
+}
+
+/** What is thrown inside says what is wrong; this adds where. */
+function located<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw new Error(`[${path}] ${(error as Error).message}`);
+  }
 }
 
 /** What a program without types may get wrong, and what no caller can have. */

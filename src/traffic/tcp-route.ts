@@ -1,7 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { weighed } from './stream-destination';
-import { StreamRouteProps, checkStreamRoute } from './stream-route-props';
+import { StreamRouteProps, checkStreamRoute, connectionDestinations } from './stream-route-props';
 import { MeshService } from '../model/mesh-service';
 import { registerConstruct } from '../model/registered-construct';
 import { describeValue } from '../semantics/describe-value';
@@ -44,7 +43,7 @@ export class TcpRoute extends Construct {
       kind: 'tcp',
       match: { port, sourceLabels, sourceNamespace, destinationSubnets },
       priority,
-      destinations: weighed(this.node.path, props.destinations),
+      destinations: connectionDestinations(this.node.path, props),
     });
   }
 

@@ -1,7 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
-import { weighed } from './stream-destination';
-import { StreamRouteProps, checkStreamRoute } from './stream-route-props';
+import { StreamRouteProps, checkStreamRoute, connectionDestinations } from './stream-route-props';
 import { MeshService } from '../model/mesh-service';
 import { validateOncePerSynth } from '../model/once-per-synth';
 import { registerConstruct } from '../model/registered-construct';
@@ -47,7 +46,7 @@ export class TlsRoute extends Construct {
       kind: 'tls',
       match: { port, sourceLabels, sourceNamespace, sniHosts },
       priority,
-      destinations: weighed(this.node.path, props.destinations),
+      destinations: connectionDestinations(this.node.path, props),
     });
     validateOncePerSynth(this, () => this.foreignWildcards(sniHosts));
   }

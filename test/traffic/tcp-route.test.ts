@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import {
-  CanaryRollout, HttpMatch, MeshPort, MeshService, PortProtocol, RequestTimeout, ResilientService, StreamDestination, StringMatch, TcpRoute,
+  CanaryRollout, HttpMatch, MeshPort, MeshService, PortProtocol, RequestTimeout, ResilientService, RouteAction, StringMatch, TcpRoute,
   TcpRouteProps,
 } from '../../src';
 import { decideTcp } from '../support/istio-stream-match';
@@ -12,7 +12,7 @@ function setup(...ports: MeshPort[]) {
   const { app, chart } = shop();
   const service = MeshService.fromName(chart, 'db', { name: 'db', namespace: 'shop', ports: ports.length > 0 ? ports : [DB] });
   const elsewhere = (name: string, ...own: MeshPort[]) => MeshService.fromName(chart, name, { name, namespace: 'data', ports: own.length > 0 ? own : [MeshPort.tcp(1)] });
-  const route = (id: string, props: Partial<TcpRouteProps>) => new TcpRoute(chart, id, { service, destinations: [StreamDestination.service(elsewhere(`for-${id}`))], ...props });
+  const route = (id: string, props: Partial<TcpRouteProps>) => new TcpRoute(chart, id, { service, action: RouteAction.toService(elsewhere(`for-${id}`)), ...props });
   const versions = (weight: number) => new CanaryRollout(chart, 'canary', { service, stable: { version: 'v1' }, canary: { version: 'v2' }, weight });
   const spec = () => only(app, 'VirtualService').spec;
   return { app, chart, service, elsewhere, route, versions, spec };
@@ -23,7 +23,7 @@ const hostOf = (rule: any) => rule?.route[0].destination.host.split('.')[0];
 test('connections are split by weight, without a word of HTTP', () => {
   const { route, versions, spec } = setup();
   versions(0);
-  route('split', { sourceNamespace: 'batch', destinations: [StreamDestination.subset('v1', { weight: 30 }), StreamDestination.subset('v2', { weight: 70 })] });
+  route('split', { sourceNamespace: 'batch', action: RouteAction.toSubsets({ v1: 30, v2: 70 }) });
   const host = 'db.shop.svc.cluster.local';
   expect(spec()).toEqual({
     hosts: [host],
@@ -35,8 +35,8 @@ test('connections are split by weight, without a word of HTTP', () => {
 });
 
 test('each port of several has rules of its own, and destinations that say the port', () => {
-  const { route, spec } = setup(DB, MeshPort.tcp(5433), MeshPort.http(80));
-  route('all', { destinations: [StreamDestination.itself()], sourceLabels: { app: 'web' } });
+  const { service, route, spec } = setup(DB, MeshPort.tcp(5433), MeshPort.http(80));
+  route('all', { action: RouteAction.toService(service), sourceLabels: { app: 'web' } });
   route('one', { port: 5433 });
   const host = 'db.shop.svc.cluster.local';
   expect(spec()).toEqual({
@@ -122,7 +122,7 @@ test('subsets of another service, and its port, are looked up there', () => {
   const { app, chart, service, route, elsewhere } = setup();
   const other = elsewhere('other', MeshPort.tcp(1), MeshPort.tcp(2));
   new CanaryRollout(chart, 'canary', { service: other, stable: { version: 'v1' }, canary: { version: 'v2' }, weight: 0 });
-  route('moved', { destinations: [StreamDestination.service(other, { port: 2, subset: 'v2' })] });
+  route('moved', { action: RouteAction.toService(other, { port: 2, subset: 'v2' }) });
   expect(mistakes(app)).toEqual([]);
   const { virtualService } = service;
   expect(virtualService!.toJson().spec.tcp[0].route).toEqual([{ destination: { host: 'other.data.svc.cluster.local', subset: 'v2', port: { number: 2 } } }]);
@@ -131,19 +131,18 @@ test('subsets of another service, and its port, are looked up there', () => {
 test('ports that the Service gets later are known', () => {
   const { app, chart } = shop();
   const raw = rawService(chart, 'db', { ports: [{ name: 'tcp', port: 5432 }, { name: 'tcp-2', port: 5433 }] });
-  new TcpRoute(chart, 'route', { service: new MeshService(chart, 'mesh', { service: raw }), port: 5433, destinations: [StreamDestination.itself()] });
+  new TcpRoute(chart, 'route', { service: new MeshService(chart, 'mesh', { service: raw }), port: 5433, action: RouteAction.split({ weight: 100 }) });
   expect(only(app, 'VirtualService').spec.tcp[0].match).toEqual([{ port: 5433 }]);
 });
 
 describe('refused with the path is', () => {
-  const subset = StreamDestination.subset;
   test.each<[any, string]>([
     [{ service: 'db' }, '`service` is "db". Give a MeshService.'],
-    [{ destinations: [] }, '`destinations` is []. Give a list'],
-    [{ destinations: 'v1' }, '`destinations` is "v1". Give a list'],
-    [{ destinations: [subset('v1', { weight: 50 }), subset('v2', { weight: 40 })] }, 'the weights 50, 40 add up to 90. They are shares in percent: make them 100.'],
-    [{ destinations: [subset('v1', { weight: 50 })] }, 'the weights 50 add up to 50.'],
-    [{ destinations: [subset('v1'), subset('v2', { weight: 40 })] }, 'there are 2 destinations, and not all of them have a `weight`.'],
+    [{ action: undefined }, '`action` is undefined. Say for example RouteAction.toSubset'],
+    [{ action: [] }, '`action` is []. Say for example RouteAction.toSubset'],
+    [{ action: RouteAction.toSubset('V 1') }, '"V 1" is not the name of a subset of [shop/db]'],
+    [{ action: RouteAction.delegateTo('a/b') }, 'a connection can only be led on: a redirect, a direct response and a delegate are about requests.'],
+    [{ action: RouteAction.split({ weight: 100, requestHeaders: { remove: ['x'] } }) }, 'the proxy sees no headers of a connection.'],
     [{ port: '80' }, '`port` is "80". Give the number of a port of the Service.'],
     [{ priority: 'high' }, '`priority` is "high". Give a whole number'],
     [{ sourceNamespace: 'Shop' }, '`sourceNamespace` is "Shop", which is not a namespace name'],
@@ -158,16 +157,12 @@ describe('refused with the path is', () => {
     expect(text).toMatch(/^\[shop\/route\] /);
   });
 
-  test.each([[-1, 'weight is -1; a share is a whole percentage from 0 to 100.'], [0.5, 'weight is 0.5'], ['5', 'weight is "5"']])('a share of %s', (weight: any, message) => {
-    expect(() => subset('v1', { weight })).toThrow(message);
-  });
-
   test.each<[string, MeshPort[], Partial<TcpRouteProps>, string]>([
     ['an HTTP service', [MeshPort.http(80)], {}, '[shop/route] leads TCP connections to db, but none of its ports carries them: it has 80 (HTTP). If it carries TCP, say so'],
     ['a TLS port', [DB, MeshPort.tls(443)], { port: 443 }, '[shop/route] leads TCP connections, but port 443 (TLS) of db is no TCP port: there the rule would do nothing.'],
     ['a port that is guessed', [MeshPort.of({ number: 9 })], { port: 9 }, 'port 9 (automatic) of db is no TCP port'],
     ['an unknown port', [DB], { port: 9 }, '[shop/route] port 9 is not a port of db, which has 5432 (TCP).'],
-    ['an unknown subset', [DB], { destinations: [subset('v3')] }, '[shop/route] names the subset "v3" of db; its subsets are: none.'],
+    ['an unknown subset', [DB], { action: RouteAction.toSubset('v3') }, '[shop/route] names the subset "v3" of db; its subsets are: none.'],
   ])('%s, when the App is validated', (_, ports, props, message) => {
     const { app, route } = setup(...ports);
     route('route', props);
@@ -175,12 +170,12 @@ describe('refused with the path is', () => {
   });
 
   test.each([
-    [[MeshPort.tcp(1), MeshPort.tcp(2)], {}, 'several ports are TCP ports; the Service has 1 (TCP), 2 (TCP). Give the port that is meant.'],
+    [[MeshPort.tcp(1), MeshPort.tcp(2)], {}, 'several ports carry TCP; the Service has 1 (TCP), 2 (TCP). Give the port that is meant.'],
     [[MeshPort.tcp(1)], { port: 2 }, 'there is no port 2; the Service has 1 (TCP).'],
     [[MeshPort.tcp(1)], { subset: 'v9' }, 'leads to the subset "v9" of other.data.svc.cluster.local; its subsets are: none.'],
   ])('another service of ports %s by %j', (ports, options, message) => {
     const { app, route, elsewhere } = setup();
-    route('route', { destinations: [StreamDestination.service(elsewhere('other', ...ports), options)] });
+    route('route', { action: RouteAction.toService(elsewhere('other', ...ports), options) });
     expect(mistakes(app)).toEqual([expect.stringContaining(message)]);
     expect(mistakes(app)[0]).toMatch(/^\[shop\/route\] /);
   });

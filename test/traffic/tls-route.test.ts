@@ -1,4 +1,4 @@
-import { CanaryRollout, MeshPort, MeshService, PortProtocol, RequestTimeout, ResilientService, StreamDestination, TlsRoute, TlsRouteProps } from '../../src';
+import { CanaryRollout, MeshPort, MeshService, PortProtocol, RequestTimeout, ResilientService, RouteAction, TlsRoute, TlsRouteProps } from '../../src';
 import { Connection, decideTls } from '../support/istio-stream-match';
 import { messageOf, mistakes, only, shop } from '../support/shop';
 
@@ -19,7 +19,7 @@ function external(host: string) {
 function world({ app, chart, service }: ReturnType<typeof shop> & { service: MeshService }) {
   const route = (id: string, props: Partial<TlsRouteProps> = {}) => {
     const target = MeshService.fromName(chart, `for-${id}`, { name: id, namespace: 'data', ports: [MeshPort.tls(8443)] });
-    return new TlsRoute(chart, id, { service, destinations: [StreamDestination.service(target)], ...props });
+    return new TlsRoute(chart, id, { service, action: RouteAction.toService(target), ...props });
   };
   const spec = () => only(app, 'VirtualService').spec;
   const decided = (sni: string, connection: Partial<Connection> = {}) =>
