@@ -2,6 +2,7 @@ import { DOCUMENTED_CODES } from './documented-code';
 import { Rule } from './rule';
 import { RULES } from './rules';
 import { Preset, PRESETS, Severity } from './severity';
+import { instantOf } from '../semantics/instant';
 
 export interface CheckOptions {
   /** @default 'recommended' */
@@ -13,6 +14,8 @@ export interface CheckOptions {
   readonly severities?: Readonly<Record<string, Severity | 'off'>>;
   /** Whether informations are of interest: without them, nobody has to find out where their objects were made. @default true */
   readonly infos?: boolean;
+  /** The instant that ends and expiries are compared with, in ISO 8601 with time and zone. @default - when the check begins */
+  readonly now?: string;
 }
 
 /** A rule that is on, with the weight it has. */
@@ -44,6 +47,19 @@ export function activeRules({ preset = 'recommended', severities = {} }: CheckOp
     if (severity !== 'off') active.push({ rule, severity });
   }
   return active;
+}
+
+/** When the check takes place. Throws CheckUsageError. */
+export function clockOf({ now }: CheckOptions): Date {
+  if (now === undefined) return new Date();
+  const instant = instantOf(now);
+  if (instant === undefined) throw new CheckUsageError(`'${now}' is no instant to check for. Write date, time and zone in ISO 8601, such as 2026-12-01T18:00:00Z.`);
+  return new Date(instant);
+}
+
+/** Whether what a code says of an unchanged object changes with the day: that must never stop a synth. */
+export function isByCalendar(code: string): boolean {
+  return RULES.some((rule) => rule.code === code && rule.byCalendar);
 }
 
 /** What a preset makes of a rule. */

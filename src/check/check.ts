@@ -1,4 +1,4 @@
-import { activeRules, ActiveRule, CheckOptions } from './check-options';
+import { activeRules, ActiveRule, CheckOptions, clockOf } from './check-options';
 import { DocumentedCode, NOT_KUBERNETES, pageOf, RULE_FAILED, SCHEMA_CODES, UNREADABLE, WEBHOOK_ERRORS, WEBHOOK_WARNINGS } from './documented-code';
 import { isJsonObject, JsonObject, member } from '../manifest/json';
 import { identityOf, MeshObject } from '../manifest/mesh-object';
@@ -31,6 +31,7 @@ export type Progress = (done: number, total: number) => void;
  */
 export function check(snapshot: MeshSnapshot, options: CheckOptions = {}, progress: Progress = () => {}): CheckResult {
   const rules = activeRules(options);
+  const clock = clockOf(options);
   const found = snapshot.problems.map(unreadable);
   const objects = snapshot.objects.map((object, i) => {
     if (i % 1024 === 0) progress(i, 2 * snapshot.objects.length);
@@ -43,7 +44,8 @@ export function check(snapshot: MeshSnapshot, options: CheckOptions = {}, progre
     ? snapshot
     : new MeshSnapshot(objects, [], { ...snapshot.completeness, context });
   const total = snapshot.objects.length;
-  const analysed = analyse(new MeshFacts(admitted), rules, options.infos ?? true, (share) => progress((1 + share) * total, 2 * total));
+  const mesh = new MeshFacts(admitted, clock);
+  const analysed = analyse(mesh, rules, options.infos ?? true, (share) => progress((1 + share) * total, 2 * total));
   const inOrder = byObject(snapshot, admitted, [...found, ...analysed]
     .filter(({ object }) => !object || !admitted.context.has(object))
     .filter(unlessSaidBetter(analysed)));

@@ -56,6 +56,8 @@ export interface Rule {
   /** Codes of other tools for the same: IST0101, KIA1101, TIS0101. */
   readonly aliases: readonly string[];
   readonly sees: Sight;
+  /** Whether what it says of an unchanged object changes with the day. Such a finding never stops a synth, whatever its severity. */
+  readonly byCalendar?: boolean;
   /** What happens in the mesh if it stays, in a sentence or two. */
   readonly why: string;
   /** How to put it right. */

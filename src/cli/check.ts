@@ -27,6 +27,8 @@ and .json, but for node_modules and names that begin with a dot; - is standard i
   --complete                nothing of the mesh is left out: what is absent is a fault, not an information
   --complete-namespace NS   nothing of this namespace is left out; may be repeated
   -n, --namespace NS        where objects stand that do not say so (default: default)
+  --now INSTANT             what ends of faults and certificates are compared with, such as
+                            2026-12-01T18:00:00Z (default: now)
   --infos                   list informations too (text and github; json and sarif always do)
   --silenced                list silenced findings too (text; json and sarif always do)
   --no-color                plain text; also with NO_COLOR, and where no terminal listens
@@ -52,7 +54,7 @@ export function checkCommand(args: readonly string[]): number {
   if (positionals.length === 0) throw new UsageError('Nothing to check is given. Name files or folders, or - for standard input.');
   const format: Format = oneOf('--format', values.format ?? 'text', FORMATS);
   const failOn: Limit = oneOf('--fail-on', values['fail-on'] ?? 'error', LIMITS);
-  const options: CheckOptions = { preset: values.preset as Preset | undefined, severities: severitiesOf(values.severity ?? []) };
+  const options: CheckOptions = { preset: values.preset as Preset | undefined, severities: severitiesOf(values.severity ?? []), now: values.now };
 
   const progress = new Progress(process.stderr);
   const result = checked(() => {
@@ -103,6 +105,7 @@ function parsed(args: readonly string[]) {
         'complete': { type: 'boolean' },
         'complete-namespace': { type: 'string', multiple: true },
         'namespace': { type: 'string', short: 'n' },
+        'now': { type: 'string' },
         'infos': { type: 'boolean' },
         'silenced': { type: 'boolean' },
         'no-color': { type: 'boolean' },

@@ -39,6 +39,12 @@ export interface MeshCheckOptions {
    * @default - those of the preset
    */
   readonly severities?: { [code: string]: CheckSeverity };
+  /**
+   * The instant that the ends of faults and certificates are compared with: in ISO 8601 with time and zone, such as
+   * `2026-12-01T18:00:00Z`.
+   * @default - when the check takes place
+   */
+  readonly now?: string;
 }
 
 /**
@@ -76,7 +82,7 @@ export class Mesh {
 
   /**
    * What an API server, istiod and the field's experience say about it.
-   * @throws if the preset, a code or a severity does not exist
+   * @throws if the preset, a code or a severity does not exist, or `now` is no instant
    */
   public check(options: MeshCheckOptions = {}): CheckReport {
     // Loaded when it is asked for: an App that is not checked pays nothing.

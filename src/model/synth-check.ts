@@ -5,7 +5,7 @@ import { atEndOfSynth, validateLast } from './once-per-synth';
 // eslint-disable-next-line import/no-restricted-paths
 import type { MeshCheckOptions, MeshOptions } from '../mesh/mesh';
 
-/** What an App's check at synth sees, and how it weighs. */
+/** What an App's check at synth sees, and how it weighs. What has outlived its end is at most a warning there. */
 export interface SynthCheckOptions extends MeshOptions, MeshCheckOptions {}
 
 const OPTIONS = new WeakMap<IConstruct, SynthCheckOptions | 'off'>();

@@ -6,7 +6,8 @@ import { MeshSnapshot } from '../../manifest/mesh-snapshot';
 export class MeshFacts {
   private readonly memo = new Map<unknown, unknown>();
 
-  constructor(public readonly snapshot: MeshSnapshot) {}
+  /** @param now when the check takes place, for what expires */
+  constructor(public readonly snapshot: MeshSnapshot, public readonly now: Date = new Date()) {}
 
   public ofKind(groupKind: string): readonly MeshObject[] {
     return this.snapshot.ofKind(groupKind);

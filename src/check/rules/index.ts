@@ -134,6 +134,7 @@ import { catchAllsOfOneGatewayHost } from './virtual-service/catch-alls-of-one-g
 import { conflictingMeshHosts } from './virtual-service/conflicting-mesh-hosts';
 import { destinationPortRequired } from './virtual-service/destination-port-required';
 import { droppedDelegateRoute } from './virtual-service/dropped-delegate-route';
+import { faultExpired } from './virtual-service/fault-expired';
 import { faultForEveryone } from './virtual-service/fault-for-everyone';
 import { faultNeverInjected } from './virtual-service/fault-never-injected';
 import { hiddenSubset } from './virtual-service/hidden-subset';
@@ -220,6 +221,7 @@ export const RULES: readonly Rule[] = [
   noCatchAll,
   retriesOfUnsafeMethods,
   timeoutShorterThanTries,
+  faultExpired,
   faultForEveryone,
   faultNeverInjected,
   consecutiveErrors,

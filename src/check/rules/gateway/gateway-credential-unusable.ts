@@ -2,10 +2,9 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { Kind } from '../../../manifest/kinds';
 import { MeshObject } from '../../../manifest/mesh-object';
 import { credentialsOf, gateways } from '../../facts/gateways';
+import { MeshFacts } from '../../facts/mesh-facts';
 import { secretKeys, secrets, secretValue } from '../../facts/secrets';
 import { defineRule } from '../../rule';
-
-const problems = new WeakMap<MeshObject, string | null>();
 
 export const gatewayCredentialUnusable = defineRule({
   code: 'MESH3204',
@@ -61,39 +60,43 @@ stringData: { certificate.pem: "-----BEGIN CERTIFICATE-----" }
         const namespace = gateway.workloadNamespace;
         if (namespace === undefined) continue;
         const secret = mesh.fact(secrets).find(namespace, name);
-        const problem = secret && problemOf(secret);
+        const problem = secret && problemOf(secret, mesh);
         if (problem) report({ path: `spec.servers[${i}].tls.${path}`, message: `The Secret ${namespace}/${name} ${problem}.` });
       }
     });
   },
 });
 
-function problemOf(secret: MeshObject): string | null {
-  let problem = problems.get(secret);
-  if (problem === undefined) problems.set(secret, problem = read(secret));
+function problems(): Map<MeshObject, string | null> {
+  return new Map();
+}
+
+function problemOf(secret: MeshObject, mesh: MeshFacts): string | null {
+  const known = mesh.fact(problems);
+  let problem = known.get(secret);
+  if (problem === undefined) known.set(secret, problem = read(secret, mesh.now));
   return problem;
 }
 
-function read(secret: MeshObject): string | null {
+function read(secret: MeshObject, now: Date): string | null {
   for (const [certificateKey, privateKey] of [['cert', 'key'], ['tls.crt', 'tls.key']]) {
     const certificate = secretValue(secret, certificateKey);
     const key = secretValue(secret, privateKey);
-    if (certificate && key) return certificateProblem(certificate, certificateKey) ?? keyProblem(certificate, key, privateKey);
+    if (certificate && key) return certificateProblem(certificate, certificateKey, now) ?? keyProblem(certificate, key, privateKey);
   }
   const keys = secretKeys(secret);
   return `has no values under both tls.crt and tls.key (or cert and key); ${keys.length === 0 ? 'it is empty' : `it has ${keys.slice(0, 5).join(', ')}`}`;
 }
 
-function certificateProblem(pem: Buffer, key: string): string | null {
+function certificateProblem(pem: Buffer, key: string, now: Date): string | null {
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(pem);
   } catch {
     return `holds no certificate in PEM under ${key}`;
   }
-  const now = Date.now();
-  if (now > Date.parse(certificate.validTo)) return `holds a certificate that expired on ${certificate.validTo}`;
-  if (now < Date.parse(certificate.validFrom)) return `holds a certificate that is not valid before ${certificate.validFrom}`;
+  if (now > new Date(certificate.validTo)) return `holds a certificate that expired on ${certificate.validTo}`;
+  if (now < new Date(certificate.validFrom)) return `holds a certificate that is not valid before ${certificate.validFrom}`;
   return null;
 }
 

@@ -1,5 +1,6 @@
 import { VirtualServiceHttpMatch } from '../../../manifest/generated/istio-specs';
 import { Kind } from '../../../manifest/kinds';
+import { FAULT_ANNOTATION, readFaultExpiries } from '../../../semantics/fault-annotation';
 import { serviceYaml } from '../../example-objects';
 import { asksForSource } from '../../facts/http-match';
 import { virtualServices } from '../../facts/virtual-services';
@@ -14,7 +15,7 @@ export const faultForEveryone = defineRule({
   aliases: [],
   sees: 'object',
   why: 'The rule asks neither for a header nor for who calls, so that real users get the delays and errors too, and nothing but another change of the VirtualService ends them.',
-  fix: 'Let the fault need a header that only testers send, or the labels of one client (`match: [{ headers: { x-fault: { exact: "on" } } }]`), and put the same route without the fault below. To switch it off, write a percentage of 0.',
+  fix: 'Let the fault need a header that only testers send, or the labels of one client (`match: [{ headers: { x-fault: { exact: "on" } } }]`), and put the same route without the fault below. To switch it off, write a percentage of 0. Where everybody is meant, say until when, in the annotation `cdk8s-istio.dev/fault-expires`: FaultInjection does.',
   links: ['https://istio.io/latest/docs/tasks/traffic-management/fault-injection/'],
   examples: {
     valid: [{
@@ -41,6 +42,19 @@ spec:
   hosts: [ratings]
   http: [{ fault: { delay: { percentage: { value: 0 }, fixedDelay: 7s } }, route: [{ destination: { host: ratings } }] }]
 ${serviceYaml('ratings', 'shop')}`,
+    }, {
+      title: 'everybody, and it is said until when',
+      yaml: `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata:
+  name: ratings
+  namespace: shop
+  annotations: { cdk8s-istio.dev/fault-expires: "slow-ratings: 2999-12-31T18:00:00Z" }
+spec:
+  hosts: [ratings]
+  http: [{ fault: { delay: { percentage: { value: 1 }, fixedDelay: 7s } }, route: [{ destination: { host: ratings } }] }]
+${serviceYaml('ratings', 'shop')}`,
     }],
     invalid: [{
       title: 'an error for every tenth request',
@@ -56,6 +70,8 @@ ${serviceYaml('ratings', 'shop')}`,
   },
   kinds: [Kind.VIRTUAL_SERVICE],
   check(object, { mesh, report }) {
+    // Somebody decided on it, and another rule says when it is over.
+    if (readFaultExpiries(object.annotations[FAULT_ANNOTATION] ?? '').expiries.length > 0) return;
     mesh.fact(virtualServices).of(object).spec.http?.forEach(({ fault, match }, i) => {
       if (!fault) return;
       if (match !== undefined && match.length > 0 && match.every(isForSome)) return;
