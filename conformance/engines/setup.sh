@@ -19,30 +19,30 @@ missing=()
 for program in openssl unshare ip mount; do command -v "$program" >/dev/null || missing+=("$program"); done
 ((${#missing[@]} == 0)) || fail "missing: ${missing[*]} (Debian packages openssl, util-linux, iproute2, mount)"
 
-# build MODULE PACKAGE NAME [LDFLAGS]: Go builds what has changed and nothing else.
+# build FOLDER MODULE PACKAGE NAME [LDFLAGS]: Go builds what has changed and nothing else.
 build() {
   local start=$SECONDS
-  (cd "$1" && nice go build -mod=readonly -buildvcs=false -ldflags "-s -w ${4:-}" -o "$build/$3" "$2") || fail "$3 does not build; see above"
-  say "$3: $(cd "$1" && go list -m -f '{{.Version}}' "${2%%/cmd/*}" 2>/dev/null || true) ($((SECONDS - start)) s)"
+  (cd "$1" && nice go build -mod=readonly -buildvcs=false -ldflags "-s -w ${5:-}" -o "$build/$4" "$2${3:+/$3}") || fail "$4 does not build; see above"
+  say "$4 $(cd "$1" && go list -m -f '{{.Version}}' "$2"), $((SECONDS - start)) s"
 }
 
 # 1. The small ones first: what is wrong with the machine shows early.
-build etcd go.etcd.io/etcd/server/v3 etcd
-build kwok sigs.k8s.io/kwok/cmd/kwok kwok
-build flagger github.com/fluxcd/flagger/cmd/flagger flagger
-build argo-rollouts github.com/argoproj/argo-rollouts/cmd/rollouts-controller rollouts-controller
+build etcd go.etcd.io/etcd/server/v3 "" etcd
+build kwok sigs.k8s.io/kwok cmd/kwok kwok
+build flagger github.com/fluxcd/flagger cmd/flagger flagger
+build argo-rollouts github.com/argoproj/argo-rollouts cmd/rollouts-controller rollouts-controller
 
 # 2. Kubernetes. Without its version it calls itself v0.0.0-master, and Flagger ends over that.
 kubernetes=$(cd kubernetes && go list -m -f '{{.Version}}' k8s.io/kubernetes)
 IFS=. read -r major minor _ <<<"${kubernetes#v}"
 version=k8s.io/component-base/version
 for program in kube-apiserver kube-controller-manager kube-scheduler; do
-  build kubernetes "k8s.io/kubernetes/cmd/$program" "$program" \
+  build kubernetes k8s.io/kubernetes "cmd/$program" "$program" \
     "-X $version.gitVersion=$kubernetes -X $version.gitMajor=$major -X $version.gitMinor=$minor"
 done
 
 # 3. istiod, of the version that everything else here is compared with.
-build istiod istio.io/istio/pilot/cmd/pilot-discovery pilot-discovery
+build istiod istio.io/istio pilot/cmd/pilot-discovery pilot-discovery
 
 # 4. Prometheus. Debian's package is unpacked, not installed: installed, it would run as a service.
 if ! command -v prometheus >/dev/null && [ ! -x "$build/prometheus/usr/bin/prometheus" ]; then
