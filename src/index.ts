@@ -53,6 +53,7 @@ export { MetricSource } from './delivery/metric-source';
 export { MirrorFirst } from './delivery/mirror-first';
 export { RolloutEngine } from './delivery/rollout-engine';
 export { LatencyGateOptions, QueryGateOptions, RolloutGate, SuccessRateGateOptions } from './delivery/rollout-gate';
+export { RolloutPlan, RolloutPlanFile, RolloutPlanStep } from './delivery/rollout-plan';
 export { RolloutStep, RolloutStepOptions, RolloutSteps } from './delivery/rollout-steps';
 export { HashStickinessOptions, Stickiness } from './delivery/stickiness';
 export { GatewayRouteOptions, GatewayRoutes, GatewayRoutesProps } from './gateway/gateway-routes';

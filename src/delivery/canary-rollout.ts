@@ -6,12 +6,17 @@ import { MirrorFirst } from './mirror-first';
 import type { BoundRollout } from './rollout-driver';
 import { RolloutEngine } from './rollout-engine';
 import { RolloutGate } from './rollout-gate';
+import { RolloutPlan } from './rollout-plan';
 import { RolloutSteps } from './rollout-steps';
+import { ROLLOUTS } from './rollouts';
 import { Stickiness } from './stickiness';
 import { HttpMatch } from '../model/http-match';
 import { MeshService } from '../model/mesh-service';
 import { registerConstruct } from '../model/registered-construct';
+import { warn } from '../model/warning';
 import { describeValue } from '../semantics/describe-value';
+import { milliSecondsOf } from '../semantics/duration';
+import { MirrorTarget } from '../traffic/mirror-target';
 
 export interface CanaryRolloutProps {
   /** The service whose Kubernetes Service selects the pods of both versions. */
@@ -25,7 +30,7 @@ export interface CanaryRolloutProps {
   /**
    * The new version.
    *
-   * @default - has to be given with the manual engine; others keep both versions in one workload
+   * @default - with the manual engine: no rollout is going on, and everybody has `stable`; others keep both versions in one workload
    */
   readonly canary?: CanaryVersion;
   /**
@@ -91,7 +96,6 @@ export class CanaryRollout extends Construct {
   /** The service. */
   public readonly service: MeshService;
 
-  private readonly engine: RolloutEngine;
   private readonly bound: BoundRollout;
 
   constructor(scope: Construct, id: string, props: CanaryRolloutProps) {
@@ -100,19 +104,20 @@ export class CanaryRollout extends Construct {
     this.checkKinds(props);
     this.checkGates(props);
     this.service = props.service;
-    this.engine = props.engine ?? RolloutEngine.manual();
-    const { engine, ...described } = props;
-    this.bound = this.engine._driver.bind({
+    ROLLOUTS.claim(this, this.service);
+    this.checkMirror(props.mirrorFirst);
+    const { engine = RolloutEngine.manual(), ...described } = props;
+    this.bound = engine._driver.bind({
       ...described, rollout: this, steps: (props.steps ?? RolloutSteps.recipe())._all, gates: props.gates ?? [],
     });
   }
 
-  /** The name of the stable version's subset. Throws where the engine has a Service for each version instead. */
+  /** The name of the stable version's subset. Throws where there is none, as with an engine that has a Service for each version. */
   public get stableSubset(): string {
     return this.subset('stableSubset');
   }
 
-  /** The name of the canary's subset. Throws where the engine has a Service for each version instead. */
+  /** The name of the canary's subset. Throws where there is none, as with an engine that has a Service for each version. */
   public get canarySubset(): string {
     return this.subset('canarySubset');
   }
@@ -127,9 +132,18 @@ export class CanaryRollout extends Construct {
     return this.service.destinationRule!;
   }
 
+  /**
+   * What to apply, step by step, with the manual engine: ask when all that the service has is said. Throws where the rollout
+   * or the service does not hold, and with other engines, which take the steps by themselves.
+   */
+  public plan(): RolloutPlan {
+    if (this.bound.plan) return this.bound.plan();
+    throw new Error(`[${this.node.path}] there is no plan: ${this.bound.whyNot}.`);
+  }
+
   private subset(which: 'stableSubset' | 'canarySubset'): string {
     const name = this.bound[which];
-    if (name === undefined) throw new Error(`[${this.node.path}] ${this.engine._driver.title} has a Service for each version, so there are no subsets to name.`);
+    if (name === undefined) throw new Error(`[${this.node.path}] there is no ${which}: ${this.bound.whyNot}.`);
     return name;
   }
 
@@ -149,6 +163,18 @@ export class CanaryRollout extends Construct {
     for (const [name, value, kind, fix] of kinds) {
       if (value !== undefined && !(value instanceof kind)) throw new Error(`[${this.node.path}] \`${name}\` is ${describeValue(value)}. Give ${fix}.`);
     }
+  }
+
+  private checkMirror(mirrorFirst: MirrorFirst | undefined): void {
+    if (mirrorFirst === undefined) return;
+    if (typeof mirrorFirst !== 'object' || mirrorFirst === null) {
+      throw new Error(`[${this.node.path}] \`mirrorFirst\` is ${describeValue(mirrorFirst)}. Give an object, for example { percentage: 10, safeForWrites: true }.`);
+    }
+    if (mirrorFirst.pause !== undefined) milliSecondsOf(mirrorFirst.pause, `[${this.node.path}] mirrorFirst: pause`);
+    // Refuses what no mirror can be.
+    if (MirrorTarget.subset('canary', mirrorFirst)._safeForWrites) return;
+    warn(this, '`mirrorFirst` copies requests that write (POST, PUT, DELETE …) to the canary, which does again what they ask for. '
+      + 'Say `safeForWrites: true` when its writes do no harm, or leave `mirrorFirst` out.');
   }
 
   private checkGates({ gates = [], metrics }: CanaryRolloutProps): void {

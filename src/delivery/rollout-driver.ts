@@ -3,7 +3,7 @@ import type { CanaryVersion } from './canary-version';
 import type { MetricSource } from './metric-source';
 import type { MirrorFirst } from './mirror-first';
 import type { RolloutGate } from './rollout-gate';
-import type { RolloutState } from './rollout-state';
+import type { RolloutPlan } from './rollout-plan';
 import type { RolloutStep } from './rollout-steps';
 import type { Stickiness } from './stickiness';
 import type { HttpMatch } from '../model/http-match';
@@ -33,8 +33,10 @@ export interface BoundRollout {
   /** The names of the two versions' subsets; none where the engine has a Service for each instead. */
   readonly stableSubset?: string;
   readonly canarySubset?: string;
-  /** The states that a person takes the rollout through; none where the engine does it. */
-  readonly states?: readonly RolloutState[];
+  /** What a person applies, step by step; none where the engine does it. */
+  readonly plan?: () => RolloutPlan;
+  /** Why what is left out is not there, for messages: "ENGINE takes the steps by itself". */
+  readonly whyNot?: string;
 }
 
 /** Who takes a rollout from step to step: what stands behind a `RolloutEngine`. */

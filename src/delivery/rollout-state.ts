@@ -1,17 +1,35 @@
+import { Duration } from 'cdk8s';
 import { ResolvedVersion } from './canary-version';
 import { RouteLayer } from '../model/route-layers';
 
-/** One complete state of a service's routing, and what to say about it. */
+/** A figure to look at. */
+export interface Watch {
+  readonly title: string;
+  readonly query: string;
+}
+
+/** One complete state of a service's routing, and what a person has to know of it. */
 export interface RolloutState {
   /** What its folder is called, after the number. */
   readonly name: string;
-  /** What the requests do in it, as a table says it. */
-  readonly summary: string;
+  /** One line: what the requests do in it. */
+  readonly title: string;
+  /** What else there is to say about it, by paragraphs. */
+  readonly effect: readonly string[];
+  /** What each version gets, by subset, in a word. */
+  readonly shares: Readonly<Record<string, string>>;
   /** The versions that have a subset. */
-  readonly subsets: readonly ResolvedVersion[];
+  readonly versions: readonly ResolvedVersion[];
   readonly layers: readonly Omit<RouteLayer, 'owner'>[];
-  /** Whether rules are applied before subsets: where a subset goes, and no rule may still name it. */
+  /** Whether rules are applied before subsets: where a subset goes that no rule may name any more. */
   readonly routesFirst?: boolean;
-  /** The sections of its README. */
-  readonly toDo: readonly string[];
+  readonly watch: readonly Watch[];
+  /** How long to look before going on; without it, until it is sure. */
+  readonly pause?: Duration;
+  /** What is to be done when it is reached, by paragraphs. */
+  readonly toDo?: readonly string[];
+  /** The version whose pods may be gone when it is left. */
+  readonly gone?: string;
+  /** Whether it is where one goes back to when anything is wrong. */
+  readonly retreat?: boolean;
 }

@@ -79,10 +79,8 @@ test.each<[Partial<CanaryRolloutProps>, string]>([
 
 test('two rollouts of one service are an error that names both', () => {
   const { chart, canary } = rollout({});
-  expect(() => new CanaryRollout(chart, 'other', { service: canary.service, stable: { version: 'v1' }, canary: { version: 'v3' }, weight: 1 }))
-    .toThrow('[shop/other] sets the destinations that [shop/canary] already sets for the same requests.');
-  expect(() => new CanaryRollout(chart, 'third', { service: canary.service, stable: { labels: { a: 'b' }, subset: 'v1' }, canary: { version: 'v3' }, weight: 1 }))
-    .toThrow('[shop/third] defines subset v1 as a=b, [shop/canary] as version=v1. Give one of them another name.');
+  expect(messageOf(() => new CanaryRollout(chart, 'other', { service: canary.service, stable: { version: 'v3' }, canary: { version: 'v4' }, weight: 1 }))).toBe(
+    '[shop/other] rolls out versions of reviews, which [shop/canary] already does, and a request has one version. Keep one of them; what is about some requests only is an HttpRoute.');
 });
 
 test('timeouts hold for both versions, and a subset may have a policy of its own', () => {

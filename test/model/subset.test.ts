@@ -45,14 +45,6 @@ test('what one owner takes back is gone, unless another one means it too', () =>
 });
 
 describe('of a service', () => {
-  test('two rollouts that mean different pods by one name are refused', () => {
-    const { chart } = shop();
-    const service = reviews(chart);
-    new CanaryRollout(chart, 'one', { service, stable: { version: 'v1' }, canary: { version: 'v2' }, weight: 10 });
-    const again = () => new CanaryRollout(chart, 'two', { service, stable: { labels: { track: 'old' }, subset: 'v1' }, canary: { labels: { track: 'new' }, subset: 'v3' }, weight: 10 });
-    expect(messageOf(again)).toBe('[shop/two] defines subset v1 as track=old, [shop/one] as version=v1. Give one of them another name.');
-  });
-
   test('settings of a subset that nobody defines are an error with those that there are', () => {
     const { app, chart } = shop();
     const service = reviews(chart);

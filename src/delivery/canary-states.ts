@@ -1,0 +1,176 @@
+import { canarySplit } from './canary-split';
+import { ResolvedVersion } from './canary-version';
+import type { RolloutDescription } from './rollout-driver';
+import type { RolloutState } from './rollout-state';
+import { watchAnswers, watchCallers, workloadsOf } from './rollout-watch';
+import { EVERY_REQUEST } from '../model/match-atom';
+import type { RouteLayer } from '../model/route-layers';
+import { MirrorTarget } from '../traffic/mirror-target';
+
+type Layer = Omit<RouteLayer, 'owner'>;
+
+const WHOLE = 100;
+
+/** The states of a canary, from the first subset to the last deletion. */
+export class CanaryStates {
+  constructor(
+    private readonly description: RolloutDescription,
+    public readonly stable: ResolvedVersion,
+    public readonly canary: ResolvedVersion,
+  ) {}
+
+  /** Where a rollout stands that has come to a weight. */
+  public at(weight: number): RolloutState {
+    return weight === 0 && this.description.mirrorFirst ? this.mirrored() : this.weighted(weight);
+  }
+
+  /** In the order in which they are gone through. */
+  public all(othersThatLeadToStable: readonly string[]): RolloutState[] {
+    return [
+      this.subsets(),
+      this.weighted(0),
+      ...(this.description.mirrorFirst ? [this.mirrored()] : []),
+      ...this.description.steps.map((step) => this.weighted(step._weight)),
+      this.finish(othersThatLeadToStable),
+      ...(othersThatLeadToStable.length === 0 ? [cleanedUp(this.description, this.canary, this.stable)] : []),
+    ];
+  }
+
+  private subsets(): RolloutState {
+    const { service } = this.description;
+    return {
+      name: 'subsets',
+      title: `${this.canary.subset} is known, and nobody is led to it`,
+      effect: [
+        `The DestinationRule has the subsets ${this.stable.subset} and ${this.canary.subset}, before any rule names the new one. All requests are led to `
+        + `${this.stable.subset} by name, so pods of ${this.canary.subset} that start now get none of them.`,
+      ],
+      shares: this.shares(0),
+      versions: [this.stable, this.canary],
+      layers: only(this.stable),
+      watch: watchCallers(service),
+      toDo: [`Start the pods of ${this.canary.subset} and wait until they are ready.`],
+    };
+  }
+
+  private weighted(weight: number): RolloutState {
+    const { service, alwaysCanary, gates, steps } = this.description;
+    const [stable, canary] = [this.stable.subset, this.canary.subset];
+    const step = steps.find(({ _weight }) => _weight === weight);
+    const [first, testers] = [weight === 0, alwaysCanary !== undefined];
+    return {
+      name: `canary-at-${weight}`,
+      title: first ? (testers ? `Testers reach ${canary}, everybody else ${stable}` : `Everybody reaches ${stable}`) : `${weight} % of the requests reach ${canary}`,
+      effect: [
+        first ? `The rules name both versions, and the weight of ${canary} is 0.` : `${weight} % of the requests are led to ${canary}${weight < WHOLE ? `, ${WHOLE - weight} % to ${stable}` : `. ${stable} is still there, named with a weight of 0`}.`,
+        ...(testers ? [`Requests that match \`alwaysCanary\` reach ${canary}, here as in every step up to the last weight.`] : []),
+        ...this.howSticky(weight),
+      ],
+      shares: this.shares(weight, testers),
+      versions: [this.stable, this.canary],
+      layers: [...canarySplit(this.description, this.stable, this.canary, weight), ...this.always()],
+      watch: first && !testers ? watchCallers(service) : watchAnswers(service, this.canary, gates),
+      pause: step?._pause,
+      toDo: first && testers ? [`Send requests that match \`alwaysCanary\`: the first ones that ${canary} answers.`] : [],
+      retreat: first,
+    };
+  }
+
+  private mirrored(): RolloutState {
+    const { service, alwaysCanary, gates, mirrorFirst } = this.description;
+    const { percentage = WHOLE, pause, safeForWrites = false } = mirrorFirst!;
+    const state = this.weighted(0);
+    return {
+      ...state,
+      name: `mirror-at-${percentage}`,
+      title: `Copies of ${percentage} % of the requests reach ${this.canary.subset}, its answers reach nobody`,
+      effect: [
+        `${this.stable.subset} answers everybody, and ${this.canary.subset} gets a copy of ${percentage} % of the requests. Its answers are thrown away, so nobody `
+        + 'sees its mistakes; its figures show them.',
+        safeForWrites ? 'Writes are copied too, which is marked as safe.' : '**Writes are copied too**, and done twice where both versions share a database. Nothing says that this is safe (`safeForWrites`).',
+      ],
+      shares: { ...state.shares, [this.canary.subset]: `copies of ${percentage} %` },
+      layers: [
+        ...state.layers,
+        { aspect: 'mirrors', match: EVERY_REQUEST, value: { mirrors: [MirrorTarget.subset(this.canary.subset, mirrorFirst!)._mirror(service)] } },
+        // What the canary answers itself need not be copied to it.
+        ...(alwaysCanary ? [{ aspect: 'mirrors' as const, match: alwaysCanary._atoms, value: {} }] : []),
+      ],
+      watch: watchAnswers(service, this.canary, gates),
+      pause,
+      toDo: [],
+      retreat: false,
+    };
+  }
+
+  private finish(others: readonly string[]): RolloutState {
+    const [stable, canary] = [this.stable.subset, this.canary.subset];
+    return {
+      name: 'finish',
+      title: `Rules name ${canary} only`,
+      effect: [
+        `No rule of this rollout leads to ${stable} any more; its subset and its pods are still there.`,
+        ...(others.length === 0 ? [] : [`Other rules still lead to ${stable}, so it has to stay: ${others.join(', ')}. Take them out, write the plan again, and it ends with the removal.`]),
+      ],
+      shares: { [stable]: '0 %', [canary]: '100 %' },
+      versions: [this.stable, this.canary],
+      layers: only(this.canary),
+      watch: watchCallers(this.description.service),
+    };
+  }
+
+  private always(): Layer[] {
+    const { alwaysCanary } = this.description;
+    return alwaysCanary ? [{ aspect: 'action', match: alwaysCanary._atoms, value: { destinations: [{ subset: this.canary.subset }] } }] : [];
+  }
+
+  private howSticky(weight: number): string[] {
+    const { stickiness } = this.description;
+    if (!stickiness) return [];
+    if (weight === 0) return [`Nobody is kept at ${this.canary.subset}: users who were go back to ${this.stable.subset} with their next request.`];
+    return weight === WHOLE ? [] : ['Users stay with the version that they have; only those whom this weight adds move.'];
+  }
+
+  private shares(weight: number, testers: boolean = false): Record<string, string> {
+    return { [this.stable.subset]: `${WHOLE - weight} %`, [this.canary.subset]: `${weight} %${testers && weight < WHOLE ? ' and testers' : ''}` };
+  }
+}
+
+/** All requests to one version, and nothing of another. */
+export function only(version: ResolvedVersion): Layer[] {
+  return [{ aspect: 'action', match: EVERY_REQUEST, connections: true, value: { destinations: [{ subset: version.subset }] } }];
+}
+
+/** The state between two rollouts. */
+export function settled(version: ResolvedVersion): RolloutState {
+  return {
+    name: 'settled',
+    title: `Everybody reaches ${version.subset}`,
+    effect: [],
+    shares: { [version.subset]: '100 %' },
+    versions: [version],
+    layers: only(version),
+    watch: [],
+  };
+}
+
+/** The last state of a plan: the same, and what may go now. */
+export function cleanedUp({ service }: Pick<RolloutDescription, 'service'>, kept: ResolvedVersion, gone: ResolvedVersion): RolloutState {
+  const workloads = workloadsOf(service, gone);
+  return {
+    ...settled(kept),
+    name: 'cleanup',
+    title: `${gone.subset} is gone`,
+    effect: [`The DestinationRule has no subset ${gone.subset} any more. The rules are those of the step before, applied first: none of them names it.`],
+    shares: { [gone.subset]: '–', [kept.subset]: '100 %' },
+    routesFirst: true,
+    gone: gone.subset,
+    watch: watchCallers(service),
+    toDo: [
+      workloads?.length
+        ? `Now the pods of ${gone.subset} may go: take ${workloads.join(', ')} out of the code, or, where nothing else applies it:\n\n`
+          + `\`\`\`sh\n${workloads.map((name) => `kubectl delete deployment ${name} -n ${service.namespace}`).join('\n')}\n\`\`\``
+        : `Now the pods of ${gone.subset} may go (in ${service.namespace}, with ${Object.entries(gone.labels).map(([key, value]) => `${key}=${value}`).join(',')}).`,
+    ],
+  };
+}
