@@ -4,9 +4,11 @@ import type { VirtualServiceSpec } from '../imports/networking.istio.io';
 import { AppRegistry, doubled } from '../model/app-registry';
 import { HttpMatch } from '../model/http-match';
 import { IstioObject } from '../model/istio-object';
-import { MatchAtoms, bySpecificity, matchKey } from '../model/match-atom';
+import { MatchAtoms } from '../model/match-atom';
+import { bySpecificity, matchKey } from '../model/match-order';
 import { MeshService } from '../model/mesh-service';
 import { validateOncePerSynth } from '../model/once-per-synth';
+import { OwnedRule, uniquelyNamed } from '../model/owned-rule';
 import { registerConstruct } from '../model/registered-construct';
 import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel, isDnsName, isHost, shortName } from '../semantics/kubernetes-name';
@@ -85,7 +87,7 @@ export class GatewayRoutes extends Construct {
     this.virtualService = new IstioObject<VirtualServiceSpec>(this, 'Resource', {
       kind: 'VirtualService',
       metadata: { ...props.metadata, name: props.metadata?.name ?? nameOf(props.hosts[0]), namespace },
-      spec: () => ({ gateways: [props.gateway], hosts: props.hosts, http: this.routes() }),
+      spec: () => ({ gateways: [props.gateway], hosts: props.hosts, http: this.rules().map(({ rule }) => rule) }),
     });
     PUBLIC_HOSTS.register(this, ...props.hosts.map((host) => ({ owner: this, host, gateway: props.gateway })));
     validateOncePerSynth(this, () => this.validateRoutes());
@@ -106,10 +108,10 @@ export class GatewayRoutes extends Construct {
     return this;
   }
 
-  private routes() {
-    return [...this.entries]
+  private rules(): OwnedRule[] {
+    return uniquelyNamed([...this.entries]
       .sort((a, b) => bySpecificity(a.match, b.match))
-      .flatMap(({ match, service, port }) => service._gatewayRoutes(match, port));
+      .flatMap(({ match, service, port }) => service._gatewayRules(match, port)));
   }
 
   private checkRoute(match: HttpMatch, service: MeshService): void {
@@ -128,7 +130,7 @@ export class GatewayRoutes extends Construct {
   private validateRoutes(): string[] {
     if (this.entries.length === 0) return ['no route was added, so every request would get a 404. Call addRoute(match, service).'];
     try {
-      this.routes();
+      this.rules();
       return [];
     } catch (error) {
       return [(error as Error).message];

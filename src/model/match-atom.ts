@@ -1,4 +1,6 @@
-import { StringCondition, both, implies } from '../semantics/string-condition';
+import { StringCondition, acceptsEmpty, both, eitherOf, implies } from '../semantics/string-condition';
+
+type Conditions = Readonly<Record<string, StringCondition>>;
 
 /** One conjunction of conditions on a request: what Istio calls an HTTPMatchRequest. */
 export interface MatchAtom {
@@ -10,16 +12,21 @@ export interface MatchAtom {
   readonly methods?: readonly string[];
   readonly port?: number;
   /** By lower-case name. */
-  readonly headers?: Readonly<Record<string, StringCondition>>;
+  readonly headers?: Conditions;
   /** By lower-case name; satisfied where the header is absent or has another value. */
-  readonly withoutHeaders?: Readonly<Record<string, StringCondition>>;
-  readonly queryParams?: Readonly<Record<string, StringCondition>>;
+  readonly withoutHeaders?: Conditions;
+  readonly queryParams?: Conditions;
   /** Labels of the calling pod, all of them. */
   readonly sourceLabels?: Readonly<Record<string, string>>;
   /** The namespace of the calling pod. */
   readonly sourceNamespace?: string;
   /** Any of these gateways, as `NAMESPACE/NAME`. */
   readonly gateways?: readonly string[];
+  /**
+   * But none of these, which hold no exceptions themselves. Istio cannot say it: a rule for them is
+   * written before the one for this.
+   */
+  readonly except?: MatchAtoms;
 }
 
 /** Any of these; `[{}]` is every request, `[]` none. */
@@ -37,40 +44,124 @@ export function intersect(a: MatchAtoms, b: MatchAtoms): MatchAtoms {
   return a.flatMap((x) => b.map((y) => intersectAtoms(x, y))).filter((atom) => atom !== undefined);
 }
 
+/** What Istio cannot say at once, as long as nothing else excludes it. */
+type Unsayable = () => CannotCombine;
+
 function intersectAtoms(a: MatchAtom, b: MatchAtom): MatchAtom | undefined {
   if (isEmpty(a)) return b;
   if (isEmpty(b)) return a;
-  const uri = intersectField('path', a.uri, b.uri);
-  const headers = intersectMaps('header', a.headers, b.headers);
-  const queryParams = intersectMaps('query parameter', a.queryParams, b.queryParams);
-  const methods = a.methods && b.methods ? a.methods.filter((method) => b.methods!.includes(method)) : a.methods ?? b.methods;
-  const portsDiffer = a.port !== undefined && b.port !== undefined && a.port !== b.port;
-  if (uri === 'never' || headers === 'never' || queryParams === 'never' || methods?.length === 0 || portsDiffer) return undefined;
-  return defined({ uri, methods, port: a.port ?? b.port, headers, queryParams });
+  if (a.port !== undefined && b.port !== undefined && a.port !== b.port) return undefined;
+  const unsayable: Unsayable[] = [];
+  const uri = intersectField('path', a.uri, b.uri, unsayable);
+  if (uri === 'never') return undefined;
+  const scheme = intersectField('scheme', a.scheme, b.scheme, unsayable);
+  const authority = intersectField('authority', a.authority, b.authority, unsayable);
+  const headers = intersectMaps('header', a.headers, b.headers, unsayable);
+  const queryParams = intersectMaps('query parameter', a.queryParams, b.queryParams, unsayable);
+  const sourceLabels = intersectLabels(a.sourceLabels, b.sourceLabels);
+  if (scheme === 'never' || authority === 'never' || headers === 'never' || queryParams === 'never' || sourceLabels === 'never') return undefined;
+  const methods = inBoth(a.methods, b.methods);
+  const gateways = inBoth(a.gateways, b.gateways);
+  const namespacesDiffer = a.sourceNamespace !== undefined && b.sourceNamespace !== undefined && a.sourceNamespace !== b.sourceNamespace;
+  if (methods?.length === 0 || gateways?.length === 0 || namespacesDiffer) return undefined;
+  const withoutHeaders = unite(a.withoutHeaders, b.withoutHeaders);
+  if (contradicts(headers, withoutHeaders)) return undefined;
+  const sourceNamespace = a.sourceNamespace ?? b.sourceNamespace;
+  if (gateways && (sourceLabels || sourceNamespace !== undefined)) {
+    unsayable.push(() => new CannotCombine('with a gateway named, Istio does not look at the labels and the namespace of the caller'));
+  }
+  const atom = defined({
+    uri, scheme, authority, methods, port: a.port ?? b.port, headers, withoutHeaders, queryParams, sourceLabels, sourceNamespace, gateways,
+  });
+  const except = stillPossible([...a.except ?? [], ...b.except ?? []], atom);
+  if (except === 'all') return undefined;
+  if (unsayable.length > 0) throw unsayable[0]();
+  return except.length > 0 ? { ...atom, except } : atom;
 }
 
-function intersectField(what: string, a?: StringCondition, b?: StringCondition): StringCondition | 'never' | undefined {
+function intersectField(
+  what: string, a: StringCondition | undefined, b: StringCondition | undefined, unsayable: Unsayable[],
+): StringCondition | 'never' | undefined {
   if (!a || !b) return a ?? b;
   const result = both(a, b);
-  if (result === 'unknown') {
-    throw new CannotCombine(`the ${what} would have to match both ${describe(a)} and ${describe(b)}, and Istio takes one condition`);
-  }
-  return result;
+  if (result !== 'unknown') return result;
+  unsayable.push(() => new CannotCombine(`the ${what} would have to match both ${describe(a)} and ${describe(b)}, and Istio takes one condition`));
+  return a;
 }
 
-function intersectMaps(
-  what: string,
-  a?: MatchAtom['headers'],
-  b?: MatchAtom['headers'],
-): MatchAtom['headers'] | 'never' {
+function intersectMaps(what: string, a: Conditions | undefined, b: Conditions | undefined, unsayable: Unsayable[]): Conditions | 'never' | undefined {
   if (!a || !b) return a ?? b;
   const result = new Map(Object.entries(a));
   for (const [name, condition] of Object.entries(b)) {
-    const combined = intersectField(`${what} "${name}"`, result.get(name), condition)!;
+    const combined = intersectField(`${what} "${name}"`, result.get(name), condition, unsayable)!;
     if (combined === 'never') return 'never';
     result.set(name, combined);
   }
   return Object.fromEntries(result);
+}
+
+function intersectLabels(a: MatchAtom['sourceLabels'], b: MatchAtom['sourceLabels']): MatchAtom['sourceLabels'] | 'never' {
+  if (!a || !b) return a ?? b;
+  return Object.entries(b).some(([key, value]) => Object.hasOwn(a, key) && a[key] !== value) ? 'never' : { ...a, ...b };
+}
+
+function inBoth<T>(a: readonly T[] | undefined, b: readonly T[] | undefined): readonly T[] | undefined {
+  return a && b ? a.filter((one) => b.includes(one)) : a ?? b;
+}
+
+/** Neither of two is neither in one condition: a header has one place in `withoutHeaders`. */
+function unite(a: Conditions | undefined, b: Conditions | undefined): Conditions | undefined {
+  if (!a || !b) return a ?? b;
+  const result = new Map(Object.entries(a));
+  for (const [name, condition] of Object.entries(b)) {
+    const other = result.get(name);
+    result.set(name, other ? eitherOf(other, condition) : condition);
+  }
+  return Object.fromEntries(result);
+}
+
+function contradicts(headers: Conditions | undefined, withoutHeaders: Conditions | undefined): boolean {
+  return headers !== undefined && withoutHeaders !== undefined
+    && Object.entries(withoutHeaders).some(([name, condition]) => Object.hasOwn(headers, name) && implies(headers[name], condition));
+}
+
+/** The exceptions that an atom without any can meet. */
+function stillPossible(except: MatchAtoms, atom: MatchAtom): MatchAtoms | 'all' {
+  if (except.some((one) => atomImplies(atom, one))) return 'all';
+  return widest(except.filter((one) => !disjoint(one, atom)));
+}
+
+function disjoint(a: MatchAtom, b: MatchAtom): boolean {
+  try {
+    return intersectAtoms(a, b) === undefined;
+  } catch (error) {
+    if (error instanceof CannotCombine) return false;
+    throw error;
+  }
+}
+
+/** Requests that do not satisfy it. */
+export function complement(atoms: MatchAtoms): MatchAtoms {
+  const all = atoms.reduce<MatchAtoms>((rest, { except = [], ...atom }) => intersect(rest, [...negation(atom), ...except]), EVERY_REQUEST);
+  return widest(all);
+}
+
+/** Without those that another one includes. */
+function widest(atoms: MatchAtoms): MatchAtoms {
+  return atoms.filter((one, index) => !atoms.some((other, at) =>
+    at !== index && atomImplies(one, other) && (at < index || !atomImplies(other, one))));
+}
+
+/** One header is turned into its opposite, everything else is said as an exception. */
+function negation(atom: MatchAtom): MatchAtoms {
+  if (isEmpty(atom)) return [];
+  const { headers, withoutHeaders, ...others } = atom;
+  const named = [...Object.entries(headers ?? {}), ...Object.entries(withoutHeaders ?? {})];
+  if (named.length !== 1 || !isEmpty(others)) return [{ except: [atom] }];
+  const [[name, condition]] = named;
+  if (withoutHeaders && Object.keys(withoutHeaders).length > 0) return [{ headers: { [name]: condition } }];
+  // Istio takes an absent header for an empty one.
+  return acceptsEmpty(condition) ? [{ except: [atom] }] : [{ withoutHeaders: { [name]: condition } }];
 }
 
 /** Whether every request that satisfies `a` satisfies `b`. False where that cannot be told. */
@@ -80,72 +171,46 @@ export function covers(b: MatchAtoms, a: MatchAtoms): boolean {
 
 function atomImplies(a: MatchAtom, b: MatchAtom): boolean {
   return (b.uri === undefined || (a.uri !== undefined && implies(a.uri, b.uri)))
-    && (b.methods === undefined || (a.methods !== undefined && a.methods.every((method) => b.methods!.includes(method))))
     && (b.port === undefined || a.port === b.port)
+    && (b.scheme === undefined || (a.scheme !== undefined && implies(a.scheme, b.scheme)))
+    && (b.authority === undefined || (a.authority !== undefined && implies(a.authority, b.authority)))
+    && (b.methods === undefined || (a.methods !== undefined && a.methods.every((method) => b.methods!.includes(method))))
+    && (b.gateways === undefined || (a.gateways !== undefined && a.gateways.every((gateway) => b.gateways!.includes(gateway))))
+    && (b.sourceNamespace === undefined || a.sourceNamespace === b.sourceNamespace)
+    && labelsImply(a.sourceLabels, b.sourceLabels)
     && mapImplies(a.headers, b.headers)
-    && mapImplies(a.queryParams, b.queryParams);
+    && mapImplies(a.queryParams, b.queryParams)
+    && withoutImplies(a, b.withoutHeaders)
+    && (b.except === undefined || b.except.every((one) => excludes(a, one)));
 }
 
-function mapImplies(a: MatchAtom['headers'], b: MatchAtom['headers']): boolean {
+function mapImplies(a: Conditions | undefined, b: Conditions | undefined): boolean {
   if (b === undefined || a === b) return true;
   if (a === undefined) return Object.keys(b).length === 0;
   return Object.entries(b).every(([name, condition]) => Object.hasOwn(a, name) && implies(a[name], condition));
 }
 
-/**
- * Most specific first: an exact path, then longer before shorter regexes, then longer before shorter
- * prefixes, then no path; then more conditions; then stricter ones; then fewer methods. What is still
- * equal is put in the order of its text, so that the order of creation never matters.
- */
-export function bySpecificity(a: MatchAtoms, b: MatchAtoms): number {
-  const [x, y] = [leastSpecific(a), leastSpecific(b)];
-  return compareAtoms(x, y) || (matchKey(a) < matchKey(b) ? -1 : 1);
+function labelsImply(a: MatchAtom['sourceLabels'], b: MatchAtom['sourceLabels']): boolean {
+  return b === undefined || Object.entries(b).every(([key, value]) => a !== undefined && Object.hasOwn(a, key) && a[key] === value);
 }
 
-function leastSpecific(atoms: MatchAtoms): MatchAtom {
-  return atoms.reduce((least, atom) => (compareAtoms(atom, least) > 0 ? atom : least));
+function withoutImplies({ headers, withoutHeaders }: MatchAtom, b: Conditions | undefined): boolean {
+  return b === undefined || Object.entries(b).every(([name, condition]) =>
+    (withoutHeaders !== undefined && Object.hasOwn(withoutHeaders, name) && implies(condition, withoutHeaders[name]))
+    || (headers !== undefined && Object.hasOwn(headers, name) && both(headers[name], condition) === 'never'));
 }
 
-function compareAtoms(a: MatchAtom, b: MatchAtom): number {
-  const [x, y] = [rank(a), rank(b)];
-  const at = x.findIndex((value, index) => value !== y[index]);
-  return at < 0 ? 0 : y[at] - x[at];
-}
-
-const STRICTNESS = { exact: 3, regex: 2, prefix: 1, present: 0 };
-
-function rank(atom: MatchAtom): number[] {
-  const named = [...Object.values(atom.headers ?? {}), ...Object.values(atom.queryParams ?? {})];
-  return [
-    atom.uri ? STRICTNESS[atom.uri.kind] : -1,
-    atom.uri?.value.length ?? 0,
-    named.length + (atom.port === undefined ? 0 : 1) + (atom.methods ? 1 : 0),
-    named.reduce((sum, condition) => sum + STRICTNESS[condition.kind], 0),
-    -(atom.methods?.length ?? 0),
-  ];
-}
-
-/** Equal for equal matches, in whatever order they were put together. */
-export function matchKey(atoms: MatchAtoms): string {
-  if (atoms.length === 1 && isEmpty(atoms[0])) return '*';
-  return JSON.stringify(atoms.map((atom) => [
-    atom.uri ?? null,
-    [...atom.methods ?? []].sort(),
-    atom.port ?? null,
-    Object.entries(atom.headers ?? {}).sort(byName),
-    Object.entries(atom.queryParams ?? {}).sort(byName),
-  ]).map((part) => JSON.stringify(part)).sort());
-}
-
-function byName([a]: [string, unknown], [b]: [string, unknown]): number {
-  return a < b ? -1 : 1;
+/** Whether no request satisfies both. */
+function excludes({ except = [], ...atom }: MatchAtom, one: MatchAtom): boolean {
+  return except.some((other) => atomImplies(one, other)) || disjoint(atom, one);
 }
 
 function describe(condition: StringCondition): string {
   return condition.kind === 'present' ? 'any value' : `${condition.kind} "${condition.value}"`;
 }
 
-function isEmpty(atom: MatchAtom): boolean {
+/** Whether it is every request. */
+export function isEmpty(atom: MatchAtom): boolean {
   for (const _ in atom) return false;
   return true;
 }

@@ -1,16 +1,17 @@
 import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { checkExportTo } from './export-to';
-import { HttpRoute, renderRoute } from './http-routes';
+import { renderRoute } from './http-routes';
 import { CallerIdentity, IMeshCaller } from './identity';
 import { IstioObject } from './istio-object';
-import { EVERY_REQUEST, MatchAtoms, intersect } from './match-atom';
+import { MatchAtoms, intersect } from './match-atom';
 import { MeshPort } from './mesh-port';
 import { MESH_SERVICES } from './mesh-service-registry';
 import { validateService } from './mesh-service-validation';
 import { IMeshTarget } from './mesh-target';
 import { MeshWorkload } from './mesh-workload';
 import { validateOncePerSynth } from './once-per-synth';
+import { OwnedRule, ruleNames, uniquelyNamed } from './owned-rule';
 import { registerConstruct } from './registered-construct';
 import { RouteLayer, RouteLayers } from './route-layers';
 import { RenderedService } from './service-facts';
@@ -255,27 +256,36 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
     this.ensureDestinationRule();
   }
 
-  /**
-   * The HTTP rules for requests that match, towards one port.
-   *
-   * @internal
-   */
-  public _httpRoutes(port: number | undefined, base: MatchAtoms = EVERY_REQUEST): HttpRoute[] {
-    return this._routeLayers.routes(base).flatMap((route) => renderRoute(route, this.host, port));
+  /** The HTTP rules of the VirtualService on the mesh. @internal */
+  public _meshRules(): OwnedRule[] {
+    if (this._routeLayers.isEmpty) return [];
+    return uniquelyNamed(this._ports.routed().flatMap(({ match, port }) => this._routeLayers.routes(match)
+      .flatMap((route) => renderRoute(route, this.host, port).map((rule) => ({ rule, action: route.action })))));
   }
 
   /**
-   * The same rules for a public host: what holds for one port of the service holds for the port that
-   * the gateway leads to, whatever port the gateway itself listens on.
+   * The names of the rules on the mesh whose action is the word of one construct.
    *
    * @internal
    */
-  public _gatewayRoutes(base: MatchAtoms, number?: number): HttpRoute[] {
+  public _ruleNames(owner: IConstruct): string[] {
+    return ruleNames(this._meshRules(), owner);
+  }
+
+  /**
+   * The rules for a public host: what holds for one port of the service holds for the port that the gateway leads
+   * to, whatever port the gateway itself listens on.
+   * @param number the port of the service; the one that carries HTTP unless given
+   * @param first layers of the gateway's routes, which are tried before those of the service
+   *
+   * @internal
+   */
+  public _gatewayRules(base: MatchAtoms, number?: number, first: readonly RouteLayer[] = []): OwnedRule[] {
     const port = this._ports.httpPort(number);
-    const routes = this._routeLayers.routes(intersect(base, [{ port: port.number }]));
-    return routes.flatMap(({ match, value }) => renderRoute(
+    const routes = this._routeLayers.routes(intersect(base, [{ port: port.number }]), first);
+    return routes.flatMap(({ match, value, action }) => renderRoute(
       { match: match.map((atom) => ({ ...atom, port: undefined })), value },
-      this.host, this._ports.needNumber ? port.number : undefined));
+      this.host, this._ports.needNumber ? port.number : undefined).map((rule) => ({ rule, action })));
   }
 
   /** What rules for connections are written for. @internal */
@@ -345,7 +355,7 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
       kind: 'VirtualService',
       metadata: this.objectMetadata(),
       spec: () => this.reading(() => {
-        const http = this._routeLayers.isEmpty ? [] : this._ports.routed().flatMap(({ match, port }) => this._httpRoutes(port, match));
+        const http = this._meshRules().map(({ rule }) => rule);
         return {
           hosts: [this.host, ...this._streamRoutes.furtherHosts(this._streams, this._streamSplit)],
           exportTo: this.props.exportTo,

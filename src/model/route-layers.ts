@@ -1,6 +1,8 @@
 import { IConstruct } from 'constructs';
+import { Choice, Reached, eachAlone, eachFirstMatch } from './first-match';
 import type { Spec } from './istio-object';
-import { CannotCombine, EVERY_REQUEST, MatchAtom, MatchAtoms, bySpecificity, covers, intersect, matchKey } from './match-atom';
+import { CannotCombine, EVERY_REQUEST, MatchAtoms, covers, intersect } from './match-atom';
+import { bySpecificity, matchKey } from './match-order';
 import { RouteRewrite } from './route-rewrite';
 import type { VirtualServiceSpecHttp } from '../imports/networking.istio.io';
 
@@ -42,6 +44,7 @@ export interface RouteMirror extends Pick<RouteDestination, 'subset' | 'host' | 
 /** What one layer says about its aspect. */
 export interface RouteValue extends Pick<Http,
 'name' | 'redirect' | 'directResponse' | 'delegate' | 'timeout' | 'retries' | 'headers' | 'corsPolicy' | 'fault'> {
+  /** Beside a delegate: what answers while there is no such VirtualService. */
   readonly destinations?: readonly RouteDestination[];
   readonly rewrite?: RouteRewrite;
   readonly mirrors?: readonly RouteMirror[];
@@ -68,6 +71,8 @@ export interface RouteLayer {
 export interface LayeredRoute {
   readonly match: MatchAtoms;
   readonly value: RouteValue;
+  /** Whose word the action is; nobody's where the request just goes to the service. */
+  readonly action?: IConstruct;
 }
 
 /** One alternative of a layer, which ranks by itself; and what is asked of it again and again. */
@@ -79,16 +84,25 @@ interface PlacedLayer {
 }
 
 const ASPECTS: readonly RouteAspect[] = ['action', 'rewrite', 'timeout', 'retries', 'headers', 'cors', 'fault', 'mirrors'];
+/** What still means something where the proxy answers by itself. */
+const BESIDE_AN_ANSWER: readonly RouteAspect[] = ['action', 'headers', 'cors'];
+
+/** A layer as it is tried. */
+interface OrderedLayer extends Choice {
+  readonly layer: RouteLayer;
+}
 
 /**
- * The layers of one service. Rules are computed as the product of all aspects: for every request
- * each aspect's most specific layer decides, whoever contributed it and whenever.
+ * The layers of one service. For every request each aspect's first layer that matches decides, in the order of
+ * priority and specificity, whoever contributed it and whenever. The rules are found by a walk through the aspects
+ * that leaves out what an earlier rule takes.
  */
 export class RouteLayers {
   private readonly layers: RouteLayer[] = [];
   private readonly cells = new Map<string, PlacedLayer>();
   /** Validation and rendering ask for the same rules. */
   private readonly computed = new Map<string, LayeredRoute[]>();
+  private readonly inOrder = new Map<RouteAspect, OrderedLayer[]>();
 
   /** Whether nothing needs a rule: a layer may also say that there is to be none, such as no timeout. */
   public get isEmpty(): boolean {
@@ -131,6 +145,7 @@ export class RouteLayers {
     placed.forEach((alternative, cell) => this.cells.set(cell, alternative));
     this.layers.push(layer);
     this.computed.clear();
+    this.inOrder.clear();
   }
 
   /** Takes back what one contributor said, so that it can say something else: the next state of a rollout. */
@@ -141,6 +156,7 @@ export class RouteLayers {
       if (layer.owner === owner) this.cells.delete(cell);
     }
     this.computed.clear();
+    this.inOrder.clear();
   }
 
   /** Its alternatives by the cells that they take. Throws what Istio cannot say. */
@@ -153,79 +169,116 @@ export class RouteLayers {
     }));
   }
 
-  /** The rules for requests that match `base`, in the order in which Istio must try them. */
-  public routes(base: MatchAtoms = EVERY_REQUEST): LayeredRoute[] {
+  /**
+   * The rules for requests that match `base`, in the order in which Istio must try them.
+   * @param first layers that are tried before all others, of one who knows these requests better
+   */
+  public routes(base: MatchAtoms = EVERY_REQUEST, first: readonly RouteLayer[] = []): LayeredRoute[] {
+    if (first.length > 0) return this.compute(base, first).routes;
     const key = matchKey(base);
-    const routes = this.computed.get(key) ?? this.compute(base);
+    const routes = this.computed.get(key) ?? this.compute(base).routes;
     this.computed.set(key, routes);
     return routes;
   }
 
-  private compute(base: MatchAtoms): LayeredRoute[] {
-    const aspects = ASPECTS.map((aspect) => this.ordered(aspect));
-    let routes: (LayeredRoute & { owners: (IConstruct | undefined)[] })[] = [{ match: base, value: {}, owners: [] }];
-    for (const layers of aspects) {
-      routes = routes.flatMap((route) => layers.map((layer) => ({
-        match: combine(route.match, layer.match, [...route.owners, layer.owner]),
-        value: { ...route.value, ...layer.value },
-        owners: [...route.owners, layer.owner],
-      })));
-    }
-    return united(withoutRedundant(withoutUnreachable(routes.filter((route) => route.match.length > 0))));
+  /** The layers that decide no request, each with those that decide all of its requests. */
+  public get unreachable(): { layer: RouteLayer; by: RouteLayer[] }[] {
+    const { decided } = this.compute(EVERY_REQUEST);
+    return this.layers
+      .filter((layer) => !decided.has(layer) && !isFiller(layer))
+      .map((layer) => ({ layer, by: this.deciders(layer) }));
   }
 
-  private ordered(aspect: RouteAspect): (Pick<RouteLayer, 'match' | 'value'> & { owner?: IConstruct })[] {
-    const layers = [...this.cells.values()]
-      .filter(({ layer }) => layer.aspect === aspect)
-      .sort((a, b) => (a.key === b.key
-        ? bySpecificity(a.layer.within ?? EVERY_REQUEST, b.layer.within ?? EVERY_REQUEST)
-        : bySpecificity(a.match, b.match)))
-      .map(({ layer, requests }) => ({ match: requests, value: layer.value, owner: layer.owner }));
-    return [...layers, { match: EVERY_REQUEST, value: {} }];
+  private compute(base: MatchAtoms, first: readonly RouteLayer[] = []): { routes: LayeredRoute[]; decided: Set<RouteLayer> } {
+    const placedFirst = first.flatMap((layer) => [...this.place(layer).values()]);
+    const ordered = new Map(ASPECTS.map((aspect) => [aspect, [...inOrder(aspect, placedFirst), ...this.ordered(aspect)]]));
+    const reached = new Reached();
+    const routes: LayeredRoute[] = [];
+    const decided = new Set<RouteLayer>();
+    const write = (match: MatchAtoms, chosen: readonly RouteLayer[]) => {
+      const taken = reached.take(match);
+      if (taken.length === 0) return;
+      for (const layer of chosen) decided.add(layer);
+      const action = chosen.find(({ aspect }) => aspect === 'action')?.owner;
+      routes.push({ match: taken, value: Object.assign({}, ...chosen.map(({ value }) => value)), action });
+    };
+    const walk = (match: MatchAtoms, [aspect, ...rest]: readonly RouteAspect[], chosen: readonly RouteLayer[]) => {
+      if (aspect === undefined) return write(match, chosen);
+      eachFirstMatch(
+        match, ordered.get(aspect)!, reached,
+        (part, choice) => walk(part, choice ? without(rest, choice.layer) : rest, choice ? [...chosen, choice.layer] : chosen),
+        (a, b, { layer }) => combine(a, b, [...chosen, layer].map(({ owner }) => owner)),
+      );
+    };
+    walk(base, ASPECTS, []);
+    return { routes: united(withoutRedundant(routes)), decided };
   }
+
+  private ordered(aspect: RouteAspect): OrderedLayer[] {
+    let ordered = this.inOrder.get(aspect);
+    if (!ordered) {
+      ordered = inOrder(aspect, [...this.cells.values()]);
+      this.inOrder.set(aspect, ordered);
+    }
+    return ordered;
+  }
+
+  /** Which layers take the requests of one that decides none. */
+  private deciders(layer: RouteLayer): RouteLayer[] {
+    const before = this.ordered(layer.aspect);
+    const own = before.filter((one) => one.layer === layer);
+    const earlier = before.slice(0, before.indexOf(own.at(-1)!)).filter((one) => one.layer !== layer);
+    const answers = this.ordered('action').filter((one) => isAnswered(one.layer) && !BESIDE_AN_ANSWER.includes(layer.aspect));
+    const requests = own.flatMap((one) => one.requests);
+    const takes = (one: OrderedLayer) => requests.some((atom) => covers(one.requests, [atom]));
+    const takers = [...earlier, ...answers].filter(takes);
+    return [...new Set((takers.length > 0 ? takers : [...earlier, ...answers]).map((one) => one.layer))];
+  }
+}
+
+/** By priority, then by specificity. */
+function inOrder(aspect: RouteAspect, placed: readonly PlacedLayer[]): OrderedLayer[] {
+  return eachAlone(placed
+    .filter(({ layer }) => layer.aspect === aspect)
+    .sort((a, b) => (b.layer.priority ?? 0) - (a.layer.priority ?? 0) || (a.key === b.key
+      ? bySpecificity(a.layer.within ?? EVERY_REQUEST, b.layer.within ?? EVERY_REQUEST)
+      : bySpecificity(a.match, b.match)))
+    .map(({ layer, requests }) => ({ layer, requests })));
+}
+
+/** The aspects that still mean something beside this layer. */
+function without(aspects: readonly RouteAspect[], layer: RouteLayer): readonly RouteAspect[] {
+  return isAnswered(layer) ? aspects.filter((aspect) => BESIDE_AN_ANSWER.includes(aspect)) : aspects;
+}
+
+/** Whether the proxy answers by itself. */
+function isAnswered({ value }: RouteLayer): boolean {
+  return value.redirect !== undefined || value.directResponse !== undefined;
+}
+
+/** One that says that there is to be none. */
+function isFiller({ value }: RouteLayer): boolean {
+  return Object.values(value).every((part) => part === undefined);
 }
 
 function requestsOf(match: MatchAtoms, { within, owner }: RouteLayer): MatchAtoms {
   return within ? combine(match, within, [owner]) : match;
 }
 
-function combine(a: MatchAtoms, b: MatchAtoms, owners: (IConstruct | undefined)[]): MatchAtoms {
+function combine(a: MatchAtoms, b: MatchAtoms, owners: readonly IConstruct[]): MatchAtoms {
   try {
     return intersect(a, b);
   } catch (error) {
     if (!(error instanceof CannotCombine)) throw error;
-    const paths = [...new Set(owners.flatMap((owner) => (owner ? [`[${owner.node.path}]`] : [])))];
+    const paths = [...new Set(owners.map((owner) => `[${owner.node.path}]`))];
     throw new Error(
       `${paths.join(' and ')} ${paths.length > 1 ? 'need' : 'needs'} a rule for requests that match two conditions at once, but ${error.message}. `
       + 'Give one of them the combined match.');
   }
 }
 
-/** Alternatives and rules that an earlier rule already takes. */
-function withoutUnreachable(routes: LayeredRoute[]): LayeredRoute[] {
-  const reached: MatchAtom[] = [];
-  const kept: LayeredRoute[] = [];
-  for (const route of routes) {
-    const match: MatchAtom[] = [];
-    for (const atom of widestFirst(route.match)) {
-      if (covers(reached, [atom])) continue;
-      match.push(atom);
-      reached.push(atom);
-    }
-    if (match.length === 0) continue;
-    match.sort((a, b) => route.match.indexOf(a) - route.match.indexOf(b));
-    kept.push({ match, value: route.value });
-  }
-  return kept;
-}
-
-/** So that an alternative which another one of the same rule includes is seen to be reached. */
-function widestFirst(match: MatchAtoms): MatchAtoms {
-  return [...match].sort((a, b) => bySpecificity([b], [a]));
-}
-
 /** Rules that do just what the next, wider one does. */
-function withoutRedundant(routes: LayeredRoute[]): LayeredRoute[] {
+function withoutRedundant(routes: readonly LayeredRoute[]): LayeredRoute[] {
   const kept: LayeredRoute[] = [];
   for (const route of [...routes].reverse()) {
     const next = kept[0];
@@ -236,11 +289,11 @@ function withoutRedundant(routes: LayeredRoute[]): LayeredRoute[] {
 }
 
 /** Neighbours that do the same: one rule for either match. */
-function united(routes: LayeredRoute[]): LayeredRoute[] {
+function united(routes: readonly LayeredRoute[]): LayeredRoute[] {
   const kept: LayeredRoute[] = [];
   for (const route of routes) {
     const last = kept.at(-1);
-    if (last && sameValue(last.value, route.value)) kept[kept.length - 1] = { match: [...last.match, ...route.match], value: last.value };
+    if (last && sameValue(last.value, route.value)) kept[kept.length - 1] = { ...last, match: [...last.match, ...route.match] };
     else kept.push(route);
   }
   return kept;

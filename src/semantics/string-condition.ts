@@ -24,6 +24,28 @@ export function implies(a: StringCondition, b: StringCondition): boolean {
   }
 }
 
+/** One condition for strings that satisfy either. */
+export function eitherOf(a: StringCondition, b: StringCondition): StringCondition {
+  if (implies(a, b)) return b;
+  if (implies(b, a)) return a;
+  return { kind: 'regex', value: [a, b].map(regexOf).sort().join('|') };
+}
+
+function regexOf({ kind, value }: StringCondition): string {
+  switch (kind) {
+    case 'exact': return escapeRegex(value);
+    case 'prefix': return `${escapeRegex(value)}.*`;
+    case 'regex': return `(?:${value})`;
+    case 'present': return '.*';
+  }
+}
+
+/** Whether the empty string satisfies it, or may. To be there with any value is more than to be empty. */
+export function acceptsEmpty({ kind, value }: StringCondition): boolean {
+  if (kind === 'regex') return fullMatch(value, '') !== false;
+  return kind !== 'present' && value === '';
+}
+
 /**
  * Istio matches a regex against the whole string. Undefined for what RE2 and JavaScript do not read
  * alike (`(?i)`, `[[:alpha:]]`, `\\pL`): with the `u` flag JavaScript refuses those.
