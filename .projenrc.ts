@@ -38,7 +38,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   tsconfigDevFile: 'tsconfig.dev.json',
   tsconfigDev: {
     compilerOptions: { types: ['jest', 'node'] },
-    include: ['.projenrc.ts', 'tools/**/*.ts', 'examples/**/*.ts', 'conformance/*.ts', 'bench/**/*.ts'],
+    include: ['.projenrc.ts', 'tools/**/*.ts', 'examples/**/*.ts', 'conformance/*.ts', 'conformance/engines/*.ts', 'bench/**/*.ts'],
   },
 
   publishToPypi: { distName: 'cdk8s-istio', module: 'cdk8s_istio' },
@@ -94,7 +94,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
 
 project.gitignore.addPatterns('/src/imports/', '/src/imports.*/', '/src/**/generated/');
 project.gitignore.include('/tools/rules/coverage/');
-project.npmignore!.exclude('/crds/', '/examples/', '/conformance/', '/tools/', '/bench/', '/docs/', '/.ci/', '/.projenrc.ts', '/jest.newest.json', '/jest.conformance.json', '/CONTRIBUTING.md');
+project.npmignore!.exclude('/crds/', '/examples/', '/conformance/', '/tools/', '/bench/', '/docs/', '/.ci/', '/.projenrc.ts', '/jest.newest.json', '/jest.conformance.json', '/jest.engines.json', '/CONTRIBUTING.md');
 
 // --- the package ------------------------------------------------------------
 
@@ -206,6 +206,20 @@ const conformanceFuzz = project.addTask('conformance:fuzz', {
 conformanceFuzz.exec('conformance/setup.sh', { name: 'judge' });
 conformanceFuzz.exec(`${node} conformance/fuzz/run.ts`, { receiveArgs: true });
 
+const conformanceEngines = project.addTask('conformance:engines', {
+  description: 'Has Argo Rollouts and Flagger themselves take rollouts from step to step (needs Go and root; see docs/conformance.md)',
+  receiveArgs: true,
+});
+conformanceEngines.exec('conformance/setup.sh', { name: 'judge' });
+conformanceEngines.exec('conformance/engines/setup.sh', { name: 'engines' });
+// The tests read src/ itself; what generates parts of it runs before a compilation.
+const libIsMissing = 'bash -c "test ! -e lib/index.js"';
+conformanceEngines.spawn(project.preCompileTask, { condition: libIsMissing });
+conformanceEngines.spawn(project.compileTask, { condition: libIsMissing });
+conformanceEngines.exec('rm -rf conformance/.build/engines/seen');
+conformanceEngines.exec('conformance/engines/enclosed.sh jest --ci --runInBand --config jest.engines.json', { receiveArgs: true });
+conformanceEngines.exec(`${node} conformance/engines/proved.ts record`);
+
 project.addTask('conformance:prove', {
   description: 'Breaks the constructs on purpose, one fault at a time, and shows which conformance tests notice',
   exec: `${node} tools/prove-conformance.ts`,
@@ -237,17 +251,17 @@ new TextFile(project, 'jest.newest.json', {
   }, undefined, 2)],
 });
 
-new TextFile(project, 'jest.conformance.json', {
-  lines: [JSON.stringify({
-    preset: 'ts-jest',
-    testEnvironment: 'node',
-    testMatch: ['<rootDir>/conformance/*.test.ts'],
-    // One mesh at a time, and starting one takes seconds.
-    maxWorkers: 1,
-    testTimeout: 180_000,
-    modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/conformance/.build/'],
-    transform: { '^.+\\.[t]sx?$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
-  }, undefined, 2)],
-});
+const conformanceJest = (testMatch: string) => [JSON.stringify({
+  preset: 'ts-jest',
+  testEnvironment: 'node',
+  testMatch: [testMatch],
+  // One mesh, one cluster at a time, and starting one takes seconds.
+  maxWorkers: 1,
+  testTimeout: 180_000,
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/conformance/.build/'],
+  transform: { '^.+\\.[t]sx?$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
+}, undefined, 2)];
+new TextFile(project, 'jest.conformance.json', { lines: conformanceJest('<rootDir>/conformance/*.test.ts') });
+new TextFile(project, 'jest.engines.json', { lines: conformanceJest('<rootDir>/conformance/engines/*.test.ts') });
 
 project.synth();
