@@ -46,6 +46,16 @@ export { FaultInjection, FaultInjectionProps } from './traffic/fault-injection';
 export { MirrorOptions, MirrorServiceOptions, MirrorTarget } from './traffic/mirror-target';
 export { TrafficMirror, TrafficMirrorProps } from './traffic/traffic-mirror';
 
+// How many requests may come.
+export { ClientIpOptions, RateLimitKey } from './traffic/rate-limit/rate-limit-key';
+export { RequestLimit, RequestRate } from './traffic/rate-limit/request-limit';
+export { RateLimitDomain, RateLimitDomainProps } from './traffic/rate-limit/rate-limit-domain';
+export {
+  LocalRateLimitOptions, RateLimitEngine, RateLimitFailureMode, SharedRateLimitOptions,
+} from './traffic/rate-limit/rate-limit-engine';
+export { RateLimitEnforcement } from './traffic/rate-limit/rate-limit-enforcement';
+export { RateLimit, RateLimitProps } from './traffic/rate-limit/rate-limit';
+
 // How a new version is brought in, and how requests come in from outside.
 export { CanaryVersion } from './delivery/canary-version';
 export { CanaryRollout, CanaryRolloutProps } from './delivery/canary-rollout';

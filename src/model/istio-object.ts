@@ -14,6 +14,7 @@ const API_VERSIONS = {
   DestinationRule: 'networking.istio.io/v1',
   Sidecar: 'networking.istio.io/v1',
   Gateway: 'networking.istio.io/v1',
+  EnvoyFilter: 'networking.istio.io/v1alpha3',
   PeerAuthentication: 'security.istio.io/v1',
   AuthorizationPolicy: 'security.istio.io/v1',
 } as const;

@@ -1,5 +1,6 @@
 /** RFC 7230's characters of a token, and the comma, which istiod lets pass. */
 const NAME = /^[!#$%&'*+,\-.^_`|~A-Za-z0-9]+$/;
+const TOKEN = /^[!#$%&'*+\-.^_`|~A-Za-z0-9]+$/;
 const PROBE_NAME = /^[-A-Za-z0-9]+$/;
 // eslint-disable-next-line no-control-regex
 const VALUE = /^[^\u0000-\u0008\u000A-\u001F\u007F]*$/;
@@ -14,6 +15,11 @@ export function isJwtClaimHeader(name: string): boolean {
   if (!name.startsWith('@') || name.slice(0, CLAIMS.length).toLowerCase() !== CLAIMS) return false;
   const claim = name.slice(CLAIMS.length);
   return (claim.startsWith('.') && claim.length > 1) || (claim.startsWith('[') && claim.endsWith(']') && claim.length > 2);
+}
+
+/** Whether a client can send a header of this name: a token of RFC 7230. */
+export function isHeaderName(name: string): boolean {
+  return TOKEN.test(name);
 }
 
 /** `host` or `:authority`, in any case. */
