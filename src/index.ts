@@ -62,11 +62,15 @@ export { CanaryRollout, CanaryRolloutProps } from './delivery/canary-rollout';
 export { MetricSource } from './delivery/metric-source';
 export { MirrorFirst } from './delivery/mirror-first';
 export { RolloutEngine } from './delivery/rollout-engine';
+export { ArgoRolloutsOptions, DeploymentScaleDown } from './delivery/argo-rollouts-driver';
+export { FlaggerOptions } from './delivery/flagger-driver';
 export { LatencyGateOptions, QueryGateOptions, RolloutGate, SuccessRateGateOptions } from './delivery/rollout-gate';
 export { RolloutPlan, RolloutPlanFile, RolloutPlanStep } from './delivery/rollout-plan';
 export { RolloutStep, RolloutStepOptions, RolloutSteps } from './delivery/rollout-steps';
 export { HashStickinessOptions, Stickiness } from './delivery/stickiness';
-export { GatewayRouteOptions, GatewayRoutes, GatewayRoutesProps } from './gateway/gateway-routes';
+export { GatewayAnswerOptions, GatewayDelegateOptions, GatewayRouteOptions } from './gateway/route-options';
+export { GatewayRoutes, GatewayRoutesProps } from './gateway/gateway-routes';
+export { DelegatedRoutes, DelegatedRoutesProps } from './gateway/delegated-routes';
 
 // Who may call whom.
 export { IMeshTarget } from './model/mesh-target';

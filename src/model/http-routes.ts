@@ -8,8 +8,16 @@ import { StringCondition } from '../semantics/string-condition';
 
 export type HttpRoute = Spec<VirtualServiceSpecHttp>;
 
-/** A computed rule as Istio writes it, for one host and port: more than one where its alternatives rewrite the path differently. */
+/**
+ * A computed rule as Istio writes it, for one host and port: more than one where its alternatives rewrite the path
+ * differently, or where destinations are to answer as long as the delegate is not there.
+ */
 export function renderRoute(route: LayeredRoute, host: string, port?: number): HttpRoute[] {
+  const { delegate, destinations } = route.value;
+  if (delegate && destinations) {
+    return [{ ...route.value, destinations: undefined }, { ...route.value, delegate: undefined }]
+      .flatMap((value) => renderRoute({ match: route.match, value }, host, port));
+  }
   const { rewrite, ...value } = route.value;
   if (!rewrite || isAnswered(value)) return [renderRule(value, route.match, host, port)];
   const rewritten = new Map<string, { rewrite: HttpRoute['rewrite']; match: MatchAtom[] }>();
@@ -52,7 +60,8 @@ function renderDestination(destination: RouteDestination, ownHost: string, ownPo
   return { destination: { host, subset, port: port === undefined ? undefined : { number: port } }, weight, headers };
 }
 
-function renderMatch(atoms: MatchAtoms): Spec<VirtualServiceSpecHttpMatch>[] | undefined {
+/** As Istio writes it; undefined where every request is meant. */
+export function renderMatch(atoms: MatchAtoms): Spec<VirtualServiceSpecHttpMatch>[] | undefined {
   const matches = atoms.map(renderAtom);
   return matches.some((match) => Object.values(match).every((value) => value === undefined)) ? undefined : matches;
 }

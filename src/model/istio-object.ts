@@ -68,6 +68,12 @@ export class IstioObject<T> extends ApiObject {
     }
   }
 
+  /** Gives it another name than it was made with, which cdk8s has no way to: another object is to have that one. */
+  public rename(name: string): void {
+    Object.assign(this, { name });
+    Object.assign(this.metadata, { name });
+  }
+
   public override toJson(): any {
     const json = this.rendered();
     const misread = findMisread(json);

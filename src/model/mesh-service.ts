@@ -154,7 +154,8 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
 
   private readonly source?: RenderedService;
   private readonly props: MeshServiceProps;
-  private virtualServiceObject?: ApiObject;
+  private virtualServiceObject?: IstioObject<VirtualServiceSpec>;
+  private virtualServiceName?: string;
   private destinationRuleObject?: ApiObject;
 
   constructor(scope: Construct, id: string, props: MeshServiceProps) {
@@ -234,8 +235,18 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
 
   /** @internal */
   public _addRouteLayer(layer: RouteLayer): void {
+    if (layer.match.some(({ gateways, except = [] }) => gateways ?? except.some((one) => one.gateways))) {
+      throw new Error(`[${layer.owner.node.path}] HttpMatch.gateway is for routes of a gateway: ${this.name} is called on the mesh, where no request comes through one. Say it in GatewayRoutes.`);
+    }
     this._routeLayers.add(layer);
     if (!this._routeLayers.isEmpty) this.virtualServiceObject ??= this.createVirtualService();
+  }
+
+  /** The VirtualService's name where something else writes one that is named like the service. @internal */
+  public _nameVirtualService(name: string): void {
+    if ((this.props.metadata?.name ?? this.name) !== this.name) return;
+    this.virtualServiceName = name;
+    this.virtualServiceObject?.rename(name);
   }
 
   /** @internal */
@@ -350,10 +361,10 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
     }
   }
 
-  private createVirtualService(): ApiObject {
+  private createVirtualService(): IstioObject<VirtualServiceSpec> {
     const virtualService = new IstioObject<VirtualServiceSpec>(this, 'VirtualService', {
       kind: 'VirtualService',
-      metadata: this.objectMetadata(),
+      metadata: { ...this.objectMetadata(), ...this.virtualServiceName === undefined ? {} : { name: this.virtualServiceName } },
       spec: () => this.reading(() => {
         const http = this._meshRules().map(({ rule }) => rule);
         return {

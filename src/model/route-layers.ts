@@ -126,6 +126,12 @@ export class RouteLayers {
     return this.layers.flatMap((layer) => layer.match.flatMap((atom) => atom.port ?? []));
   }
 
+  /** Those whose layers ask for a path. */
+  public get ownersByPath(): IConstruct[] {
+    const asks = ({ match, within = [] }: RouteLayer) => [...match, ...within].some(({ uri, except = [] }) => uri ?? except.some((one) => one.uri));
+    return [...new Set(this.layers.filter(asks).map(({ owner }) => owner))];
+  }
+
   /** The service's own subsets that a layer leads to, with the construct that says so. */
   public get subsets(): { subset: string; owner: IConstruct }[] {
     return this.layers.flatMap(({ value, owner }) => [...value.destinations ?? [], ...value.mirrors ?? []]
