@@ -115,6 +115,11 @@ export class Mesh {
     await this.ask('delete', { kind, namespace, name });
   }
 
+  /** Lets so many pods of a workload run, of those that the manifests declare, and waits until everyone knows. */
+  public async scale(workload: string, replicas: number): Promise<void> {
+    await this.ask('scale', { workload, replicas });
+  }
+
   /** Envoy's own counters whose names match. */
   public async envoyStats(pod: string, filter: string): Promise<Record<string, number>> {
     return (await this.ask('envoyStats', { pod, filter })).stats;

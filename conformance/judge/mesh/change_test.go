@@ -106,6 +106,57 @@ func testRunningClient(t *testing.T, d *driver) {
 			t.Errorf("%d of 20 reach v2", got)
 		}
 	})
+	t.Run("a policy, for which listeners change and old connections end, comes and goes without a lost request", func(t *testing.T) {
+		for _, version := range []string{"1.1", "2"} {
+			client := d.do("startClient", ask{"caller": front, "url": items, "httpVersion": version}).Client
+			d.do("apply", ask{"yaml": denyPath})
+			d.do("delete", ask{"kind": "AuthorizationPolicy", "namespace": "shop", "name": "deny"})
+			if report := d.do("stopClient", ask{"client": client}); report.Failed != 0 || report.Count < 200 {
+				t.Errorf("HTTP %s: %d of %d failed: %+v", version, report.Failed, report.Count, report.Failures)
+			}
+		}
+	})
+	t.Run("pods go and come again without a lost request, where no route needs them", func(t *testing.T) {
+		d.do("apply", ask{"yaml": weights(0)})
+		client := begin()
+		d.do("scale", ask{"workload": "shop/back-v2", "replicas": 0})
+		d.do("scale", ask{"workload": "shop/back-v1", "replicas": 1})
+		alone := mark(client, "one pod", 100)
+		if alone.ByPod["shop/back-v1/0"] != alone.Count {
+			t.Errorf("with one pod: %v", alone.ByPod)
+		}
+		d.do("scale", ask{"workload": "shop/back-v1", "replicas": 2})
+		d.do("scale", ask{"workload": "shop/back-v2", "replicas": 1})
+		d.do("apply", ask{"yaml": weights(50)})
+		if all := mark(client, "all pods", 300); len(all.ByPod) != 3 {
+			t.Errorf("with all pods: %v", all.ByPod)
+		}
+		if report := d.do("stopClient", ask{"client": client}); report.Failed != 0 {
+			t.Errorf("%d of %d failed: %+v", report.Failed, report.Count, report.Failures)
+		}
+	})
+	t.Run("a route to pods that are gone loses requests", func(t *testing.T) {
+		client := begin()
+		d.do("scale", ask{"workload": "shop/back-v2", "replicas": 0})
+		if gone := mark(client, "gone", 200); gone.ByStatus["503"] < 60 || gone.ByStatus["503"] != gone.Failed {
+			t.Errorf("%v", gone.ByStatus)
+		}
+		d.do("scale", ask{"workload": "shop/back-v2", "replicas": 1})
+		if back := mark(client, "back", 200); back.Failed != 0 || back.ByVersion["v2"] < 60 {
+			t.Errorf("%v, %v", back.ByStatus, back.ByVersion)
+		}
+		d.do("stopClient", ask{"client": client})
+	})
+	t.Run("a workload has as many pods as were declared, at most", func(t *testing.T) {
+		for name, fields := range map[string]ask{
+			"too many": {"workload": "shop/back-v1", "replicas": 3}, "fewer than none": {"workload": "shop/back-v1", "replicas": -1},
+			"a pod": {"workload": "shop/back-v1/0", "replicas": 0}, "no number": {"workload": "shop/back-v1"},
+		} {
+			if answer := d.try("scale", fields); answer.OK {
+				t.Errorf("%s was taken", name)
+			}
+		}
+	})
 	t.Run("a client that does not exist can be neither marked nor stopped", func(t *testing.T) {
 		for _, op := range []string{"markClient", "stopClient"} {
 			fields := ask{"client": "client-99"}

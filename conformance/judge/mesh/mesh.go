@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"cdk8s-istio/conformance/judge/mesh/app"
@@ -41,6 +42,7 @@ type Mesh struct {
 	network   *netns.Network
 	istiod    *control.Istiod
 	spawner   *envoy.Spawner
+	binary    string
 	pods      []*pod
 	byID      map[string]*pod
 	started   time.Time
@@ -58,9 +60,14 @@ type pod struct {
 	*topology.Pod
 	space       *netns.Namespace
 	application *app.Application
-	proxy       *envoy.Process
 	admin       *envoy.Admin
+
+	// running is the pod's Envoy while it has one that runs.
+	running atomic.Pointer[envoy.Process]
 }
+
+// proxy is the pod's Envoy; nil: a plain pod, or one that was stopped.
+func (p *pod) proxy() *envoy.Process { return p.running.Load() }
 
 // Up brings a mesh up. When it fails, nothing of it is left.
 func Up(options Options) (*Mesh, error) {
@@ -100,7 +107,7 @@ func (m *Mesh) up(binary string) error {
 	if !reachable(m.directory) {
 		return fmt.Errorf("Envoy, which does not run as root, cannot reach the temporary directory %s; set TMPDIR to one that everybody can reach, such as /tmp", m.directory)
 	}
-	if binary, err = usable(binary, m.directory); err != nil {
+	if m.binary, err = usable(binary, m.directory); err != nil {
 		return err
 	}
 	m.options.Report(fmt.Sprintf("%d pods, %d services, %d Istio objects", len(m.topology.Pods), len(m.topology.Services), len(m.topology.Istio)))
@@ -113,7 +120,7 @@ func (m *Mesh) up(binary string) error {
 	if err := m.startApplications(); err != nil {
 		return err
 	}
-	if err := m.startProxies(binary); err != nil {
+	if err := m.startProxies(); err != nil {
 		return err
 	}
 	return m.waitReady()
@@ -157,6 +164,13 @@ func (m *Mesh) startNetwork() error {
 	for _, p := range m.topology.Pods {
 		links = append(links, netns.PodLink{Name: p.ID(), IP: p.IP, Capture: capture(p)})
 	}
+	var err error
+	m.network, err = netns.Build(links, m.virtualServices())
+	return err
+}
+
+// virtualServices are what kube-proxy knows.
+func (m *Mesh) virtualServices() []netns.VirtualService {
 	var services []netns.VirtualService
 	for _, service := range m.topology.Services {
 		if service.Headless() || service.Spec.ClusterIP == "" {
@@ -170,9 +184,7 @@ func (m *Mesh) startNetwork() error {
 			services = append(services, virtual)
 		}
 	}
-	var err error
-	m.network, err = netns.Build(links, services)
-	return err
+	return services
 }
 
 func capture(p *topology.Pod) netns.Capture {
@@ -222,8 +234,8 @@ func (m *Mesh) Down() {
 	m.ending.Do(func() {
 		m.clients.endAll()
 		for _, p := range m.pods {
-			if p.proxy != nil {
-				p.proxy.Signal()
+			if proxy := p.proxy(); proxy != nil {
+				proxy.Signal()
 			}
 		}
 		for _, p := range m.pods {
@@ -232,8 +244,8 @@ func (m *Mesh) Down() {
 			}
 		}
 		for _, p := range m.pods {
-			if p.proxy != nil {
-				p.proxy.Stop(2 * time.Second)
+			if proxy := p.proxy(); proxy != nil {
+				proxy.Stop(2 * time.Second)
 			}
 		}
 		if m.istiod != nil {

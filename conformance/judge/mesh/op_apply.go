@@ -99,11 +99,12 @@ func (m *Mesh) change(f func() error) error {
 	m.changes.Lock()
 	defer m.changes.Unlock()
 	for _, p := range m.pods {
-		if p.proxy == nil {
+		proxy := p.proxy()
+		if proxy == nil {
 			continue
 		}
-		if ended, why := p.proxy.Ended(); ended {
-			return fmt.Errorf("nothing was changed: the Envoy of %s ended (%v) and would never have it\nthe end of its log:\n%s", p.ID(), why, p.proxy.Tail(tailLines))
+		if ended, why := proxy.Ended(); ended {
+			return fmt.Errorf("nothing was changed: the Envoy of %s ended (%v) and would never have it\nthe end of its log:\n%s", p.ID(), why, proxy.Tail(tailLines))
 		}
 	}
 	if err := f(); err != nil {

@@ -66,6 +66,9 @@ func (m *Mesh) routeFor(caller, via string, viaPort int, order *app.Order) (rout
 	if pod.Gateway {
 		return route{}, fmt.Errorf("caller: %s is a gateway: there is no application in it", pod.ID())
 	}
+	if pod.Stopped.Load() {
+		return route{}, fmt.Errorf("caller: %s was stopped", pod.ID())
+	}
 	port := order.Port()
 	if viaPort != 0 {
 		port = viaPort

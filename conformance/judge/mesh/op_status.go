@@ -50,8 +50,8 @@ func (m *Mesh) podStates() []podState {
 			Version: p.Version(), ServiceAccount: p.ServiceAccount, Labels: p.Labels, IP: p.IP, Locality: p.Locality().String(), Injected: p.Injected,
 			Gateway: p.Gateway, Ready: problem == "", Problem: problem, Ports: p.PortNumbers(),
 		}
-		if p.proxy != nil {
-			state.EnvoyPID = p.proxy.PID()
+		if proxy := p.proxy(); proxy != nil {
+			state.EnvoyPID = proxy.PID()
 		}
 		states = append(states, state)
 	}

@@ -32,6 +32,7 @@ var operations = map[string]func(*Mesh, json.RawMessage) (any, error){
 	"resetCounts": (*Mesh).opResetCounts,
 	"apply":       (*Mesh).opApply,
 	"delete":      (*Mesh).opDelete,
+	"scale":       (*Mesh).opScale,
 	"config_dump": (*Mesh).opConfigDump,
 	"envoyStats":  (*Mesh).opEnvoyStats,
 }

@@ -45,25 +45,13 @@ func identityOf(p *topology.Pod) string {
 	return certs.Identity(p.Workload.Namespace, p.ServiceAccount)
 }
 
-func (m *Mesh) startProxies(binary string) error {
+func (m *Mesh) startProxies() error {
 	m.spawner = envoy.NewSpawner()
 	for _, p := range m.pods {
 		if !p.Injected {
 			continue
 		}
-		bootstrap, err := envoy.Bootstrap(node(p.Pod), m.path("xds.sock"), m.path("sds.sock"))
-		if err != nil {
-			return err
-		}
-		name := strings.ReplaceAll(p.ID(), "/", "_")
-		err = m.spawner.Do(func() error {
-			return p.space.DoHere(func() error {
-				var err error
-				p.proxy, err = envoy.Start(binary, m.directory, name, bootstrap, netns.ProxyUID, m.options.EnvoyLogLevel)
-				return err
-			})
-		})
-		if err != nil {
+		if err := m.startProxy(p); err != nil {
 			return err
 		}
 		p.admin = envoy.NewAdmin(p.space.Dial)
@@ -71,11 +59,28 @@ func (m *Mesh) startProxies(binary string) error {
 	return nil
 }
 
+func (m *Mesh) startProxy(p *pod) error {
+	bootstrap, err := envoy.Bootstrap(node(p.Pod), m.path("xds.sock"), m.path("sds.sock"))
+	if err != nil {
+		return err
+	}
+	name := strings.ReplaceAll(p.ID(), "/", "_")
+	return m.spawner.Do(func() error {
+		return p.space.DoHere(func() error {
+			proxy, err := envoy.Start(m.binary, m.directory, name, bootstrap, netns.ProxyUID, m.options.EnvoyLogLevel)
+			if err == nil {
+				p.running.Store(proxy)
+			}
+			return err
+		})
+	})
+}
+
 // waitReady waits until every Envoy has its configuration and its certificates.
 func (m *Mesh) waitReady() error {
 	deadline := time.Now().Add(m.options.ReadyTimeout)
 	for _, p := range m.pods {
-		if p.proxy == nil {
+		if p.proxy() == nil {
 			continue
 		}
 		if err := m.waitFor(p, p.problem, deadline); err != nil {
@@ -96,14 +101,14 @@ func (m *Mesh) waitFor(p *pod, ask func() string, deadline time.Time) error {
 		if problem == "" {
 			return nil
 		}
-		if ended, _ := p.proxy.Ended(); ended {
-			return fmt.Errorf("%s: %s\nthe end of its log:\n%s", p.ID(), problem, p.proxy.Tail(tailLines))
+		if ended, _ := p.proxy().Ended(); ended {
+			return fmt.Errorf("%s: %s\nthe end of its log:\n%s", p.ID(), problem, p.proxy().Tail(tailLines))
 		}
 		if rejected := m.istiod.Rejections(); rejected != nil {
 			return fmt.Errorf("the Envoys do not accept what istiod made of the manifests:\n%w", rejected)
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("%s did not become ready in time: %s\nthe end of its log:\n%s", p.ID(), problem, p.proxy.Tail(tailLines))
+			return fmt.Errorf("%s did not become ready in time: %s\nthe end of its log:\n%s", p.ID(), problem, p.proxy().Tail(tailLines))
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
@@ -113,7 +118,7 @@ func (m *Mesh) waitFor(p *pod, ask func() string, deadline time.Time) error {
 func (m *Mesh) waitWarm(deadline time.Time) error {
 	var errs []error
 	for _, p := range m.pods {
-		if p.proxy != nil {
+		if p.proxy() != nil {
 			errs = append(errs, m.waitFor(p, p.settling, deadline))
 		}
 	}
@@ -123,7 +128,7 @@ func (m *Mesh) waitWarm(deadline time.Time) error {
 func (m *Mesh) proxyCount() int {
 	count := 0
 	for _, p := range m.pods {
-		if p.proxy != nil {
+		if p.proxy() != nil {
 			count++
 		}
 	}
@@ -132,10 +137,19 @@ func (m *Mesh) proxyCount() int {
 
 // problem says why a pod is not ready; empty: it is.
 func (p *pod) problem() string {
-	if p.proxy == nil {
+	if p.Stopped.Load() {
+		return "it was stopped"
+	}
+	return p.unready()
+}
+
+// unready says what a pod that runs still waits for; empty: nothing.
+func (p *pod) unready() string {
+	proxy := p.proxy()
+	if proxy == nil {
 		return ""
 	}
-	if ended, why := p.proxy.Ended(); ended {
+	if ended, why := proxy.Ended(); ended {
 		return fmt.Sprintf("its Envoy ended: %v", why)
 	}
 	return p.admin.Unready()
@@ -143,7 +157,7 @@ func (p *pod) problem() string {
 
 // settling says what of its configuration a pod's Envoy has not finished to take over; empty: nothing.
 func (p *pod) settling() string {
-	if problem := p.problem(); problem != "" {
+	if problem := p.unready(); problem != "" {
 		return problem
 	}
 	return p.admin.Draining()

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -45,6 +46,9 @@ type Application struct {
 	mutex   sync.Mutex
 	rules   []*rule
 	servers map[int]*server
+	stopped bool
+
+	answering atomic.Int64
 }
 
 // server is one open port.
@@ -71,8 +75,28 @@ func (a *Application) Open() error {
 	return nil
 }
 
+// Stop ends the application when it has answered what it was asked, or after so long. It stays closed, whatever it
+// is told, until it is started again.
+func (a *Application) Stop(patience time.Duration) {
+	for deadline := time.Now().Add(patience); a.answering.Load() > 0 && time.Now().Before(deadline); {
+		time.Sleep(10 * time.Millisecond)
+	}
+	a.mutex.Lock()
+	a.stopped = true
+	a.mutex.Unlock()
+	a.Close()
+}
+
+// Start opens an application that was stopped. Like any new pod, it knows nothing of what the one before was told.
+func (a *Application) Start() error {
+	a.mutex.Lock()
+	a.stopped, a.rules = false, nil
+	a.mutex.Unlock()
+	return a.Open()
+}
+
 func (a *Application) open(port Port) error {
-	if a.servers[port.Number] != nil {
+	if a.stopped || a.servers[port.Number] != nil {
 		return nil
 	}
 	listener, err := a.network.Listen(port.Number)

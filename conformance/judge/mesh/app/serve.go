@@ -23,6 +23,8 @@ type Answer struct {
 
 func (a *Application) handler(port int) http.Handler {
 	return http.HandlerFunc(func(response http.ResponseWriter, request *http.Request) {
+		a.answering.Add(1)
+		defer a.answering.Add(-1)
 		seen := a.see(request, port)
 		arrived := a.record.arrive(seen)
 		// Read what is sent, so that a large body is not answered before it has arrived.

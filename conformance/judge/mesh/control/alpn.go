@@ -66,7 +66,8 @@ type alpnClusters struct {
 
 func (g alpnClusters) Generate(proxy *model.Proxy, watched *model.WatchedResource, request *model.PushRequest) (model.Resources, model.XdsLogDetails, error) {
 	resources, details, err := g.XdsResourceGenerator.Generate(proxy, watched, request)
-	if err != nil {
+	// Nothing means that there is nothing to send. An empty list would take every cluster away from the Envoy.
+	if err != nil || resources == nil {
 		return nil, details, err
 	}
 	marked := make(model.Resources, 0, len(resources))

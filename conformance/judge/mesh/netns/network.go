@@ -12,6 +12,7 @@ const gateway = "169.254.1.1"
 
 // Network is a router with pods around it.
 type Network struct {
+	links  []PodLink
 	router *Namespace
 	pods   []*Namespace
 }
@@ -29,7 +30,7 @@ func Build(links []PodLink, services []VirtualService) (*Network, error) {
 	if err != nil {
 		return nil, err
 	}
-	network := &Network{router: router}
+	network := &Network{links: links, router: router}
 	if err := network.build(links, services); err != nil {
 		network.Close()
 		return nil, err
@@ -58,10 +59,15 @@ func (n *Network) build(links []PodLink, services []VirtualService) error {
 	if err := n.router.setKernel("ipv4/ip_forward", "1"); err != nil {
 		return err
 	}
-	if err := n.router.run(serviceRules(services, links), "iptables-restore"); err != nil {
+	if err := n.Serve(services); err != nil {
 		return err
 	}
 	return n.configurePods(links)
+}
+
+// Serve lets the router know these Services and no others.
+func (n *Network) Serve(services []VirtualService) error {
+	return n.router.run(serviceRules(services, n.links), "iptables-restore")
 }
 
 func (n *Network) configurePods(links []PodLink) error {

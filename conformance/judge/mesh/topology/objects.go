@@ -32,7 +32,9 @@ func (t *Topology) KubernetesObjects() []runtime.Object {
 	}
 	for _, service := range t.Services {
 		objects = append(objects, service.Service)
-		objects = append(objects, t.endpointSlices(service)...)
+		for _, slice := range t.EndpointSlices(service) {
+			objects = append(objects, slice)
+		}
 	}
 	return append(objects, t.Others...)
 }
@@ -89,9 +91,9 @@ func (p *Pod) object() *corev1.Pod {
 	}
 }
 
-// endpointSlices writes one slice for the pods whose target ports are equal: a port named by string can be a
+// EndpointSlices writes one slice for the pods whose target ports are equal: a port named by string can be a
 // different number in each pod, and a slice has one number per port.
-func (t *Topology) endpointSlices(service *Service) []runtime.Object {
+func (t *Topology) EndpointSlices(service *Service) []*discoveryv1.EndpointSlice {
 	pods := t.Selected(service)
 	slices := map[string]*discoveryv1.EndpointSlice{}
 	var order []string
@@ -127,11 +129,11 @@ func (t *Topology) endpointSlices(service *Service) []runtime.Object {
 		}
 		slice.Endpoints = append(slice.Endpoints, endpoint)
 	}
-	objects := make([]runtime.Object, 0, len(order))
+	ordered := make([]*discoveryv1.EndpointSlice, 0, len(order))
 	for _, key := range order {
-		objects = append(objects, slices[key])
+		ordered = append(ordered, slices[key])
 	}
-	return objects
+	return ordered
 }
 
 func slicePorts(service *Service, pod *Pod) ([]discoveryv1.EndpointPort, string) {

@@ -85,7 +85,7 @@ func (t *Topology) addressServices() error {
 	return nil
 }
 
-// Selected are the pods that the Service's selector picks; without a selector, none.
+// Selected are the running pods that the Service's selector picks; without a selector, none.
 func (t *Topology) Selected(service *Service) []*Pod {
 	if len(service.Spec.Selector) == 0 {
 		return nil
@@ -93,7 +93,7 @@ func (t *Topology) Selected(service *Service) []*Pod {
 	selector := labels.SelectorFromSet(service.Spec.Selector)
 	var pods []*Pod
 	for _, pod := range t.Pods {
-		if pod.Workload.Namespace == service.Namespace && selector.Matches(labels.Set(pod.Labels)) {
+		if !pod.Stopped.Load() && pod.Workload.Namespace == service.Namespace && selector.Matches(labels.Set(pod.Labels)) {
 			pods = append(pods, pod)
 		}
 	}

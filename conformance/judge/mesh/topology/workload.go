@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync/atomic"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -34,6 +35,8 @@ type Pod struct {
 	Gateway        bool
 	// Ports are what the pod listens on, with what is spoken there.
 	Ports []Port
+	// Stopped: it is declared but does not run at the moment, so no Service leads to it.
+	Stopped atomic.Bool
 }
 
 // Port is a port of a pod.
