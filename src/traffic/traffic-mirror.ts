@@ -92,7 +92,7 @@ export class TrafficMirror extends Construct {
     if (match.every(({ methods }) => methods?.every((method) => READING.includes(method)))) return;
     const unsafe = targets.filter(({ _safeForWrites }) => !_safeForWrites).map((target) => target._toString(this.service));
     if (unsafe.length === 0) return;
-    warn(this, `copies of requests that write (POST, PUT, DELETE …) go to ${unsafe.join(' and ')}, which does again what they ask for. `
+    warn(this, `copies of requests that write (POST, PUT, DELETE …) go to ${unsafe.join(' and ')}, and what they ask for is done there again. `
       + 'Copy only what reads, match: HttpMatch.methods(\'GET\', \'HEAD\'), or say `safeForWrites: true` of a target whose writes do no harm.');
   }
 
