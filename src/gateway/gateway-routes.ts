@@ -1,21 +1,32 @@
 import { ApiObject, ApiObjectMetadata, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import { GatewayAnswerOptions, GatewayDelegateOptions, GatewayRouteOptions } from './route-options';
+import { RouteTable } from './route-table';
 import type { VirtualServiceSpec } from '../imports/networking.istio.io';
 import { AppRegistry, doubled } from '../model/app-registry';
 import { HttpMatch } from '../model/http-match';
 import { IstioObject } from '../model/istio-object';
-import { MatchAtoms } from '../model/match-atom';
-import { bySpecificity, matchKey } from '../model/match-order';
 import { MeshService } from '../model/mesh-service';
 import { validateOncePerSynth } from '../model/once-per-synth';
-import { OwnedRule, uniquelyNamed } from '../model/owned-rule';
 import { registerConstruct } from '../model/registered-construct';
 import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel, isDnsName, isHost, shortName } from '../semantics/kubernetes-name';
+import { DirectResponse } from '../traffic/direct-response';
+import { Redirect } from '../traffic/redirect';
 
 export interface GatewayRoutesProps {
-  /** The Gateway, as `NAMESPACE/NAME`. */
-  readonly gateway: string;
+  /**
+   * The Gateway, as `NAMESPACE/NAME`.
+   *
+   * @default - `gateways`
+   */
+  readonly gateway?: string;
+  /**
+   * The Gateways, as `NAMESPACE/NAME`, when there are several. A route may be for one of them: `HttpMatch.gateway`.
+   *
+   * @default - `gateway` alone
+   */
+  readonly gateways?: string[];
   /** The public hosts, without port: `shop.example.com`, `*.example.com` or `*`. */
   readonly hosts: string[];
   /**
@@ -30,22 +41,6 @@ export interface GatewayRoutesProps {
    * @default - named after the first host, with dashes for dots
    */
   readonly metadata?: ApiObjectMetadata;
-}
-
-export interface GatewayRouteOptions {
-  /**
-   * The port of the service that requests go to.
-   *
-   * @default - the one port that carries HTTP
-   */
-  readonly port?: number;
-}
-
-/** One alternative of a route's match: each ranks by itself. */
-interface Entry {
-  readonly match: MatchAtoms;
-  readonly service: MeshService;
-  readonly port?: number;
 }
 
 interface PublicHost {
@@ -64,7 +59,8 @@ const PUBLIC_HOSTS = new AppRegistry<PublicHost>((hosts) => doubled(hosts, ({ ho
  *
  * Istio does not apply a service's VirtualService on the mesh to requests that come through a
  * gateway, so this one asks each service for its layers: a canary splits and a timeout holds here
- * as it does in the mesh. The most specific match decides, whatever the order of `addRoute`.
+ * as it does in the mesh. The most specific match decides, whatever the order of `addRoute`, unless
+ * a `priority` is given; a route that others leave nothing for is an error.
  *
  * @see https://istio.io/latest/docs/concepts/traffic-management/#gateways
  */
@@ -72,69 +68,69 @@ export class GatewayRoutes extends Construct {
   /** The VirtualService. */
   public readonly virtualService: ApiObject;
 
-  private readonly entries: Entry[] = [];
+  private readonly table: RouteTable;
 
   constructor(scope: Construct, id: string, props: GatewayRoutesProps) {
     super(scope, id);
     registerConstruct(this, GatewayRoutes);
-    this.checkGateway(props.gateway);
+    const gateways = this.gatewaysOf(props);
     this.checkHosts(props.hosts);
     const namespace = props.namespace ?? Chart.of(this).namespace;
     if (namespace === undefined) {
       throw new Error(`[${this.node.path}] the namespace of these routes is not known. Give \`namespace\`, here or to its Chart.`);
     }
     if (!isDnsLabel(namespace)) throw new Error(`[${this.node.path}] "${namespace}" is not a namespace name: lower-case letters, digits and dashes, at most 63.`);
+    this.table = new RouteTable(this, { gateways, alwaysPort: false });
     this.virtualService = new IstioObject<VirtualServiceSpec>(this, 'Resource', {
       kind: 'VirtualService',
       metadata: { ...props.metadata, name: props.metadata?.name ?? nameOf(props.hosts[0]), namespace },
-      spec: () => ({ gateways: [props.gateway], hosts: props.hosts, http: this.rules().map(({ rule }) => rule) }),
+      spec: () => ({ gateways, hosts: props.hosts, http: this.table.rules() }),
     });
-    PUBLIC_HOSTS.register(this, ...props.hosts.map((host) => ({ owner: this, host, gateway: props.gateway })));
-    validateOncePerSynth(this, () => this.validateRoutes());
+    PUBLIC_HOSTS.register(this, ...gateways.flatMap((gateway) => props.hosts.map((host) => ({ owner: this, host, gateway }))));
+    validateOncePerSynth(this, () => this.table.mistakes());
   }
 
   /** Leads requests that match to a service. Requests that match no route get a 404. */
   public addRoute(match: HttpMatch, service: MeshService, options: GatewayRouteOptions = {}): GatewayRoutes {
-    this.checkRoute(match, service);
-    for (const atom of match._atoms) {
-      const key = matchKey([atom]);
-      const taken = this.entries.find((entry) => matchKey(entry.match) === key);
-      if (taken) {
-        throw new Error(
-          `[${this.node.path}] the same requests are led to both ${taken.service.host} and ${service.host}. Keep one route, or make one match more specific.`);
-      }
-      this.entries.push({ match: [atom], service, port: options.port });
-    }
+    this.table.addRoute(match, service, options);
     return this;
   }
 
-  private rules(): OwnedRule[] {
-    return uniquelyNamed([...this.entries]
-      .sort((a, b) => bySpecificity(a.match, b.match))
-      .flatMap(({ match, service, port }) => service._gatewayRules(match, port)));
+  /** Sends clients whose requests match elsewhere. */
+  public addRedirect(match: HttpMatch, redirect: Redirect, options: GatewayAnswerOptions = {}): GatewayRoutes {
+    this.table.addRedirect(match, redirect, options);
+    return this;
   }
 
-  private checkRoute(match: HttpMatch, service: MeshService): void {
-    if (!(match instanceof HttpMatch)) {
-      throw new Error(`[${this.node.path}] addRoute: the match is ${describeValue(match)}. Say for example HttpMatch.path(StringMatch.prefix('/')).`);
-    }
-    if (!(service instanceof MeshService)) {
-      throw new Error(`[${this.node.path}] addRoute: the service is ${describeValue(service)}. Give a MeshService.`);
-    }
-    if (match._atoms.some((atom) => atom.port !== undefined)) {
-      throw new Error(
-        `[${this.node.path}] a match by port is about a Service's port, which a request at a gateway does not name. Give the service's port as an option of addRoute.`);
-    }
+  /** Lets the gateway answer requests that match by itself. */
+  public addResponse(match: HttpMatch, response: DirectResponse, options: GatewayAnswerOptions = {}): GatewayRoutes {
+    this.table.addResponse(match, response, options);
+    return this;
   }
 
-  private validateRoutes(): string[] {
-    if (this.entries.length === 0) return ['no route was added, so every request would get a 404. Call addRoute(match, service).'];
-    try {
-      this.rules();
-      return [];
-    } catch (error) {
-      return [(error as Error).message];
+  /**
+   * Lets another VirtualService, without hosts, say what becomes of requests that match: `DelegatedRoutes` of another team,
+   * say. Where there is no such VirtualService, its requests get a 404.
+   *
+   * @param delegate as `NAMESPACE/NAME`: the `reference` of a `DelegatedRoutes`
+   */
+  public addDelegate(match: HttpMatch, delegate: string, options: GatewayDelegateOptions = {}): GatewayRoutes {
+    this.table.addDelegate(match, delegate, options);
+    return this;
+  }
+
+  private gatewaysOf({ gateway, gateways }: GatewayRoutesProps): string[] {
+    if ((gateway === undefined) === (gateways === undefined)) {
+      throw new Error(`[${this.node.path}] give either \`gateway\` or \`gateways\`, as NAMESPACE/NAME, for example istio-ingress/public.`);
     }
+    if (gateways !== undefined && (!Array.isArray(gateways) || gateways.length === 0)) {
+      throw new Error(`[${this.node.path}] \`gateways\` is ${describeValue(gateways)}. Give a list, for example ['istio-ingress/public'].`);
+    }
+    const all = gateways ?? [gateway!];
+    for (const one of all) this.checkGateway(one);
+    const twice = all.find((one, index) => all.indexOf(one) !== index);
+    if (twice !== undefined) throw new Error(`[${this.node.path}] the gateway ${twice} is given twice.`);
+    return all;
   }
 
   private checkGateway(gateway: string): void {

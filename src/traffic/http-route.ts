@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { RouteAction, destinationMistakes } from './route-action';
-import { RoutePolicy, checkPriority, policyLayers } from './route-policy';
+import { RoutePolicy, checkPriority, policyLayers, withContentType } from './route-policy';
 import { HttpMatch } from '../model/http-match';
 import { EVERY_REQUEST } from '../model/match-atom';
 import { MeshService } from '../model/mesh-service';
@@ -62,7 +62,7 @@ export class HttpRoute extends Construct {
       checkPriority(props.priority);
       if (value) this.checkAnswer(value, props);
       const all: RouteLayer[] = value ? [{ owner: this, aspect: 'action', match: atoms, priority: props.priority, value }] : [];
-      return [...all, ...policyLayers(this, atoms, withContentType(props))];
+      return [...all, ...policyLayers(this, atoms, withContentType(props, action?._contentType))];
     });
     if (layers.length === 0) throw new Error(`[${this.node.path}] nothing is said of the requests. Give \`action\`, \`rewrite\`, \`timeout\` or another setting.`);
     for (const layer of layers) service._addRouteLayer(layer);
@@ -98,13 +98,4 @@ export class HttpRoute extends Construct {
       throw new Error(`[${this.node.path}] ${(error as Error).message}`);
     }
   }
-}
-
-/** Envoy calls each answer of its own plain text. */
-function withContentType(props: HttpRouteProps): RoutePolicy {
-  const type = props.action?._contentType;
-  if (type === undefined) return props;
-  const { set, ...operations } = props.responseHeaders ?? {};
-  const named = Object.keys(set ?? {}).some((header) => header.toLowerCase() === 'content-type');
-  return named ? props : { ...props, responseHeaders: { ...operations, set: { ...set, 'content-type': type } } };
 }

@@ -95,11 +95,8 @@ export class RouteAction {
    * @param virtualService as `NAMESPACE/NAME`
    */
   public static delegateTo(virtualService: string): RouteAction {
-    const [namespace, name, ...rest] = typeof virtualService === 'string' ? virtualService.split('/') : [''];
-    if (name === undefined || rest.length > 0 || !isDnsLabel(namespace) || !isDnsName(name)) {
-      throw new Error(`RouteAction.delegateTo: ${describeValue(virtualService)} does not name a VirtualService. Write NAMESPACE/NAME, for example team-b/api.`);
-    }
-    return new RouteAction(() => ({ delegate: { name, namespace } }));
+    const delegate = delegateNamed(virtualService);
+    return new RouteAction(() => ({ delegate }));
   }
 
   private constructor(private readonly render: (own: MeshService) => RouteValue, private readonly contentType?: string) {}
@@ -113,6 +110,15 @@ export class RouteAction {
   public get _contentType(): string | undefined {
     return this.contentType;
   }
+}
+
+/** The VirtualService that another one delegates to. */
+export function delegateNamed(virtualService: string): NonNullable<RouteValue['delegate']> {
+  const [namespace, name, ...rest] = typeof virtualService === 'string' ? virtualService.split('/') : [''];
+  if (name === undefined || rest.length > 0 || !isDnsLabel(namespace) || !isDnsName(name)) {
+    throw new Error(`RouteAction.delegateTo: ${describeValue(virtualService)} does not name a VirtualService. Write NAMESPACE/NAME, for example team-b/api.`);
+  }
+  return { name, namespace };
 }
 
 /** The destinations at other services whose port or subset is not there; for validation. */

@@ -120,3 +120,11 @@ function rewrites(match: MatchAtoms, rewrite: PathRewrite): { atoms: MatchAtoms;
 export function checkPriority(priority: unknown): void {
   if (priority !== undefined && !Number.isInteger(priority)) throw new Error(`\`priority\` is ${describeValue(priority)}. Give a whole number; 0 is what routes have that are given none.`);
 }
+
+/** Envoy calls each answer of its own plain text: a body of another type says so. */
+export function withContentType<T extends RoutePolicy>(policy: T, type: string | undefined): T {
+  if (type === undefined) return policy;
+  const { set, ...operations } = policy.responseHeaders ?? {};
+  const named = Object.keys(set ?? {}).some((header) => header.toLowerCase() === 'content-type');
+  return named ? policy : { ...policy, responseHeaders: { ...operations, set: { ...set, 'content-type': type } } };
+}

@@ -1,6 +1,6 @@
 import { Kind } from '../../../manifest/kinds';
+import { delegationConflict } from '../../../semantics/delegation';
 import { serviceYaml } from '../../example-objects';
-import { delegationConflict } from '../../facts/delegation';
 import { stringMatchText } from '../../facts/http-match';
 import { virtualServices } from '../../facts/virtual-services';
 import { isVisibleIn } from '../../facts/visibility';

@@ -1,12 +1,28 @@
-import { VirtualServiceHttpMatch } from '../../manifest/generated/istio-specs';
-
 interface StringMatch { readonly exact?: string; readonly prefix?: string; readonly regex?: string }
+
+type StringMatches = { readonly [name: string]: StringMatch };
+
+/** What Istio compares of an HTTPMatchRequest of a delegate and of the rule that delegates. */
+export interface DelegatedMatch {
+  readonly uri?: StringMatch;
+  readonly scheme?: StringMatch;
+  readonly method?: StringMatch;
+  readonly authority?: StringMatch;
+  readonly headers?: StringMatches;
+  readonly withoutHeaders?: StringMatches;
+  readonly queryParams?: StringMatches;
+  readonly ignoreUriCase?: boolean;
+  readonly port?: number;
+  readonly sourceLabels?: { readonly [label: string]: string };
+  readonly sourceNamespace?: string;
+  readonly gateways?: readonly string[];
+}
 
 /**
  * Why a match of a delegate cannot be joined with one of the rule that delegates; undefined if it can. Istio does not
  * intersect conditions: it only sees whether the delegate's is plainly within the other.
  */
-export function delegationConflict(root: VirtualServiceHttpMatch, leaf: VirtualServiceHttpMatch): string | undefined {
+export function delegationConflict(root: DelegatedMatch, leaf: DelegatedMatch): string | undefined {
   for (const field of ['uri', 'scheme', 'method', 'authority'] as const) {
     if (conflict(root[field], leaf[field])) return field;
   }

@@ -1,5 +1,5 @@
-import { delegationConflict } from '../../../src/check/facts/delegation';
-import { VirtualServiceHttpMatch } from '../../../src/manifest/generated/istio-specs';
+import { delegationConflict } from '../../src/semantics/delegation';
+import { VirtualServiceHttpMatch } from '../../src/manifest/generated/istio-specs';
 
 describe('a match of a delegate under the match that delegates', () => {
   test.each<[string, VirtualServiceHttpMatch, VirtualServiceHttpMatch]>([
