@@ -4,7 +4,7 @@ import { LayeredRoute, RouteDestination, RouteMirror, RouteValue } from './route
 import { mirrorsElsewhere } from './route-mirrors';
 import { renderRewrite } from './route-rewrite';
 import type { VirtualServiceSpecHttp, VirtualServiceSpecHttpMatch } from '../imports/networking.istio.io';
-import { StringCondition } from '../semantics/string-condition';
+import { StringCondition, escapeRegex } from '../semantics/string-condition';
 
 export type HttpRoute = Spec<VirtualServiceSpecHttp>;
 
@@ -15,8 +15,10 @@ export type HttpRoute = Spec<VirtualServiceSpecHttp>;
 export function renderRoute(route: LayeredRoute, host: string, port?: number): HttpRoute[] {
   const { delegate, destinations } = route.value;
   if (delegate && destinations) {
-    return [{ ...route.value, destinations: undefined }, { ...route.value, delegate: undefined }]
-      .flatMap((value) => renderRoute({ match: route.match, value }, host, port));
+    return [
+      { match: route.match.map(startingAtRoot), value: { ...route.value, destinations: undefined } },
+      { match: route.value.rewrite ? route.match : route.match.map(inOtherWords), value: { ...route.value, delegate: undefined } },
+    ].flatMap((one) => renderRoute(one, host, port));
   }
   const { rewrite, ...value } = route.value;
   if (!rewrite || isAnswered(value)) return [renderRule(value, route.match, host, port)];
@@ -28,6 +30,19 @@ export function renderRoute(route: LayeredRoute, host: string, port?: number): H
     rewritten.get(key)!.match.push(atom);
   }
   return [...rewritten.values()].map((part) => ({ ...renderRule(value, part.match, host, port), rewrite: part.rewrite }));
+}
+
+// A delegate that is not there takes its rule with it, so the rule below it then answers. Istio warns of two rules with the same
+// match, as the second is never reached when the delegate is there: so they say the same in different words.
+
+function startingAtRoot(atom: MatchAtom): MatchAtom {
+  return atom.uri ? atom : { ...atom, uri: { kind: 'prefix', value: '/' } };
+}
+
+function inOtherWords({ uri, ...atom }: MatchAtom): MatchAtom {
+  if (!uri) return atom;
+  const regex = { exact: escapeRegex(uri.value), prefix: `${escapeRegex(uri.value)}.*`, regex: `(?:${uri.value})`, present: '.*' }[uri.kind];
+  return { ...atom, uri: { kind: 'regex', value: regex } };
 }
 
 /** Whether the proxy answers by itself. */

@@ -1,9 +1,11 @@
 import { Chart, Duration } from 'cdk8s';
+import * as fc from 'fast-check';
 import {
   AllowProps, CanaryRollout, CanaryRolloutProps, FlaggerOptions, GatewayRoutes, HashKey, HttpMatch, LoadBalancer, MeshPort, MeshService,
   MetricSource, OutlierDetection, RequestTimeout, ResilientService, Retries, RolloutEngine, RolloutGate, RolloutStep, RolloutSteps, Stickiness,
   StringMatch, TrafficSettings, ZeroTrustNamespace,
 } from '../../src';
+import { decide, requests } from '../support/istio-match';
 import { Manifest, messageOf, rawWorkload, shop, synthesized } from '../support/shop';
 
 const METRICS = MetricSource.prometheus('http://prometheus.istio-system:9090');
@@ -115,12 +117,26 @@ describe('the service\'s VirtualService', () => {
 
   test('sends every request to the Service while Flagger has not written its own', () => {
     const { http } = one(written({}, {}, resilient()), 'VirtualService', 'reviews-routes').spec;
-    const withoutDelegate = ({ delegate, route, ...rest }: any) => rest;
-    for (let at = 0; at < http.length; at += 2) {
-      expect(http[at]).toHaveProperty('delegate');
-      expect(http[at + 1].route).toEqual([{ destination: { host: 'reviews.shop.svc.cluster.local' } }]);
-      expect(withoutDelegate(http[at + 1])).toEqual(withoutDelegate(http[at]));
-    }
+    const policy = ({ delegate, route, match, ...rest }: any) => rest;
+    fc.assert(fc.property(requests, (request) => {
+      const rule = decide(http.filter(({ delegate }: any) => delegate === undefined), request);
+      expect(rule.route).toEqual([{ destination: { host: 'reviews.shop.svc.cluster.local' } }]);
+      const led = decide(http, request);
+      expect(led).toHaveProperty('delegate');
+      expect(policy(rule)).toEqual(policy(led));
+    }));
+  });
+
+  test('gives Istio nothing to warn of', () => {
+    const warned = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    written({}, {}, (chart, of) => {
+      resilient()(chart, of);
+      new GatewayRoutes(chart, 'public', { gateway: 'ingress/public', hosts: ['shop.example.com'] })
+        .addRoute(HttpMatch.path(StringMatch.prefix('/reviews/')), of).addRoute(HttpMatch.path(StringMatch.exact('/reviews')), of);
+    });
+    const warnings = warned.mock.calls.map(([text]) => text);
+    warned.mockRestore();
+    expect(warnings).toEqual([]);
   });
 
   test('has the same name in whatever order the constructs are made', () => {
@@ -147,7 +163,7 @@ describe('the service\'s VirtualService', () => {
       new GatewayRoutes(chart, 'public', { gateway: 'ingress/public', hosts: ['shop.example.com'] }).addRoute(HttpMatch.path(StringMatch.prefix('/reviews/')), of);
     }), 'VirtualService', 'shop-example-com').spec;
     expect(http[0]).toMatchObject({ match: [{ uri: { prefix: '/reviews/' } }], delegate: { name: 'reviews', namespace: 'shop' } });
-    expect(http[1]).toMatchObject({ match: [{ uri: { prefix: '/reviews/' } }], route: [{ destination: { host: 'reviews.shop.svc.cluster.local' } }] });
+    expect(http[1]).toMatchObject({ match: [{ uri: { regex: '/reviews/.*' } }], route: [{ destination: { host: 'reviews.shop.svc.cluster.local' } }] });
   });
 });
 

@@ -53,10 +53,12 @@ function unreachableHttp(rules: NonNullable<VirtualServiceSpec['http']>, found: 
   const before: { readonly match: VirtualServiceHttpMatch; readonly taker: Taker }[] = [];
   let all: Taker | undefined;
   for (let i = 0; i < rules.length; i++) {
-    const { match: matches = [] } = rules[i];
+    const { match: matches = [], delegate } = rules[i];
+    // It takes only what the other VirtualService matches, and nothing while that is not there.
+    const takes = delegate === undefined;
     if (matches.length === 0) {
       if (all) found.push({ list: 'http', rule: i, blocks: [{ match: 0, by: all }], total: 1 });
-      all ??= { rule: i };
+      if (takes) all ??= { rule: i };
       continue;
     }
     const blocks: { match: number; by: Taker }[] = [];
@@ -64,10 +66,10 @@ function unreachableHttp(rules: NonNullable<VirtualServiceSpec['http']>, found: 
       const match = matches[j] ?? {};
       const by = all ?? before.find((one) => covers(one.match, match))?.taker;
       if (by) blocks.push({ match: j, by });
-      else before.push({ match, taker: { rule: i, match: j } });
+      else if (takes) before.push({ match, taker: { rule: i, match: j } });
     }
     if (blocks.length > 0) found.push({ list: 'http', rule: i, blocks, total: matches.length });
-    if (isCatchAll(rules[i])) {
+    if (takes && isCatchAll(rules[i])) {
       const everything = matches.findIndex((match) => matchesEverything(match ?? {}) && !match?.port && !match?.gateways?.length);
       if (everything >= 0) all ??= { rule: i };
     }

@@ -17,6 +17,14 @@ describe('MESH3109: a rule that is never reached', () => {
     ))).toEqual(['a spec.http[2]']);
   });
 
+  test('a delegate leaves what its VirtualService does not match, and everything while that is not there', () => {
+    const led = (...matches: string[]) => virtualService('a', `{ hosts: [reviews], http: [${matches.map((match) => `{ ${match}delegate: { name: team } }`).join(', ')}, { match: [{ uri: { regex: "/a/.*" } }], ${ROUTE} }, { match: [{ uri: { exact: /c } }], ${ROUTE} }] }`)
+      + serviceYaml('reviews', 'shop');
+    expect(said('MESH3109', led('match: [{ uri: { prefix: /a/ } }], '))).toEqual([]);
+    expect(said('MESH3109', led('match: [{ uri: { prefix: / } }], '))).toEqual([]);
+    expect(pathsSaid('MESH3109', led('match: [{ uri: { prefix: / } }], ').replace('delegate: { name: team }', ROUTE))).toEqual(['a spec.http[1]', 'a spec.http[2]']);
+  });
+
   test('a catch-all of one port leaves the others', () => {
     expect(said('MESH3109', rules('match: [{ port: 80 }]', 'match: [{ uri: { prefix: /a } }]', ''))).toEqual([]);
   });
