@@ -123,7 +123,7 @@ export class TrafficLayers {
       connectionPool,
       retryBudget: retryBudget && { ...DEFAULT_RETRY_BUDGET, ...definedOf(retryBudget) },
       loadBalancer: locality ? { ...loadBalancer, ...locality.setting } : loadBalancer,
-      outlierDetection: outlierDetection && completed(outlierDetection, locality?.outlierDetection?.maxEjectionPercent),
+      outlierDetection: outlierDetection && completed(outlierDetection, locality?.outlierDetection),
     };
   }
 
@@ -174,21 +174,22 @@ function onTopOf(base: TrafficBlocks, blocks: TrafficBlocks): TrafficBlocks {
  * Filled in after merging, so that a subset which only changes the ejection time keeps the
  * service's thresholds. Both thresholds are always written, as each has a default of its own.
  */
-function completed(detection: Detection, maxEjectionPercent = DEFAULT_MAX_EJECTION_PERCENT): Detection {
+function completed(detection: Detection, ofLocality: Detection | undefined): Detection {
   const gateway = detection.consecutiveGatewayErrors;
   const others = gateway || detection.consecutiveLocalOriginFailures;
   return {
     ...detection,
     consecutive5XxErrors: detection.consecutive5XxErrors ?? (others ? 0 : DEFAULT_CONSECUTIVE_5XX),
     consecutiveGatewayErrors: gateway ?? 0,
-    maxEjectionPercent: detection.maxEjectionPercent ?? maxEjectionPercent,
+    maxEjectionPercent: detection.maxEjectionPercent ?? ofLocality?.maxEjectionPercent ?? DEFAULT_MAX_EJECTION_PERCENT,
+    minHealthPercent: detection.minHealthPercent ?? ofLocality?.minHealthPercent,
   };
 }
 
 /** `change` changes what it names, field by field; what it leaves undefined is inherited. */
 export function merge(base: TrafficBlocks, change: TrafficBlocks): TrafficBlocks {
-  // A preference for some places says nothing that could be kept of another one.
-  return { ...mergeObjects(base, change), locality: change.locality ?? base.locality };
+  // A preference for some places says nothing that could be kept of another one; what it brought along is inherited.
+  return { ...mergeObjects(base, change), locality: change.locality ? { ...base.locality, ...definedOf(change.locality) } : base.locality };
 }
 
 function mergeObjects(base: object, over: object): object {

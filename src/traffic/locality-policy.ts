@@ -6,9 +6,12 @@ import { MeshService } from '../model/mesh-service';
 import { registerConstruct } from '../model/registered-construct';
 import { describeValue } from '../semantics/describe-value';
 
-/** What finds out that a place failed, where nobody says otherwise: all of its pods can be out at one time. */
+/**
+ * What finds out that a place failed, where nobody says otherwise. All pods of a place can be out at one
+ * time; when those of all places are, they are all asked again, instead of none.
+ */
 const DETECTION: OutlierDetection = {
-  consecutiveGatewayErrors: 5, baseEjectionTime: Duration.seconds(30), maxEjectionPercent: 100,
+  consecutiveGatewayErrors: 5, baseEjectionTime: Duration.seconds(30), maxEjectionPercent: 100, minHealthPercent: 1,
 };
 
 export interface LocalityPolicyProps {
@@ -18,9 +21,11 @@ export interface LocalityPolicyProps {
   readonly preference: LocalityPreference;
   /**
    * When a pod counts as failed. Where a `ResilientService` sets it for the same service, port or
-   * subset, that one holds, and it may not be set here as well.
+   * subset, that one holds, and it may not be set here as well. In both, unless said otherwise,
+   * `maxEjectionPercent` is 100, as all pods of a place may fail, and `minHealthPercent` 1: when all
+   * pods of all places are out, they are asked again instead of none.
    *
-   * @default - 5 gateway errors (502, 503, 504, or failed connections) in a row, for 30 s, of up to 100 % of the pods; none with `LocalityPreference.none()`
+   * @default - 5 gateway errors (502, 503, 504, or failed connections) in a row, for 30 s; none with `LocalityPreference.none()`
    */
   readonly outlierDetection?: OutlierDetection;
   /**

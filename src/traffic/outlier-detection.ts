@@ -51,9 +51,10 @@ export interface OutlierDetection {
    */
   readonly maxEjectionPercent?: number;
   /**
-   * The share of healthy pods below which ejected ones are used again, 0–100.
+   * The share of healthy pods below which ejected ones are used again, 0–100. At 0, a service whose pods
+   * are all ejected answers 503 until their time is over.
    *
-   * @default - 0: never
+   * @default - 0: never; 1 beside a `LocalityPolicy`
    */
   readonly minHealthPercent?: number;
 }

@@ -126,6 +126,7 @@ function asked({ service, ports, subsets }: Choices, subset: string, port: numbe
   const gateway = detection?.consecutiveGatewayErrors;
   const balancer: keyof typeof BALANCERS | undefined = setting((one) => one.balancer);
   const locality: keyof typeof LOCALITIES | undefined = setting((one) => one.locality);
+  const prefers = levels.some((one) => one.locality !== undefined && one.locality !== 'none');
   return some({
     connectionPool: some({
       tcp: some({
@@ -143,7 +144,8 @@ function asked({ service, ports, subsets }: Choices, subset: string, port: numbe
       consecutive5xxErrors: detection.consecutive5xxErrors ?? (gateway === undefined ? 5 : 0),
       consecutiveGatewayErrors: gateway ?? 0,
       baseEjectionTime: inSeconds(detection.baseEjectionTime),
-      maxEjectionPercent: detection.maxEjectionPercent ?? (locality === undefined || locality === 'none' ? 50 : 100),
+      maxEjectionPercent: detection.maxEjectionPercent ?? (prefers ? 100 : 50),
+      minHealthPercent: prefers ? 1 : undefined,
     }) : undefined,
     retryBudget: levels.some((one) => one.budget) ? {
       percent: setting((one) => one.budget?.percent) ?? 20, minRetryConcurrency: setting((one) => one.budget?.minRetryConcurrency) ?? 3,
@@ -156,7 +158,7 @@ function detectionOf(levels: Choice[]): OutlierDetection | undefined {
   let detection: OutlierDetection | undefined;
   for (const { outlierDetection, locality } of levels) {
     if (outlierDetection) detection = { ...detection, ...outlierDetection };
-    else if (locality && locality !== 'none') detection ??= { consecutiveGatewayErrors: 5, baseEjectionTime: Duration.seconds(30), maxEjectionPercent: 100 };
+    else if (locality && locality !== 'none') detection ??= { consecutiveGatewayErrors: 5, baseEjectionTime: Duration.seconds(30) };
   }
   return detection;
 }

@@ -118,7 +118,7 @@ describe('by zone', () => {
 });
 
 describe('outlier detection', () => {
-  const brought = { consecutive5xxErrors: 0, consecutiveGatewayErrors: 5, baseEjectionTime: '30s', maxEjectionPercent: 100 };
+  const brought = { consecutive5xxErrors: 0, consecutiveGatewayErrors: 5, baseEjectionTime: '30s', maxEjectionPercent: 100, minHealthPercent: 1 };
 
   test.each([
     FAILOVER, LocalityPreference.distribute({ eu: { us: 100 } }), LocalityPreference.failoverPriority(['version']), LocalityPreference.zoneAware(),
@@ -132,8 +132,9 @@ describe('outlier detection', () => {
 
   test('can be another one, of which all pods may be out', () => {
     expect(policyOf(FAILOVER, { outlierDetection: { consecutive5xxErrors: 2 } }).outlierDetection)
-      .toEqual({ consecutive5xxErrors: 2, consecutiveGatewayErrors: 0, maxEjectionPercent: 100 });
-    expect(policyOf(FAILOVER, { outlierDetection: { maxEjectionPercent: 70 } }).outlierDetection.maxEjectionPercent).toBe(70);
+      .toEqual({ consecutive5xxErrors: 2, consecutiveGatewayErrors: 0, maxEjectionPercent: 100, minHealthPercent: 1 });
+    expect(policyOf(FAILOVER, { outlierDetection: { maxEjectionPercent: 70, minHealthPercent: 0 } }).outlierDetection)
+      .toMatchObject({ maxEjectionPercent: 70, minHealthPercent: 0 });
   });
 
   test('of the ResilientService beside it is used instead, with its load balancer', () => {
@@ -143,7 +144,7 @@ describe('outlier detection', () => {
     new ResilientService(chart, 'resilience', { service, timeout: NONE, outlierDetection: { consecutive5xxErrors: 3 }, loadBalancer: LoadBalancer.random() });
     expect(only(app, 'DestinationRule').spec.trafficPolicy).toEqual({
       loadBalancer: { simple: 'RANDOM', localityLbSetting: { enabled: true, failover: [{ from: 'eu', to: 'us' }] } },
-      outlierDetection: { consecutive5xxErrors: 3, consecutiveGatewayErrors: 0, maxEjectionPercent: 100 },
+      outlierDetection: { consecutive5xxErrors: 3, consecutiveGatewayErrors: 0, maxEjectionPercent: 100, minHealthPercent: 1 },
     });
   });
 
