@@ -1,16 +1,16 @@
 import { effectivePolicies } from './effective-policies';
 import { MeshPort } from './mesh-port';
 import type { MeshService } from './mesh-service';
+import { routes } from './route-validation';
 import { howToSayProtocol } from './service-ports';
 import { streamKindOf } from './stream-routes';
 import { streams } from './stream-validation';
-import { millisecondsIn } from '../semantics/duration';
 import { PortProtocol } from '../semantics/port-protocol';
 
 /** What can only be said once every contributor has spoken and every name is known. */
 export function validateService(service: MeshService): string[] {
   const checks = [
-    ports, httpOnOtherPorts, unknownPorts, unknownSubsets, headless, effectivePolicies, workloadsElsewhere, rules, streams,
+    ports, httpOnOtherPorts, unknownPorts, unknownSubsets, headless, effectivePolicies, workloadsElsewhere, routes, streams,
   ];
   return checks.flatMap((check) => check(service));
 }
@@ -53,7 +53,7 @@ function unknownSubsets(service: MeshService): string[] {
   const named = [...service._trafficLayers.subsets, ...service._routeLayers.subsets, ...service._streamRoutes.subsets];
   return named
     .filter(({ subset }) => !service._subsets.has(subset))
-    .map(({ subset, owner }) => `[${owner.node.path}] names the subset "${subset}" of ${service.name}; its subsets are: ${known}. A CanaryRollout on this MeshService defines them.`);
+    .map(({ subset, owner }) => `[${owner.node.path}] names the subset "${subset}" of ${service.name}; its subsets are: ${known}. A CanaryRollout on this MeshService defines those of its versions, addSubset(name, labels) any other.`);
 }
 
 function headless(service: MeshService): string[] {
@@ -70,21 +70,4 @@ function workloadsElsewhere(service: MeshService): string[] {
   return service.workloads
     .filter((workload) => workload.namespace !== service.namespace)
     .map((workload) => `the workload ${workload.name} is in namespace ${workload.namespace}, the service ${service.name} in ${service.namespace}: a Service selects pods of its own namespace only.`);
-}
-
-/** Rules that cannot be said, and tries that the timeout of their rule leaves no room for. */
-function rules(service: MeshService): string[] {
-  try {
-    const all = service._ports.routed().flatMap(({ match }) => service._routeLayers.routes(match));
-    return [...new Set(all.flatMap(({ value: { timeout, retries } }) => {
-      const perTry = retries?.perTryTimeout;
-      if (timeout === undefined || perTry === undefined || millisecondsIn(perTry) < millisecondsIn(timeout)) return [];
-      return [
-        `some requests to ${service.name} get the timeout ${timeout} from one setting and perTryTimeout ${perTry} from another, so no try could ever follow. `
-        + 'Give the narrower one retries of its own.',
-      ];
-    }))];
-  } catch (error) {
-    return [(error as Error).message];
-  }
 }

@@ -13,7 +13,7 @@ import type { VirtualServiceSpecHttp } from '../imports/networking.istio.io';
 export type RouteAspect = 'action' | 'rewrite' | 'timeout' | 'retries' | 'headers' | 'cors' | 'fault' | 'mirrors';
 
 /** How messages name what an aspect decides. */
-const NOUNS: Record<RouteAspect, string> = {
+export const NOUNS: Record<RouteAspect, string> = {
   action: 'destinations',
   rewrite: 'rewrite',
   timeout: 'timeout',
@@ -187,12 +187,25 @@ export class RouteLayers {
     return routes;
   }
 
-  /** The layers that decide no request, each with those that decide all of its requests. */
+  /** Names that two constructs give to their rules. */
+  public get sameNames(): { name: string; owners: IConstruct[] }[] {
+    const owners = new Map<string, Set<IConstruct>>();
+    for (const { owner, value: { name } } of this.layers) {
+      if (name !== undefined) owners.set(name, (owners.get(name) ?? new Set()).add(owner));
+    }
+    return [...owners].flatMap(([name, all]) => (all.size > 1 ? [{ name, owners: [...all] }] : []));
+  }
+
+  /**
+   * The layers that decide no request, each with those that decide all of its requests. A construct's own, narrower
+   * words may well leave nothing of its wider ones.
+   */
   public get unreachable(): { layer: RouteLayer; by: RouteLayer[] }[] {
     const { decided } = this.compute(EVERY_REQUEST);
     return this.layers
       .filter((layer) => !decided.has(layer) && !isFiller(layer))
-      .map((layer) => ({ layer, by: this.deciders(layer) }));
+      .map((layer) => ({ layer, by: this.deciders(layer) }))
+      .filter(({ layer, by }) => by.some(({ owner }) => owner !== layer.owner));
   }
 
   private compute(base: MatchAtoms, first: readonly RouteLayer[] = []): { routes: LayeredRoute[]; decided: Set<RouteLayer> } {

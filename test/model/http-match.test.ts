@@ -36,7 +36,7 @@ test('allOf is and, anyOf is or, for every request', () => {
     try {
       all = HttpMatch.allOf(either, ...others);
     } catch (error) {
-      expect((error as Error).message).toBe('HttpMatch: the two conditions exclude each other, so nothing would match.');
+      expect((error as Error).message).toBe('HttpMatch: the conditions exclude each other, so nothing would match.');
       expect(takes(either, request) && others.every((match) => takes(match, request))).toBe(false);
       return;
     }
@@ -83,8 +83,8 @@ test('what never matches is refused, with the fix', () => {
   expect(() => HttpMatch.anyOf()).toThrow('no alternatives given');
   expect(() => HttpMatch.header('a b', StringMatch.present())).toThrow('HttpMatch.header: "a b" is not a header name.');
   expect(() => HttpMatch.cookie('', StringMatch.present())).toThrow('HttpMatch.cookie: "" is not a cookie name.');
-  expect(() => HttpMatch.queryParameter('', StringMatch.present())).toThrow('HttpMatch.queryParameter: the name is empty.');
-  expect(() => HttpMatch.methods('GET').and(HttpMatch.methods('POST'))).toThrow('the two conditions exclude each other');
+  expect(() => HttpMatch.queryParameter('', StringMatch.present())).toThrow('HttpMatch.queryParameter: the name is "".');
+  expect(() => HttpMatch.methods('GET').and(HttpMatch.methods('POST'))).toThrow('the conditions exclude each other');
 });
 
 test('two regexes on one field cannot be said together', () => {

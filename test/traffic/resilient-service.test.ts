@@ -172,7 +172,7 @@ test('two that set one block are an error that names both', () => {
 test('a subset that nobody defines is an error that lists those that are', () => {
   const { app, chart } = shop();
   new ResilientService(chart, 'resilience', { service: reviews(chart), timeout: NONE, subsets: { v9: { loadBalancer: LoadBalancer.random() } } });
-  expect(mistakes(app)).toEqual(['[shop/resilience] names the subset "v9" of reviews; its subsets are: none. A CanaryRollout on this MeshService defines them.']);
+  expect(mistakes(app)).toEqual(['[shop/resilience] names the subset "v9" of reviews; its subsets are: none. A CanaryRollout on this MeshService defines those of its versions, addSubset(name, labels) any other.']);
 });
 
 const header = (regex: string) => HttpMatch.header('x', StringMatch.regex(regex));
