@@ -57,7 +57,11 @@ export { RateLimitEnforcement } from './traffic/rate-limit/rate-limit-enforcemen
 export { RateLimit, RateLimitProps } from './traffic/rate-limit/rate-limit';
 
 // How a new version is brought in, and how requests come in from outside.
+export { ABTest, ABTestProps, ABTestVariant } from './delivery/ab-test';
+export { BlueGreenRollout, BlueGreenRolloutProps } from './delivery/blue-green-rollout';
 export { CanaryVersion } from './delivery/canary-version';
+export { LiveColor } from './delivery/live-color';
+export { VariantAssignment } from './delivery/variant-assignment';
 export { CanaryRollout, CanaryRolloutProps } from './delivery/canary-rollout';
 export { MetricSource } from './delivery/metric-source';
 export { MirrorFirst } from './delivery/mirror-first';

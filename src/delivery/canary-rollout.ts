@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { CanaryVersion } from './canary-version';
+import { checkGates } from './gates';
 import { MetricSource } from './metric-source';
 import { MirrorFirst } from './mirror-first';
 import type { BoundRollout } from './rollout-driver';
@@ -102,7 +103,7 @@ export class CanaryRollout extends Construct {
     super(scope, id);
     registerConstruct(this, CanaryRollout);
     this.checkKinds(props);
-    this.checkGates(props);
+    checkGates(this.node.path, props.gates, props.metrics);
     this.service = props.service;
     ROLLOUTS.claim(this, this.service);
     this.checkMirror(props.mirrorFirst);
@@ -155,7 +156,6 @@ export class CanaryRollout extends Construct {
     const kinds = [
       ['service', props.service ?? null, MeshService, 'a MeshService'],
       ['steps', props.steps, RolloutSteps, 'for example RolloutSteps.of(RolloutStep.to(10), RolloutStep.to(100))'],
-      ['metrics', props.metrics, MetricSource, 'for example MetricSource.prometheus(\'http://prometheus.istio-system:9090\')'],
       ['alwaysCanary', props.alwaysCanary, HttpMatch, 'for example HttpMatch.header(\'x-canary\', StringMatch.exact(\'true\'))'],
       ['stickiness', props.stickiness, Stickiness, 'for example Stickiness.byCookie(\'reviews-rollout\', Duration.days(7))'],
       ['engine', props.engine, RolloutEngine, 'for example RolloutEngine.manual()'],
@@ -175,19 +175,5 @@ export class CanaryRollout extends Construct {
     if (MirrorTarget.subset('canary', mirrorFirst)._safeForWrites) return;
     warn(this, '`mirrorFirst` copies requests that write (POST, PUT, DELETE …) to the canary, which does again what they ask for. '
       + 'Say `safeForWrites: true` when its writes do no harm, or leave `mirrorFirst` out.');
-  }
-
-  private checkGates({ gates = [], metrics }: CanaryRolloutProps): void {
-    if (!Array.isArray(gates)) throw new Error(`[${this.node.path}] \`gates\` is ${describeValue(gates)}. Give a list, for example [RolloutGate.successRate({ atLeast: 99 })].`);
-    const wrong = gates.find((gate) => !(gate instanceof RolloutGate));
-    if (wrong !== undefined) throw new Error(`[${this.node.path}] \`gates\` holds ${describeValue(wrong)}. Give RolloutGates, for example RolloutGate.successRate({ atLeast: 99 }).`);
-    const names = gates.map((gate) => gate._name);
-    const twice = names.find((name, index) => names.indexOf(name) !== index);
-    if (twice !== undefined) throw new Error(`[${this.node.path}] two of the gates are ${twice}. Keep the stricter one.`);
-    if (gates.length > 0 && metrics === undefined) {
-      throw new Error(
-        `[${this.node.path}] there ${gates.length === 1 ? 'is a gate' : 'are gates'} (${names.join(', ')}), but no \`metrics\` to ask. `
-        + 'Give for example MetricSource.prometheus(\'http://prometheus.istio-system:9090\').');
-    }
   }
 }

@@ -2,12 +2,11 @@ import { canarySplit } from './canary-split';
 import { ResolvedVersion } from './canary-version';
 import type { RolloutDescription } from './rollout-driver';
 import type { RolloutState } from './rollout-state';
-import { watchAnswers, watchCallers, workloadsOf } from './rollout-watch';
+import { watchAnswers, watchCallers } from './rollout-watch';
+import { cleanedUp } from './settled-states';
+import { SplitLayer, everybodyTo, matchedTo } from './version-split';
 import { EVERY_REQUEST } from '../model/match-atom';
-import type { RouteLayer } from '../model/route-layers';
 import { MirrorTarget } from '../traffic/mirror-target';
-
-type Layer = Omit<RouteLayer, 'owner'>;
 
 const WHOLE = 100;
 
@@ -26,13 +25,14 @@ export class CanaryStates {
 
   /** In the order in which they are gone through. */
   public all(othersThatLeadToStable: readonly string[]): RolloutState[] {
+    const { service, mirrorFirst, steps } = this.description;
     return [
       this.subsets(),
       this.weighted(0),
-      ...(this.description.mirrorFirst ? [this.mirrored()] : []),
-      ...this.description.steps.map((step) => this.weighted(step._weight)),
+      ...(mirrorFirst ? [this.mirrored()] : []),
+      ...steps.map((step) => this.weighted(step._weight)),
       this.finish(othersThatLeadToStable),
-      ...(othersThatLeadToStable.length === 0 ? [cleanedUp(this.description, this.canary, this.stable)] : []),
+      ...(othersThatLeadToStable.length === 0 ? [cleanedUp(service, this.canary, this.stable)] : []),
     ];
   }
 
@@ -47,7 +47,7 @@ export class CanaryStates {
       ],
       shares: this.shares(0),
       versions: [this.stable, this.canary],
-      layers: only(this.stable),
+      layers: everybodyTo(this.stable.subset),
       watch: watchCallers(service),
       toDo: [`Start the pods of ${this.canary.subset} and wait until they are ready.`],
     };
@@ -68,7 +68,7 @@ export class CanaryStates {
       ],
       shares: this.shares(weight, testers),
       versions: [this.stable, this.canary],
-      layers: [...canarySplit(this.description, this.stable, this.canary, weight), ...this.always()],
+      layers: [...canarySplit(this.description, this.stable.subset, this.canary.subset, weight), ...this.always()],
       watch: first && !testers ? watchCallers(service) : watchAnswers(service, this.canary, gates),
       pause: step?._pause,
       toDo: first && testers ? [`Send requests that match \`alwaysCanary\`: the first ones that ${canary} answers.`] : [],
@@ -114,14 +114,14 @@ export class CanaryStates {
       ],
       shares: { [stable]: '0 %', [canary]: '100 %' },
       versions: [this.stable, this.canary],
-      layers: only(this.canary),
+      layers: everybodyTo(this.canary.subset),
       watch: watchCallers(this.description.service),
     };
   }
 
-  private always(): Layer[] {
+  private always(): SplitLayer[] {
     const { alwaysCanary } = this.description;
-    return alwaysCanary ? [{ aspect: 'action', match: alwaysCanary._atoms, value: { destinations: [{ subset: this.canary.subset }] } }] : [];
+    return alwaysCanary ? [matchedTo(alwaysCanary, this.canary.subset)] : [];
   }
 
   private howSticky(weight: number): string[] {
@@ -134,43 +134,4 @@ export class CanaryStates {
   private shares(weight: number, testers: boolean = false): Record<string, string> {
     return { [this.stable.subset]: `${WHOLE - weight} %`, [this.canary.subset]: `${weight} %${testers && weight < WHOLE ? ' and testers' : ''}` };
   }
-}
-
-/** All requests to one version, and nothing of another. */
-export function only(version: ResolvedVersion): Layer[] {
-  return [{ aspect: 'action', match: EVERY_REQUEST, connections: true, value: { destinations: [{ subset: version.subset }] } }];
-}
-
-/** The state between two rollouts. */
-export function settled(version: ResolvedVersion): RolloutState {
-  return {
-    name: 'settled',
-    title: `Everybody reaches ${version.subset}`,
-    effect: [],
-    shares: { [version.subset]: '100 %' },
-    versions: [version],
-    layers: only(version),
-    watch: [],
-  };
-}
-
-/** The last state of a plan: the same, and what may go now. */
-export function cleanedUp({ service }: Pick<RolloutDescription, 'service'>, kept: ResolvedVersion, gone: ResolvedVersion): RolloutState {
-  const workloads = workloadsOf(service, gone);
-  return {
-    ...settled(kept),
-    name: 'cleanup',
-    title: `${gone.subset} is gone`,
-    effect: [`The DestinationRule has no subset ${gone.subset} any more. The rules are those of the step before, applied first: none of them names it.`],
-    shares: { [gone.subset]: '–', [kept.subset]: '100 %' },
-    routesFirst: true,
-    gone: gone.subset,
-    watch: watchCallers(service),
-    toDo: [
-      workloads?.length
-        ? `Now the pods of ${gone.subset} may go: take ${workloads.join(', ')} out of the code, or, where nothing else applies it:\n\n`
-          + `\`\`\`sh\n${workloads.map((name) => `kubectl delete deployment ${name} -n ${service.namespace}`).join('\n')}\n\`\`\``
-        : `Now the pods of ${gone.subset} may go (in ${service.namespace}, with ${Object.entries(gone.labels).map(([key, value]) => `${key}=${value}`).join(',')}).`,
-    ],
-  };
 }

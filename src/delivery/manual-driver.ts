@@ -1,7 +1,9 @@
-import { CanaryStates, settled } from './canary-states';
+import { CanaryStates } from './canary-states';
 import { ResolvedVersion, resolveVersion } from './canary-version';
 import { BoundRollout, RolloutDescription, RolloutDriver } from './rollout-driver';
 import { RolloutPlan } from './rollout-plan';
+import { settled } from './settled-states';
+import { chooseByHash } from './sticky-filter';
 import { checkDistinct, unselected } from './version-pods';
 import { VersionRouting } from './version-routing';
 import { validateOncePerSynth } from '../model/once-per-synth';
@@ -11,7 +13,7 @@ export class ManualDriver implements RolloutDriver {
   public readonly title = 'manual';
 
   public bind(description: RolloutDescription): BoundRollout {
-    const { rollout, service, weight = 0 } = description;
+    const { rollout, service, stickiness, weight = 0 } = description;
     const stable = resolveVersion(rollout.node.path, 'stable', description.stable!);
     if (description.canary === undefined) return between(description, stable);
     const canary = resolveVersion(rollout.node.path, 'canary', description.canary);
@@ -19,6 +21,7 @@ export class ManualDriver implements RolloutDriver {
     const states = new CanaryStates(description, stable, canary);
     const routing = new VersionRouting(rollout, service);
     routing.enter(states.at(weight));
+    if (stickiness?._hash) chooseByHash(rollout, service, stickiness._hash);
     validateOncePerSynth(rollout, () => [stable, canary].flatMap((version) => unselected(service, version)));
     return { stableSubset: stable.subset, canarySubset: canary.subset, plan: () => planOf(description, states, routing) };
   }

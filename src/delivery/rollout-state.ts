@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
-import { ResolvedVersion } from './canary-version';
-import { RouteLayer } from '../model/route-layers';
+import type { ResolvedVersion } from './canary-version';
+import type { SplitLayer } from './version-split';
 
 /** A figure to look at. */
 export interface Watch {
@@ -20,7 +20,7 @@ export interface RolloutState {
   readonly shares: Readonly<Record<string, string>>;
   /** The versions that have a subset. */
   readonly versions: readonly ResolvedVersion[];
-  readonly layers: readonly Omit<RouteLayer, 'owner'>[];
+  readonly layers: readonly SplitLayer[];
   /** Whether rules are applied before subsets: where a subset goes that no rule may name any more. */
   readonly routesFirst?: boolean;
   readonly watch: readonly Watch[];

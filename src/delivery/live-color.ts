@@ -1,0 +1,5 @@
+/** Which of two versions answers everybody. */
+export enum LiveColor {
+  BLUE = 'blue',
+  GREEN = 'green',
+}
