@@ -66,7 +66,7 @@ export { CanaryRollout, CanaryRolloutProps } from './delivery/canary-rollout';
 export { MetricSource } from './delivery/metric-source';
 export { MirrorFirst } from './delivery/mirror-first';
 export { RolloutEngine } from './delivery/rollout-engine';
-export { ArgoRolloutsOptions, DeploymentScaleDown } from './delivery/argo-rollouts-driver';
+export { ArgoRolloutsOptions } from './delivery/argo-rollouts-driver';
 export { FlaggerOptions } from './delivery/flagger-driver';
 export { LatencyGateOptions, QueryGateOptions, RolloutGate, SuccessRateGateOptions } from './delivery/rollout-gate';
 export { RolloutPlan, RolloutPlanFile, RolloutPlanStep } from './delivery/rollout-plan';

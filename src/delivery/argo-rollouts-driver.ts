@@ -10,16 +10,6 @@ import { validateOncePerSynth } from '../model/once-per-synth';
 import { describeValue } from '../semantics/describe-value';
 import { istioDuration } from '../semantics/duration';
 
-/** What becomes of the Deployment's own pods when the Rollout takes its template over. */
-export enum DeploymentScaleDown {
-  /** They go when the Rollout's pods are all there. */
-  ON_SUCCESS = 'onsuccess',
-  /** They go one by one as the Rollout's pods come. */
-  PROGRESSIVELY = 'progressively',
-  /** They stay, and get requests beside the Rollout's, until somebody scales the Deployment to 0. */
-  NEVER = 'never',
-}
-
 export interface ArgoRolloutsOptions {
   /**
    * The Deployment whose template is released: the Rollout refers to it (`workloadRef`), and a release is a change of its
@@ -29,17 +19,19 @@ export interface ArgoRolloutsOptions {
    */
   readonly workload?: IConstruct;
   /**
-   * How many pods the Rollout runs, from 1.
+   * How many pods the Rollout runs, from 1: where an autoscaler decides, the least that it keeps.
    *
-   * @default - as many as the Deployment says
+   * @default - as many as a Deployment says that is being adopted; else it has to be given
    */
   readonly replicas?: number;
   /**
-   * What becomes of the Deployment's own pods.
+   * Whether the Deployment's own pods still get the requests: the engine then keeps them until the Rollout's are all there,
+   * and scales the Deployment to 0. For the first apply alone: the engine does that once, so a Deployment that later says
+   * anything but `replicas: 0` would run pods of each new version beside the rollout.
    *
-   * @default DeploymentScaleDown.ON_SUCCESS
+   * @default false: the Deployment says `replicas: 0`
    */
-  readonly scaleDown?: DeploymentScaleDown;
+  readonly adopts?: boolean;
   /**
    * How often the gates are asked while the canary gets requests; they are asked once more before the next step.
    * Whole seconds, from 1.
@@ -75,7 +67,7 @@ export class ArgoRolloutsDriver implements RolloutDriver {
   public readonly title = 'Argo Rollouts';
 
   constructor(private readonly options: ArgoRolloutsOptions) {
-    const { replicas, failureLimit = 0, interval, scaleDown } = options;
+    const { replicas, failureLimit = 0, interval } = options;
     if (replicas !== undefined && (!Number.isInteger(replicas) || replicas < 1)) {
       throw new Error(`RolloutEngine.argoRollouts: \`replicas\` is ${describeValue(replicas)}; a whole number from 1 is allowed.`);
     }
@@ -83,9 +75,6 @@ export class ArgoRolloutsDriver implements RolloutDriver {
       throw new Error(`RolloutEngine.argoRollouts: \`failureLimit\` is ${describeValue(failureLimit)}; a whole number from 0 is allowed.`);
     }
     if (interval !== undefined) istioDuration(interval, 'RolloutEngine.argoRollouts: interval');
-    if (scaleDown !== undefined && !Object.values(DeploymentScaleDown).includes(scaleDown)) {
-      throw new Error(`RolloutEngine.argoRollouts: \`scaleDown\` is ${describeValue(scaleDown)}; allowed are ${Object.values(DeploymentScaleDown).join(', ')}.`);
-    }
   }
 
   public bind(description: RolloutDescription): BoundRollout {
@@ -106,7 +95,7 @@ export class ArgoRolloutsDriver implements RolloutDriver {
     }
     const templates = this.createTemplates(description);
     this.createRollout(description, deployment, name).addDependency(service.destinationRule!, service.virtualService!, ...templates);
-    validateOncePerSynth(rollout, () => this.foreignSubsets(description));
+    validateOncePerSynth(rollout, () => [...this.foreignSubsets(description), ...this.runningBeside(deployment)]);
     return { stableSubset: STABLE, canarySubset: CANARY };
   }
 
@@ -138,7 +127,7 @@ export class ArgoRolloutsDriver implements RolloutDriver {
 
   private createRollout(description: RolloutDescription, deployment: ReleasedDeployment, ruleName: string): ApiObject {
     const { rollout, service, gates, alwaysCanary } = description;
-    const { metadata, scaleDown = DeploymentScaleDown.ON_SUCCESS } = this.options;
+    const { metadata, adopts } = this.options;
     const watch = gates.length === 0 ? undefined : {
       templates: [{ templateName: this.templateName(description, 'watch') }],
       // Before the first weight there is nothing to ask about.
@@ -152,7 +141,7 @@ export class ArgoRolloutsDriver implements RolloutDriver {
       spec: {
         replicas: Lazy.any({ produce: () => this.replicas(description, deployment) }),
         selector: { matchLabels: Lazy.any({ produce: () => deployment.matchLabels }) },
-        workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: deployment.name, scaleDown },
+        workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: deployment.name, scaleDown: adopts ? 'onsuccess' : 'never' },
         strategy: {
           canary: {
             // Testers would else find nobody where a canary failed.
@@ -228,12 +217,21 @@ export class ArgoRolloutsDriver implements RolloutDriver {
     return gate && [{ name: 'version', value: deployment.version(`the gate ${gate._name} is about the new version alone`) }];
   }
 
-  private replicas({ rollout }: RolloutDescription, deployment: ReleasedDeployment): number {
-    const replicas = this.options.replicas ?? deployment.replicas;
-    if (replicas !== undefined) return replicas;
-    throw new Error(
-      `[${rollout.node.path}] the Deployment ${deployment.name} does not say how many pods it runs, and ${this.title} would begin with one. `
-      + 'Give `replicas` to RolloutEngine.argoRollouts(...): where an autoscaler decides, the least number that it keeps.');
+  private replicas({ rollout }: RolloutDescription, { name, replicas: ofDeployment }: ReleasedDeployment): number {
+    const replicas = this.options.replicas ?? (this.options.adopts ? ofDeployment : undefined);
+    if (replicas !== undefined && replicas > 0) return replicas;
+    throw new Error(`[${rollout.node.path}] nothing says how many pods the Rollout of ${name} runs. Give \`replicas\` to RolloutEngine.argoRollouts(...).`);
+  }
+
+  /** The engine scales the Deployment down once; every later apply would scale it up again, to pods of the newest version. */
+  private runningBeside(deployment: ReleasedDeployment): string[] {
+    const { rendered, name, replicas } = deployment;
+    if (this.options.adopts || !rendered || replicas === 0) return [];
+    return [
+      `the Deployment ${name} says ${replicas === undefined ? 'nothing of `replicas`, which is 1' : `replicas: ${replicas}`}, so pods of each new version would run beside the Rollout and get requests at once. `
+      + `Let it say \`replicas: 0\`, and give ${replicas === undefined ? 'the number' : replicas} to RolloutEngine.argoRollouts({ replicas }). `
+      + 'Where the Deployment\'s own pods get the requests until now, apply `adopts: true` once before.',
+    ];
   }
 }
 

@@ -31,6 +31,11 @@ export class ReleasedDeployment {
     return this.workload.namespace;
   }
 
+  /** Whether this App renders it. */
+  public get rendered(): boolean {
+    return this.facts !== undefined;
+  }
+
   /** Undefined when an autoscaler decides, or another App. */
   public get replicas(): number | undefined {
     return this.facts?.replicas;

@@ -1,6 +1,6 @@
 import { Chart, Duration } from 'cdk8s';
 import {
-  ArgoRolloutsOptions, CanaryRollout, CanaryRolloutProps, DeploymentScaleDown, GatewayRoutes, HashKey, HttpMatch, MeshPort, MeshService, MetricSource,
+  ArgoRolloutsOptions, CanaryRollout, CanaryRolloutProps, HashKey, HttpMatch, MeshPort, MeshService, MetricSource,
   RequestTimeout, ResilientService, Retries, RolloutEngine, RolloutGate, RolloutStep, RolloutSteps, Stickiness, StringMatch,
 } from '../../src';
 import { decide } from '../support/istio-match';
@@ -9,7 +9,7 @@ import { Manifest, messageOf, rawWorkload, shop, synthesized } from '../support/
 const METRICS = MetricSource.prometheus('http://prometheus.istio-system:9090');
 const GATES = [RolloutGate.successRate({ atLeast: 99 }), RolloutGate.latency({ percentile: 95, atMost: Duration.millis(500) })];
 
-function deployment(chart: Chart, labels: object = { app: 'reviews', version: 'v7' }, spec: object = { replicas: 3 }) {
+function deployment(chart: Chart, labels: object = { app: 'reviews', version: 'v7' }, spec: object = { replicas: 0 }) {
   const template = { metadata: { labels }, spec: { containers: [] } };
   return rawWorkload(chart, 'reviews', { labels, spec: { selector: { matchLabels: { app: 'reviews' } }, template, ...spec } });
 }
@@ -19,7 +19,7 @@ function service(chart: Chart, workload = deployment(chart)): MeshService {
 }
 
 function roll(chart: Chart, of: MeshService, props: Partial<CanaryRolloutProps> = {}, options: ArgoRolloutsOptions = {}): CanaryRollout {
-  return new CanaryRollout(chart, 'canary', { service: of, engine: RolloutEngine.argoRollouts(options), ...props });
+  return new CanaryRollout(chart, 'canary', { service: of, engine: RolloutEngine.argoRollouts({ replicas: 3, ...options }), ...props });
 }
 
 type More = (chart: Chart, of: MeshService) => void;
@@ -47,7 +47,7 @@ describe('the Rollout', () => {
     expect(spec).toMatchObject({
       replicas: 3,
       selector: { matchLabels: { app: 'reviews' } },
-      workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'reviews', scaleDown: 'onsuccess' },
+      workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'reviews', scaleDown: 'never' },
     });
     expect(spec).not.toHaveProperty('template');
   });
@@ -72,16 +72,23 @@ describe('the Rollout', () => {
     expect(one(written(), 'Rollout').spec.strategy.canary).not.toHaveProperty('abortScaleDownDelaySeconds');
   });
 
+  test('adopts a Deployment that runs: as many pods, and its own go when the Rollout\'s are there', () => {
+    const { app, chart } = shop();
+    const of = service(chart, deployment(chart, { app: 'reviews', version: 'v7' }, { replicas: 4 }));
+    new CanaryRollout(chart, 'canary', { service: of, engine: RolloutEngine.argoRollouts({ adopts: true }) });
+    expect(one(synthesized(app), 'Rollout').spec).toMatchObject({ replicas: 4, workloadRef: { scaleDown: 'onsuccess' } });
+  });
+
   test('is applied after everything that it speaks of', () => {
     const kinds = written({ gates: GATES, metrics: METRICS }).map(({ kind }) => kind);
     for (const before of ['DestinationRule', 'VirtualService', 'AnalysisTemplate']) expect(kinds.lastIndexOf(before)).toBeLessThan(kinds.indexOf('Rollout'));
   });
 
   test('is as its options say', () => {
-    const options = { replicas: 5, scaleDown: DeploymentScaleDown.PROGRESSIVELY, metadata: { name: 'reviews-rollout', labels: { team: 'a' } } };
+    const options = { replicas: 5, metadata: { name: 'reviews-rollout', labels: { team: 'a' } } };
     const { spec, metadata } = one(written({}, options), 'Rollout', 'reviews-rollout');
     expect(metadata).toEqual({ name: 'reviews-rollout', namespace: 'shop', labels: { team: 'a' } });
-    expect(spec).toMatchObject({ replicas: 5, workloadRef: { name: 'reviews', scaleDown: 'progressively' } });
+    expect(spec).toMatchObject({ replicas: 5, workloadRef: { name: 'reviews' } });
   });
 });
 
@@ -162,7 +169,7 @@ describe('refused, with what to do instead:', () => {
   test('two Deployments, of which none is named; one that is named is taken', () => {
     const withTwo = () => {
       const { app, chart } = shop();
-      const workloads = ['reviews-v1', 'reviews-v2'].map((name) => rawWorkload(chart, name, { spec: { replicas: 1 } }));
+      const workloads = ['reviews-v1', 'reviews-v2'].map((name) => rawWorkload(chart, name, { spec: { replicas: 0 } }));
       const of = MeshService.fromName(chart, 'service', { name: 'reviews', namespace: 'shop', ports: [MeshPort.http(9080)], workloads });
       return { app, chart, of, workloads };
     };
@@ -181,8 +188,17 @@ describe('refused, with what to do instead:', () => {
 
   test('an unknown number of pods', () => {
     const { app, chart } = shop();
-    roll(chart, service(chart, deployment(chart, { app: 'reviews', version: 'v7' }, {})));
-    expect(messageOf(() => app.synthYaml())).toContain('[shop/canary] the Deployment reviews does not say how many pods it runs, and Argo Rollouts would begin with one.');
+    new CanaryRollout(chart, 'canary', { service: service(chart), engine: RolloutEngine.argoRollouts() });
+    expect(messageOf(() => app.synthYaml())).toContain('[shop/canary] nothing says how many pods the Rollout of reviews runs. Give `replicas` to RolloutEngine.argoRollouts(...).');
+  });
+
+  test.each([
+    ['two', { replicas: 2 }, 'says replicas: 2, so pods of each new version would run beside the Rollout and get requests at once. Let it say `replicas: 0`, and give 2 to'],
+    ['as many as nobody says', {}, 'says nothing of `replicas`, which is 1, so pods'],
+  ])('pods of the Deployment beside the Rollout: %s', (_, spec, message) => {
+    const { app, chart } = shop();
+    roll(chart, service(chart, deployment(chart, { app: 'reviews', version: 'v7' }, spec)));
+    expect(messageOf(() => app.synthYaml())).toContain(`the Deployment reviews ${message}`);
   });
 
   test('a subset of somebody else, which the engine would delete', () => {
@@ -196,7 +212,6 @@ describe('refused, with what to do instead:', () => {
     ['no pods', { replicas: 0 }, '`replicas` is 0; a whole number from 1 is allowed.'],
     ['half a failure', { failureLimit: 0.5 }, '`failureLimit` is 0.5; a whole number from 0 is allowed.'],
     ['no interval', { interval: Duration.seconds(0) }, 'interval is 0 ms'],
-    ['another way to scale down', { scaleDown: 'later' as DeploymentScaleDown }, '`scaleDown` is "later"; allowed are onsuccess, progressively, never.'],
   ])('%s', (_, options, message) => {
     expect(messageOf(() => RolloutEngine.argoRollouts(options))).toContain(message);
   });
