@@ -1,11 +1,13 @@
 import { ApiObject, ApiObjectMetadata, Duration, Lazy } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { canarySplit } from './canary-split';
 import type { QueryTarget } from './golden-queries';
 import { ReleasedDeployment } from './released-deployment';
 import type { BoundRollout, RolloutDescription, RolloutDriver } from './rollout-driver';
 import type { RolloutGate } from './rollout-gate';
 import { splitRules } from './split-rules';
-import { EVERY_REQUEST } from '../model/match-atom';
+import { chooseByHash, hashedRule } from './sticky-filter';
+import { matchedTo } from './version-split';
 import { validateOncePerSynth } from '../model/once-per-synth';
 import { describeValue } from '../semantics/describe-value';
 import { istioDuration } from '../semantics/duration';
@@ -78,24 +80,18 @@ export class ArgoRolloutsDriver implements RolloutDriver {
   }
 
   public bind(description: RolloutDescription): BoundRollout {
-    const { rollout, service, alwaysCanary } = description;
+    const { rollout, service, alwaysCanary, stickiness } = description;
     this.refuse(description);
     const deployment = ReleasedDeployment.of(this.title, description, this.options.workload);
     // The engine tells the versions' pods apart by a hash that it adds: labels that one version lacks would select nobody.
     for (const name of [STABLE, CANARY]) service._addSubset({ owner: rollout, name, labels: {} });
-    const name = `${service.name}-split`.replaceAll('.', '-');
-    service._addRouteLayer({
-      owner: rollout,
-      aspect: 'action',
-      match: EVERY_REQUEST,
-      value: { name, destinations: [{ subset: STABLE, weight: 100 }, { subset: CANARY, weight: 0 }] },
-    });
-    if (alwaysCanary) {
-      service._addRouteLayer({ owner: rollout, aspect: 'action', match: alwaysCanary._atoms, value: { destinations: [{ subset: CANARY }] } });
-    }
+    const name = stickiness ? hashedRule(service) : `${service.name}-split`.replaceAll('.', '-');
+    const split = canarySplit(description, STABLE, CANARY, 0).map((layer) => ({ ...layer, value: { ...layer.value, name } }));
+    for (const layer of [...split, ...(alwaysCanary ? [matchedTo(alwaysCanary, CANARY)] : [])]) service._addRouteLayer({ owner: rollout, ...layer });
+    if (stickiness?._hash) chooseByHash(rollout, service, stickiness._hash);
     const templates = this.createTemplates(description);
     this.createRollout(description, deployment, name).addDependency(service.destinationRule!, service.virtualService!, ...templates);
-    validateOncePerSynth(rollout, () => [...this.foreignSubsets(description), ...this.runningBeside(deployment)]);
+    validateOncePerSynth(rollout, () => [...this.ports(description), ...this.foreignSubsets(description), ...this.runningBeside(deployment)]);
     return { stableSubset: STABLE, canarySubset: CANARY };
   }
 
@@ -116,7 +112,12 @@ export class ArgoRolloutsDriver implements RolloutDriver {
         `[${path}] stickiness by a cookie: when ${this.title} goes back, it does not know the cookies that lead to the failed canary, and its users would stay there. `
         + 'Use Stickiness.byHash(...), or leave it out.');
     }
-    if (stickiness?._hash) throw new Error(`[${path}] stickiness by a hash is not written for ${this.title}. Use RolloutEngine.manual(), or leave it out.`);
+  }
+
+  private ports({ service }: RolloutDescription): string[] {
+    return service.ports.some((port) => port.isHttp) ? [] : [
+      `${this.title} changes the weights of HTTP rules, and ${service.name} has ${service._ports.list()}. Use RolloutEngine.manual().`,
+    ];
   }
 
   /** It writes the DestinationRule's subsets anew, with no others than its own. */

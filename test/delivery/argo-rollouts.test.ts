@@ -106,6 +106,18 @@ test('timeouts and retries of the service hold on every rule', () => {
   expect(decide(spec.http, { ...REQUEST, method: 'GET', headers: { 'x-canary': 'true' } })).toMatchObject({ route: [{ destination: { subset: 'canary' } }], retries: { attempts: 2 } });
 });
 
+test('users are kept by a hash in the rules that the engine changes', () => {
+  const manifests = written({ stickiness: Stickiness.byHash(HashKey.header('x-user'), { callerNamespaces: ['web'] }) });
+  const [{ routes }] = one(manifests, 'Rollout').spec.strategy.canary.trafficRouting.istio.virtualServices;
+  const [rule] = one(manifests, 'VirtualService').spec.http;
+  expect(routes).toEqual([rule.name]);
+  // The version that grows stands first, so that its part of the hashes only grows.
+  expect(rule.route.map(({ destination, weight }: any) => [destination.subset, weight])).toEqual([['canary', 0], ['stable', 100]]);
+  const { metadata, spec } = manifests.find(({ kind }) => kind === 'EnvoyFilter')!;
+  expect(metadata.namespace).toBe('web');
+  expect(spec.configPatches.map(({ match }: any) => match.routeConfiguration.vhost.route.name)).toEqual(routes);
+});
+
 describe('an AnalysisTemplate', () => {
   const templates = () => written({ gates: [...GATES, RolloutGate.query({ name: 'queue', query: 'max(queue)', atLeast: 1, atMost: 9 })], metrics: METRICS }, { failureLimit: 2, interval: Duration.seconds(30) });
 
@@ -152,7 +164,6 @@ describe('refused, with what to do instead:', () => {
     ['a weight', { weight: 10 }, '[shop/canary] weight is 10, but Argo Rollouts sets the weights, by `steps`. Leave it out.'],
     ['a mirror', { mirrorFirst: {} }, '[shop/canary] `mirrorFirst`: the rule by which Argo Rollouts mirrors stands above all others and has none of their timeouts'],
     ['a cookie', { stickiness: Stickiness.byCookie('c', Duration.days(1)) }, '[shop/canary] stickiness by a cookie: when Argo Rollouts goes back'],
-    ['a hash', { stickiness: Stickiness.byHash(HashKey.header('x-user')) }, '[shop/canary] stickiness by a hash is not written for Argo Rollouts'],
   ])('%s', (_, props, message) => {
     const { chart } = shop();
     expect(messageOf(() => roll(chart, service(chart), props))).toContain(message);
@@ -199,6 +210,12 @@ describe('refused, with what to do instead:', () => {
     const { app, chart } = shop();
     roll(chart, service(chart, deployment(chart, { app: 'reviews', version: 'v7' }, spec)));
     expect(messageOf(() => app.synthYaml())).toContain(`the Deployment reviews ${message}`);
+  });
+
+  test('a service without HTTP', () => {
+    const { app, chart } = shop();
+    roll(chart, MeshService.fromName(chart, 'db', { name: 'db', namespace: 'shop', ports: [MeshPort.tcp(5432)], workload: deployment(chart) }));
+    expect(messageOf(() => app.synthYaml())).toContain('Argo Rollouts changes the weights of HTTP rules, and db has 5432 (TCP). Use RolloutEngine.manual().');
   });
 
   test('a subset of somebody else, which the engine would delete', () => {
