@@ -141,13 +141,11 @@ export class TrafficLayers {
     });
   }
 
-  /** The blocks that a subset's policy has of its own. Beside a failover, the webhook wants to see the outlier detection. */
+  /** The blocks that a subset's policy has of its own. */
   private namedBlocks(subset: string): (keyof PolicyBlocks)[] {
     const { connectionPool, loadBalancer, outlierDetection, locality } = this.blocksOf({ subset });
-    const balances = loadBalancer !== undefined || locality !== undefined;
-    const detects = outlierDetection !== undefined || (balances && this.merged(subset).locality?.outlierDetection !== undefined);
-    const named = { connectionPool: connectionPool !== undefined, loadBalancer: balances, outlierDetection: detects };
-    return (Object.keys(named) as (keyof PolicyBlocks)[]).filter((block) => named[block]);
+    const named = { connectionPool, loadBalancer: loadBalancer ?? locality, outlierDetection: outlierDetection ?? locality?.outlierDetection };
+    return (Object.keys(named) as (keyof PolicyBlocks)[]).filter((block) => named[block] !== undefined);
   }
 
   private merged(subset: string | undefined, port?: number): TrafficBlocks {

@@ -132,9 +132,14 @@ describe('locality', () => {
     expect(all.service()!.portLevelSettings![0].loadBalancer).toEqual({ simple: 'RANDOM', ...shares.setting });
   });
 
-  test('a subset with another load balancer keeps the preference, and shows the outlier detection beside it', () => {
+  test('a subset with another load balancer keeps the preference', () => {
     const all = layers({ owner: A, blocks: { locality: near } }, { owner: B, subset: 'v1', blocks: { loadBalancer: { simple: 'RANDOM' } } });
-    expect(all.subset('v1')).toEqual({ loadBalancer: { simple: 'RANDOM', ...near.setting }, outlierDetection: detection });
+    expect(all.subset('v1')).toEqual({ loadBalancer: { simple: 'RANDOM', ...near.setting } });
+  });
+
+  test('a subset with a preference has the outlier detection of the service, of which all pods may be out', () => {
+    const all = layers({ owner: A, blocks: { outlierDetection: { consecutive5XxErrors: 2 } } }, { owner: B, subset: 'v1', blocks: { locality: near } });
+    expect(all.subset('v1')).toEqual({ loadBalancer: near.setting, outlierDetection: { consecutive5XxErrors: 2, consecutiveGatewayErrors: 0, maxEjectionPercent: 100 } });
   });
 });
 
