@@ -33,7 +33,8 @@ export class Meaning {
     const rules = this.rules.get(host);
     if (!rules) return { route: [{ host, weight: 100 }] };
     const rule = decide(rules, request);
-    return rule === undefined ? 'no rule' : effects(rule, request);
+    // What no rule matches, Envoy answers itself.
+    return effects(rule ?? { directResponse: { status: 404 } }, request);
   }
 
   /** What a client of this host, subset and port is told. */
