@@ -6,7 +6,7 @@ export const LIMIT = 'limit';
 /** The keys of further entries, where one action cannot say all of the conditions. */
 const AND = 'and';
 const NOT = 'not';
-const MAX_CLAUSES = 16;
+const MAX_CLAUSES = 32;
 
 /** Actions that all add their entry where one of the terms holds. */
 export function whereOneHolds(limit: string, terms: readonly Term[]): Action[] {

@@ -21,7 +21,7 @@ export class RateLimitEnforcement {
    */
   public static partial(percentage: number): RateLimitEnforcement {
     const millionths = Math.round(percentage * 10_000);
-    if (!(percentage > 0 && percentage < 100) || Math.abs(millionths - percentage * 10_000) > 1e-6) {
+    if (typeof percentage !== 'number' || !(percentage > 0 && percentage < 100) || Math.abs(millionths - percentage * 10_000) > 1e-6) {
       throw new Error(`RateLimitEnforcement.partial: ${JSON.stringify(percentage) ?? 'undefined'} is not allowed. Give more than 0 and less than 100 percent, with at most 4 decimals, `
         + 'or say RateLimitEnforcement.full() or .shadow().');
     }

@@ -2,7 +2,7 @@ import { HeaderMatch, Literal, QueryMatch, TextMatch } from './envoy-rate-limit'
 import { MatchAtom, MatchAtoms } from '../../model/match-atom';
 import { withQuery } from '../../semantics/path-regex';
 import { re2Problem } from '../../semantics/re2';
-import { StringCondition, escapeRegex } from '../../semantics/string-condition';
+import { StringCondition, escapeRegex, implies } from '../../semantics/string-condition';
 
 /** Conditions that hold together; those on headers can be turned around one by one. */
 export interface Term {
@@ -51,7 +51,17 @@ function inverse({ holds, fails }: Literal): Literal {
 function literal(match: HeaderMatch): Literal {
   // Of a header that is not there, Envoy would say that no text matches, and turned around that none matches either.
   const absent = match.string_match ? { treat_missing_header_as_empty: true } : {};
-  return { holds: match, fails: { ...match, invert_match: true, ...absent } };
+  return {
+    holds: match,
+    get fails() {
+      const regex = match.string_match?.safe_regex?.regex;
+      if (regex !== undefined && !match.name.startsWith(':') && implies({ kind: 'exact', value: '' }, { kind: 'regex', value: regex })) {
+        throw new Error(`the regex "${regex}" of the header ${match.name} matches an empty text, too, and Envoy would take a header that is absent for one. `
+          + 'Use StringMatch.present(), a regex that needs a character, or no alternatives.');
+      }
+      return { ...match, invert_match: true, ...absent };
+    },
+  };
 }
 
 function pathLiteral(condition: StringCondition): Literal {
