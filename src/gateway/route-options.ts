@@ -1,4 +1,3 @@
-import { CorsPolicy } from '../traffic/cors-policy';
 import { HeaderOperations } from '../traffic/header-operations';
 import { RoutePolicy } from '../traffic/route-policy';
 
@@ -37,12 +36,6 @@ export interface GatewayAnswerOptions {
    * @default - nothing
    */
   readonly responseHeaders?: HeaderOperations;
-  /**
-   * Which pages of other origins may call.
-   *
-   * @default - none
-   */
-  readonly cors?: CorsPolicy;
   /**
    * Routes of a higher number are tried before those of a lower one, however specific these are.
    *

@@ -1,4 +1,4 @@
-import { MatchAtom, MatchAtoms, covers, intersect } from './match-atom';
+import { CannotCombine, MatchAtom, MatchAtoms, covers, intersect } from './match-atom';
 import { bySpecificity } from './match-order';
 
 /** Something that holds for the requests that match it and nothing before it. */
@@ -9,6 +9,8 @@ export interface Choice {
 /** The requests that the rules written so far take. */
 export class Reached {
   private readonly atoms: MatchAtom[] = [];
+  /** How many rules an alternative was compared with: the same ones are asked after again and again. */
+  private readonly compared = new WeakMap<MatchAtom, number>();
 
   /** The alternatives that some request may still reach. */
   public without(match: MatchAtoms): MatchAtoms {
@@ -30,7 +32,10 @@ export class Reached {
   }
 
   private covers(atom: MatchAtom): boolean {
-    return covers(this.atoms, [atom]);
+    let index = this.compared.get(atom) ?? 0;
+    while (index < this.atoms.length && !covers([this.atoms[index]], [atom])) index++;
+    this.compared.set(atom, index);
+    return index < this.atoms.length;
   }
 }
 
@@ -53,13 +58,26 @@ export function eachFirstMatch<T extends Choice>(
     if (open.length === 0) continue;
     const part = reached.without(combine(rest, open, choice));
     if (part.length === 0) continue;
-    const excepted = part.flatMap(({ except, ...atom }) => (except ? combine([atom], except, choice) : []));
+    const excepted = part.flatMap(({ except = [], ...atom }) => except.flatMap((one) => sayable([atom], [one]) ?? combine(rest, [one], choice)));
     if (excepted.length > 0) eachFirstMatch(excepted, choices.slice(index + 1), reached, visit, combine);
     visit(excepted.length > 0 || part.some(({ except }) => except) ? part.map(({ except: _, ...atom }) => atom) : part, choice);
     if (covers(open, rest)) return;
     rest = reached.without(rest);
   }
   if (rest.length > 0) visit(rest, undefined);
+}
+
+/**
+ * The exceptions among the requests of the choice; undefined where that cannot be said. Then all requests that are excepted
+ * may go first: the choice decides none of them.
+ */
+function sayable(a: MatchAtoms, b: MatchAtoms): MatchAtoms | undefined {
+  try {
+    return intersect(a, b);
+  } catch (error) {
+    if (error instanceof CannotCombine) return undefined;
+    throw error;
+  }
 }
 
 /** Choices of which each knows one alternative where there are exceptions: what one excepts, another may take in. */

@@ -55,7 +55,7 @@ function renderRule(value: Omit<RouteValue, 'rewrite'>, atoms: MatchAtoms, host:
   const match = renderMatch(atoms);
   // What the proxy answers by itself reaches nobody: Istio refuses a fault or a rewrite on it, and there is nothing to mirror or to repeat.
   if (isAnswered(value)) {
-    return { name, match, redirect, directResponse, headers: headers?.response && { response: headers.response }, corsPolicy };
+    return { name, match, redirect, directResponse, headers: headers?.response && { response: headers.response } };
   }
   const copies = mirrors && (delegate ? mirrors : mirrorsElsewhere(mirrors, destinations, host));
   const policy = {

@@ -84,8 +84,14 @@ interface PlacedLayer {
 }
 
 const ASPECTS: readonly RouteAspect[] = ['action', 'rewrite', 'timeout', 'retries', 'headers', 'cors', 'fault', 'mirrors'];
-/** What still means something where the proxy answers by itself. */
-const BESIDE_AN_ANSWER: readonly RouteAspect[] = ['action', 'headers', 'cors'];
+/** What still means something where the proxy answers by itself: Envoy's CORS filter, too, passes over such routes. */
+const BESIDE_AN_ANSWER: readonly RouteAspect[] = ['action', 'headers'];
+
+interface ComputedRoutes {
+  readonly routes: LayeredRoute[];
+  /** The layers that decide at least one request. */
+  readonly decided: ReadonlySet<RouteLayer>;
+}
 
 /** A layer as it is tried. */
 interface OrderedLayer extends Choice {
@@ -101,7 +107,7 @@ export class RouteLayers {
   private readonly layers: RouteLayer[] = [];
   private readonly cells = new Map<string, PlacedLayer>();
   /** Validation and rendering ask for the same rules. */
-  private readonly computed = new Map<string, LayeredRoute[]>();
+  private readonly computed = new Map<string, ComputedRoutes>();
   private readonly inOrder = new Map<RouteAspect, OrderedLayer[]>();
 
   /** Whether nothing needs a rule: a layer may also say that there is to be none, such as no timeout. */
@@ -180,11 +186,7 @@ export class RouteLayers {
    * @param first layers that are tried before all others, of one who knows these requests better
    */
   public routes(base: MatchAtoms = EVERY_REQUEST, first: readonly RouteLayer[] = []): LayeredRoute[] {
-    if (first.length > 0) return this.compute(base, first).routes;
-    const key = matchKey(base);
-    const routes = this.computed.get(key) ?? this.compute(base).routes;
-    this.computed.set(key, routes);
-    return routes;
+    return first.length > 0 ? this.compute(base, first).routes : this.computedFor(base).routes;
   }
 
   /** Names that two constructs give to their rules. */
@@ -201,14 +203,21 @@ export class RouteLayers {
    * words may well leave nothing of its wider ones.
    */
   public get unreachable(): { layer: RouteLayer; by: RouteLayer[] }[] {
-    const { decided } = this.compute(EVERY_REQUEST);
+    const { decided } = this.computedFor(EVERY_REQUEST);
     return this.layers
       .filter((layer) => !decided.has(layer) && !isFiller(layer))
       .map((layer) => ({ layer, by: this.deciders(layer) }))
       .filter(({ layer, by }) => by.some(({ owner }) => owner !== layer.owner));
   }
 
-  private compute(base: MatchAtoms, first: readonly RouteLayer[] = []): { routes: LayeredRoute[]; decided: Set<RouteLayer> } {
+  private computedFor(base: MatchAtoms): ComputedRoutes {
+    const key = matchKey(base);
+    const computed = this.computed.get(key) ?? this.compute(base);
+    this.computed.set(key, computed);
+    return computed;
+  }
+
+  private compute(base: MatchAtoms, first: readonly RouteLayer[] = []): ComputedRoutes {
     const placedFirst = first.flatMap((layer) => [...this.place(layer).values()]);
     const ordered = new Map(ASPECTS.map((aspect) => [aspect, [...inOrder(aspect, placedFirst), ...this.ordered(aspect)]]));
     const reached = new Reached();

@@ -34,7 +34,10 @@ function renderPath(path: PathChange, uri: StringCondition | undefined): Rewrite
       // No path at all is the prefix "/".
       const matched = uri === undefined ? '/' : uri.value;
       if (uri?.kind === 'regex' || !matched.startsWith(of)) return regexRewrite(`^${escapeRegex(of)}/`, literal(`${to}/`));
-      return { uri: `${to}${matched.slice(of.length)}`.replace(/^(?!\/)/, '/') };
+      const replaced = `${to}${matched.slice(of.length)}`;
+      // What follows a prefix that ends in the middle of a segment may begin with a slash, or not.
+      if (replaced === '' && uri?.kind === 'prefix' && !matched.endsWith('/')) return regexRewrite(`^${escapeRegex(matched)}/?`, '/');
+      return { uri: replaced.replace(/^(?!\/)/, '/') };
     }
   }
 }

@@ -36,7 +36,7 @@ export interface HttpRouteProps extends RoutePolicy {
 }
 
 /** What the proxy's own answer leaves no room for. */
-const NOT_BESIDE_AN_ANSWER: readonly (keyof HttpRouteProps)[] = ['rewrite', 'timeout', 'retries', 'requestHeaders'];
+const NOT_BESIDE_AN_ANSWER: readonly (keyof HttpRouteProps)[] = ['rewrite', 'timeout', 'retries', 'requestHeaders', 'cors'];
 
 /**
  * A route of a service, on the mesh and behind gateways: where the requests that match go, and how.

@@ -1,8 +1,13 @@
+import { App } from 'cdk8s';
+import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import { HttpMatch, StringMatch } from '../../src';
-import { MatchAtoms } from '../../src/model/match-atom';
-import { Request, accepts, requests } from '../support/istio-match';
 import { renderRoute } from '../../src/model/http-routes';
+import { MatchAtoms } from '../../src/model/match-atom';
+import { RouteLayers } from '../../src/model/route-layers';
+import { Request, accepts, decide, requests } from '../support/istio-match';
+
+const OWNER = new Construct(new App(), 'owner');
 
 /** Whether Istio takes a request for one of those that a match means. */
 function takes(match: HttpMatch, request: Request): boolean {
@@ -42,6 +47,121 @@ test('allOf is and, anyOf is or, for every request', () => {
     }
     expect(takes(all, request)).toBe(takes(either, request) && others.every((match) => takes(match, request)));
   }), { numRuns: 3000 });
+});
+
+describe('what is left out', () => {
+  type Tree = { match: HttpMatch } | { all: Tree[] } | { any: Tree[] } | { none: Tree[] } | { of: Tree; butNot: Tree };
+
+  const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
+    tree: fc.oneof({ depthSize: 'small', withCrossShrink: true },
+      fc.oneof(
+        simple,
+        fc.constant(HttpMatch.header('x-c', StringMatch.regex('[12]?'))),
+        fc.constantFrom('a.example', 'b.example').map((host) => HttpMatch.authority(StringMatch.exact(host))),
+        fc.constant(HttpMatch.sourceLabels({ app: '1' })),
+        fc.constantFrom('a', 'b').map((namespace) => HttpMatch.sourceNamespace(namespace)),
+        fc.constant(HttpMatch.scheme('https')),
+        fc.constant(HttpMatch.pathSegments('/a')),
+      ).map((match) => ({ match })),
+      fc.record({ all: fc.array(tie('tree'), { minLength: 1, maxLength: 2 }) }),
+      fc.record({ any: fc.array(tie('tree'), { minLength: 1, maxLength: 2 }) }),
+      fc.record({ none: fc.array(tie('tree'), { minLength: 1, maxLength: 2 }) }),
+      fc.record({ of: tie('tree'), butNot: tie('tree') })),
+  }));
+
+  function means(one: Tree, request: Request): boolean {
+    if ('match' in one) return takes(one.match, request);
+    if ('all' in one) return one.all.every((each) => means(each, request));
+    if ('any' in one) return one.any.some((each) => means(each, request));
+    if ('none' in one) return !one.none.some((each) => means(each, request));
+    return means(one.of, request) && !means(one.butNot, request);
+  }
+
+  /** Throws where a part of it means no request at all; then no request may satisfy that part. */
+  function built(one: Tree, request: Request): HttpMatch {
+    if ('match' in one) return one.match;
+    const parts = 'of' in one ? [built(one.of, request), built(one.butNot, request)]
+      : ('all' in one ? one.all : 'any' in one ? one.any : one.none).map((each) => built(each, request));
+    try {
+      return 'all' in one ? HttpMatch.allOf(...parts) : 'any' in one ? HttpMatch.anyOf(...parts) : 'none' in one ? HttpMatch.noneOf(...parts)
+        : parts[0].butNot(parts[1]);
+    } catch (error) {
+      if ((error as Error).message.includes('exclude each other')) expect(means(one, request)).toBe(false);
+      throw error;
+    }
+  }
+
+  test('is left out of what Istio does, however it is put together', () => {
+    let decided = 0;
+    fc.assert(fc.property(tree, requests, (one, request) => {
+      let match: HttpMatch;
+      try {
+        match = built(one, request);
+      } catch (error) {
+        expect((error as Error).message).toMatch(/exclude each other|Istio takes one condition/);
+        return;
+      }
+      const layers = new RouteLayers();
+      layers.add({ owner: OWNER, aspect: 'action', match: match._atoms, value: { destinations: [{ subset: 'meant' }] } });
+      const rule = decide(layers.routes().flatMap((route) => renderRoute(route, 'host')), request);
+      expect(rule.route[0].destination.subset === 'meant').toBe(means(one, request));
+      decided++;
+    }), { numRuns: 5000 });
+    expect(decided).toBeGreaterThan(3000);
+  });
+
+  test('is said by Istio itself where it is one header', () => {
+    const without = HttpMatch.noneOf(HttpMatch.header('X-A', StringMatch.prefix('1')));
+    expect(without._atoms).toEqual([{ withoutHeaders: { 'x-a': { kind: 'prefix', value: '1' } } }]);
+    expect(HttpMatch.noneOf(without)._atoms).toEqual(HttpMatch.header('x-a', StringMatch.prefix('1'))._atoms);
+    expect(HttpMatch.noneOf(HttpMatch.header('x', StringMatch.exact('1')), HttpMatch.header('x', StringMatch.exact('2')))._atoms)
+      .toEqual([{ withoutHeaders: { x: { kind: 'regex', value: '1|2' } } }]);
+  });
+
+  test('is not said by Istio where an absent header would count as an empty one', () => {
+    expect(HttpMatch.noneOf(HttpMatch.header('x', StringMatch.regex('a*')))._atoms).toEqual([{ except: [{ headers: { x: { kind: 'regex', value: 'a*' } } }] }]);
+  });
+
+  test('may not be everything', () => {
+    expect(() => HttpMatch.noneOf(HttpMatch.any())).toThrow('HttpMatch: the conditions exclude each other, so nothing would match.');
+    expect(() => HttpMatch.path(StringMatch.exact('/a/b')).butNot(HttpMatch.pathSegments('/a'))).toThrow('exclude each other');
+    expect(() => HttpMatch.noneOf()).toThrow('HttpMatch.noneOf: nothing is given to leave out.');
+  });
+});
+
+describe('whole segments of a path', () => {
+  test.each([['/api', true], ['/api/', true], ['/api/x', true], ['/apiary', false], ['/api.json', false], ['/', false]])('of /api, %s: %s', (path, expected) => {
+    expect(takes(HttpMatch.pathSegments('/api'), { ...GET, path })).toBe(expected);
+  });
+
+  test('of / are every request', () => {
+    expect(HttpMatch.pathSegments('/')._atoms).toEqual(HttpMatch.any()._atoms);
+  });
+
+  test('are given without a slash at the end', () => {
+    expect(() => HttpMatch.pathSegments('/api/')).toThrow('HttpMatch.pathSegments: "/api/" ends with a slash. Write "/api", which includes all below it.');
+    expect(() => HttpMatch.pathSegments('api')).toThrow('"api" is not a path. It starts with a slash');
+  });
+});
+
+test('with a gateway named, Istio looks at no caller, so the two are refused together', () => {
+  const gateway = HttpMatch.gateway('istio-ingress/public');
+  for (const caller of [HttpMatch.sourceLabels({ app: 'web' }), HttpMatch.sourceNamespace('shop')]) {
+    expect(() => gateway.and(caller)).toThrow('HttpMatch: with a gateway named, Istio does not look at the labels and the namespace of the caller. Take one of them out.');
+  }
+});
+
+test.each<[string, () => HttpMatch, string]>([
+  ['a scheme that is none of HTTP', () => HttpMatch.scheme('HTTPS'), 'HttpMatch.scheme: "HTTPS" is not a scheme of HTTP. Write http or https.'],
+  ['an authority with a scheme', () => HttpMatch.authority(StringMatch.exact('https://a.example')), 'a host has no scheme, path or blank'],
+  ['a port out of range', () => HttpMatch.port(65536), 'HttpMatch.port: 65536 is not a port. It is a whole number from 1 to 65535.'],
+  ['labels that no pod has', () => HttpMatch.sourceLabels({ 'a b': '1' }), 'no pod has the label a b="1"'],
+  ['no labels', () => HttpMatch.sourceLabels({}), 'HttpMatch.sourceLabels: the labels are an object with nothing in it.'],
+  ['a namespace with capitals', () => HttpMatch.sourceNamespace('Shop'), '"Shop" is not a namespace'],
+  ['a gateway without a namespace', () => HttpMatch.gateway('public'), '"public" does not name a Gateway. Write NAMESPACE/NAME'],
+  ['the mesh as a gateway', () => HttpMatch.gateway('mesh'), '"mesh" does not name a Gateway'],
+])('%s is refused', (_, action, message) => {
+  expect(action).toThrow(message);
 });
 
 test.each([

@@ -87,7 +87,7 @@ export const requests: fc.Arbitrary<Request> = fc.record({
   authority: fc.constantFrom('a.example', 'a.example:80', 'b.example'),
   method: fc.constantFrom('GET', 'POST', 'PUT', 'PATCH'),
   port: fc.constantFrom(80, 81),
-  headers: dictionary(['x-a', 'x-b'], ['', '1', '2', '12'], 2),
+  headers: dictionary(['x-a', 'x-b', 'x-c'], ['', '1', '2', '12'], 2),
   query: dictionary(['q'], ['1', '2'], 1),
   labels: dictionary(['app', 'version'], ['1', '2'], 2),
   namespace: fc.constantFrom('a', 'b'),
