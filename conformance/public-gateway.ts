@@ -5,12 +5,16 @@ import { namespace } from './application';
 
 const LABELS = { istio: 'ingress' };
 
-/** An ingress gateway in a namespace of its own, `ingress`, that takes every host: nothing of our constructs. */
+/** Ingress gateways in a namespace of their own, `ingress`, that take every host: nothing of our constructs. */
 export class PublicGateway extends Construct {
   /** Where callers outside the mesh connect to. */
   public static readonly address = { via: 'svc:ingress/ingress', viaPort: 80 };
+  /** Where callers of the second gateway connect to. */
+  public static readonly internalAddress = { via: 'svc:ingress/ingress', viaPort: 8090 };
   /** As `GatewayRoutes` names it. */
   public readonly gateway = 'ingress/public';
+  /** Another gateway of the same pods. */
+  public readonly internal = 'ingress/internal';
 
   constructor(scope: Chart, id: string) {
     super(scope, id);
@@ -23,7 +27,7 @@ export class PublicGateway extends Construct {
         selector: { matchLabels: LABELS },
         template: {
           metadata: { labels: LABELS, annotations: { 'inject.istio.io/templates': 'gateway' } },
-          spec: { serviceAccountName: 'ingress', containers: [{ name: 'istio-proxy', image: 'auto', ports: [{ containerPort: 8080 }] }] },
+          spec: { serviceAccountName: 'ingress', containers: [{ name: 'istio-proxy', image: 'auto', ports: [{ containerPort: 8080 }, { containerPort: 8090 }] }] },
         },
       },
     });
@@ -31,11 +35,13 @@ export class PublicGateway extends Construct {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name: 'ingress', namespace: 'ingress' },
-      spec: { selector: LABELS, ports: [{ name: 'http', port: 80, targetPort: 8080 }] },
+      spec: { selector: LABELS, ports: [{ name: 'http', port: 80, targetPort: 8080 }, { name: 'http-internal', port: 8090 }] },
     });
-    new networking.Gateway(this, 'gateway', {
-      metadata: { name: 'public', namespace: 'ingress' },
-      spec: { selector: LABELS, servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*/*'] }] },
-    });
+    for (const [name, port] of [['public', 80], ['internal', 8090]] as const) {
+      new networking.Gateway(this, `gateway-${name}`, {
+        metadata: { name, namespace: 'ingress' },
+        spec: { selector: LABELS, servers: [{ port: { number: port, name: `http-${port}`, protocol: 'HTTP' }, hosts: ['*/*'] }] },
+      });
+    }
   }
 }

@@ -83,12 +83,27 @@ export class StreamRoutes {
    * @param split where connections of a port go that no rule is about, if anybody said so
    */
   public rules(kind: StreamKind, service: StreamService, split: StreamSplit): StreamRule[] {
+    return this.ordered(kind, service, split).flatMap((rules) => rules.filter((rule) => !takerOf(rule, rules)));
+  }
+
+  /** The layers that no connection is left for, each with those that come before and take them all. */
+  public unreachable(kind: StreamKind, service: StreamService, split: StreamSplit): { layer: StreamLayer; by: IConstruct[] }[] {
+    const placed = this.ordered(kind, service, split).flatMap((rules) => rules.map((rule) => ({ rule, taker: takerOf(rule, rules) })));
+    return this.layers.flatMap((layer) => {
+      const own = placed.filter(({ rule }) => rule.match === layer.match);
+      if (own.length === 0 || own.some(({ taker }) => !taker)) return [];
+      return [{ layer, by: [...new Set(own.map(({ taker }) => taker!.owner))] }];
+    });
+  }
+
+  /** By port, as no rule is about two. */
+  private ordered(kind: StreamKind, service: StreamService, split: StreamSplit): StreamRule[][] {
     return service.ports
       .filter((port) => streamKindOf(port) === kind)
-      .flatMap((port) => withoutUnreachable([
+      .map((port) => [
         ...this.layers.filter((layer) => layer.kind === kind && (layer.match.port ?? port.number) === port.number),
         ...generalLayer(kind, split(port.number)),
-      ].flatMap((layer) => byName(layer, port, service)).sort(compareRules)));
+      ].flatMap((layer) => byName(layer, port, service)).sort(compareRules));
   }
 
   /** The lists `tcp` and `tls` of the VirtualService; left out where nobody contributed. */
@@ -144,8 +159,9 @@ function conditions({ port, sourceLabels, sourceNamespace, destinationSubnets }:
     + [port, sourceNamespace, destinationSubnets].filter((condition) => condition !== undefined).length;
 }
 
-function withoutUnreachable(rules: readonly StreamRule[]): StreamRule[] {
-  return rules.filter((rule, index) => !rules.slice(0, index).some((earlier) => takesAll(earlier, rule)));
+/** The earlier rule for the same port that leaves nothing for this one. */
+function takerOf(rule: StreamRule, rules: readonly StreamRule[]): StreamRule | undefined {
+  return rules.slice(0, rules.indexOf(rule)).find((earlier) => takesAll(earlier, rule));
 }
 
 /** Whether the earlier rule takes every connection of the later one. */

@@ -2,16 +2,20 @@ import type { MeshService } from './mesh-service';
 import { ServiceDestination } from './service-destination';
 import { StreamKind, StreamLayer, StreamRule, streamKindOf, streamPort } from './stream-routes';
 
+const KINDS = ['tcp', 'tls'] as const;
 const NAMES: Record<StreamKind, string> = { tcp: 'TCP', tls: 'TLS' };
 
 /** What is wrong with the rules for connections of a service. */
 export function streams(service: MeshService): string[] {
   const wrongPorts = service._streamRoutes.all.flatMap((layer) => wrongPort(layer, service));
   if (wrongPorts.length > 0) return wrongPorts;
-  const rules = (['tcp', 'tls'] as const).flatMap((kind) => service._streamRoutes.rules(kind, service._streams, service._streamSplit));
+  const { _streamRoutes: routes, _streams: facts, _streamSplit: split } = service;
   return [
-    ...service._streamRoutes.all.flatMap((layer) => [...unreachable(layer, rules, service), ...elsewhere(layer)]),
-    ...sharedSubnets(rules),
+    ...KINDS.flatMap((kind) => routes.unreachable(kind, facts, split)).map(({ layer, by }) =>
+      `[${layer.owner.node.path}] is never reached: every connection to ${service.name} that it matches is taken by `
+      + `${by.map(({ node }) => `[${node.path}]`).join(' and ')}, which comes before. Give it a further condition or a higher \`priority\`, or remove one of them.`),
+    ...routes.all.flatMap(elsewhere),
+    ...sharedSubnets(KINDS.flatMap((kind) => routes.rules(kind, facts, split))),
   ];
 }
 
@@ -29,18 +33,6 @@ function wrongPort({ owner, kind, match }: StreamLayer, service: MeshService): s
   if (!port) return [`${path} port ${number} is not a port of ${service.name}, which has ${service._ports.list()}.`];
   if (streamKindOf(port) === kind) return [];
   return [`${path} leads ${NAMES[kind]} connections, but port ${port.toString()} of ${service.name} is no ${NAMES[kind]} port: there the rule would do nothing. ${fix}`];
-}
-
-/** A layer that has no rule left because others take all of its connections. */
-function unreachable(layer: StreamLayer, rules: readonly StreamRule[], service: MeshService): string[] {
-  if (rules.some(({ match }) => match === layer.match)) return [];
-  const others = [...new Set(rules
-    .filter((rule) => streamKindOf(rule.port) === layer.kind && (layer.match.port ?? rule.port.number) === rule.port.number)
-    .map(({ owner }) => `[${owner.node.path}]`))];
-  return [
-    `[${layer.owner.node.path}] is never reached: every connection to ${service.name} that it matches is taken by ${others.join(' or ')}, which comes before. `
-    + 'Give it a further condition or a higher `priority`, or remove one of them.',
-  ];
 }
 
 /** What another service that connections are led to does not have. */

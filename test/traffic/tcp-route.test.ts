@@ -114,8 +114,8 @@ test('for every connection the route of highest priority decides, then that with
     else expect(allowed).toContain(decided);
     if (all.length > 0) expect(build([...all].reverse()).spec().tcp).toEqual(tcp);
     asked++;
-  }), { numRuns: 150 });
-  expect(asked).toBeGreaterThan(50);
+  }), { numRuns: 60 });
+  expect(asked).toBeGreaterThan(20);
 });
 
 test('subsets of another service, and its port, are looked up there', () => {

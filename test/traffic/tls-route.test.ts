@@ -132,6 +132,6 @@ describe('refused with the path is', () => {
     route('two');
     expect(mistakes(app)).toEqual([]);
     route('three', { sniHosts: ['db'] });
-    expect(mistakes(app)).toEqual([expect.stringContaining('[shop/three] is never reached: every connection to db that it matches is taken by')]);
+    expect(mistakes(app)).toEqual([expect.stringContaining('[shop/three] is never reached: every connection to db that it matches is taken by [shop/one], which comes before.')]);
   });
 });
