@@ -68,6 +68,7 @@ export class BlueGreenStates {
       name: 'finish',
       title: `Rules name ${idle.subset} only`,
       effect: [`No rule of this rollout leads to ${live.subset} any more, not even the preview; its subset and its pods are still there.`],
+      shares: { [live.subset]: '0 %', [idle.subset]: '100 %' },
       layers: everybodyTo(idle.subset),
       watch: watchCallers(this.service),
     };
