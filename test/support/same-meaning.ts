@@ -13,13 +13,32 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
  * subset and port what its clients do. Two texts with equal meanings can be exchanged in a mesh.
  */
 export class Meaning {
+  /** Requests that tell its rules apart, and those of the others. */
+  public static requests(...meanings: Meaning[]): fc.Arbitrary<Request> {
+    const conditions = meanings.flatMap(({ rules }) => [...rules.values()].flat()).flatMap((rule) => rule.match ?? []);
+    const maps = (field: string) => {
+      const names = [...new Set<string>(conditions.flatMap((match) => Object.keys(match[field] ?? {})))];
+      const values = Object.fromEntries(names.map((name) => [name, valueFor(conditions.map((match) => match[field]?.[name]))]));
+      return fc.record(values, { noNullPrototype: true })
+        .map((all) => Object.fromEntries(Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined)));
+    };
+    return fc.record({
+      path: valueFor(conditions.map(({ uri }) => uri)).map((path) => path ?? '/elsewhere'),
+      method: fc.constantFrom(...METHODS),
+      port: fc.constantFrom(80, ...new Set<number>(conditions.flatMap(({ port }) => port ?? []))),
+      headers: maps('headers'),
+      query: maps('queryParams'),
+    });
+  }
+
   private readonly rules = new Map<string, any[]>();
   private readonly destinations = new Map<string, any>();
 
   constructor(manifests: readonly any[]) {
     for (const { kind, metadata, spec } of manifests) {
       const expand = (host: string) => (host.includes('.') ? host : `${host}.${metadata.namespace ?? 'default'}.svc.cluster.local`);
-      if (kind === 'VirtualService') for (const host of spec.hosts) this.rules.set(expand(host), JSON.parse(JSON.stringify(spec.http), expanding(expand)));
+      const expanded = () => JSON.parse(JSON.stringify(spec.http), expanding(expand));
+      if (kind === 'VirtualService') for (const host of spec.hosts) this.rules.set(expand(host), expanded());
       if (kind === 'DestinationRule') this.destinations.set(expand(spec.host), spec);
     }
   }
@@ -46,23 +65,6 @@ export class Meaning {
     return named.map((subset: any) => ({
       subset: subset.name, labels: subset.labels, ports: ports.map((port) => [port, effective(trafficPolicy, subset.trafficPolicy, port)]),
     }));
-  }
-
-  /** Requests that tell its rules apart, and those of the others. */
-  public static requests(...meanings: Meaning[]): fc.Arbitrary<Request> {
-    const conditions = meanings.flatMap(({ rules }) => [...rules.values()].flat()).flatMap((rule) => rule.match ?? []);
-    const maps = (field: string) => {
-      const names = [...new Set<string>(conditions.flatMap((match) => Object.keys(match[field] ?? {})))];
-      return fc.record(Object.fromEntries(names.map((name) => [name, valueFor(conditions.map((match) => match[field]?.[name]))])), { noNullPrototype: true })
-        .map((values) => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Record<string, string>);
-    };
-    return fc.record({
-      path: valueFor(conditions.map(({ uri }) => uri)).map((path) => path ?? '/elsewhere'),
-      method: fc.constantFrom(...METHODS),
-      port: fc.constantFrom(80, ...new Set<number>(conditions.flatMap(({ port }) => port ?? []))),
-      headers: maps('headers'),
-      query: maps('queryParams'),
-    });
   }
 }
 
@@ -93,8 +95,8 @@ function effects(rule: any, { path }: Request): unknown {
     redirect: rule.redirect,
     directResponse: rule.directResponse,
     timeout: rule.timeout && milliseconds(rule.timeout),
-    retries: rule.retries && { ...rule.retries, retryOn: rule.retries.retryOn?.split(',').sort(), perTryTimeout: rule.retries.perTryTimeout && milliseconds(rule.retries.perTryTimeout) },
-    fault: rule.fault && { ...rule.fault, delay: rule.fault.delay && { ...rule.fault.delay, fixedDelay: milliseconds(rule.fault.delay.fixedDelay) } },
+    retries: rule.retries && durations({ ...rule.retries, retryOn: rule.retries.retryOn?.split(',').sort() }),
+    fault: rule.fault && durations(rule.fault),
     mirrors: rule.mirrors ?? (rule.mirror && [{ destination: rule.mirror, percentage: rule.mirrorPercentage }]),
     headers: rule.headers,
     corsPolicy: rule.corsPolicy,
