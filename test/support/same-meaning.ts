@@ -86,7 +86,7 @@ function valueFor(conditions: readonly any[]): fc.Arbitrary<string | undefined> 
 function effects(rule: any, { path }: Request): unknown {
   const single = (rule.route ?? []).length === 1;
   const route = (rule.route ?? [])
-    .map(({ destination, weight, headers }: any) => ({ host: destination.host, subset: destination.subset, weight: single ? 100 : weight ?? 0, headers }))
+    .map(({ destination: { host, subset }, weight, headers }: any) => ({ host, subset, weight: single ? 100 : weight ?? 0, headers }))
     .filter(({ weight }: any) => weight > 0);
   return {
     route,
@@ -110,7 +110,8 @@ function rewritten({ rewrite, match }: any, path: string): string {
     return path.replace(new RegExp(regex, 'g'), substitution.replace(/\\(\d)/g, '$$$1'));
   }
   if (rewrite?.uri === undefined) return path;
-  const matched = match?.map(({ uri }: any) => uri).find((uri: any) => uri?.exact === path || (uri?.prefix !== undefined && path.startsWith(uri.prefix)));
+  const matched = match?.map(({ uri }: any) => uri)
+    .find((uri: any) => uri?.exact === path || (uri?.prefix !== undefined && path.startsWith(uri.prefix)));
   if (matched?.prefix === undefined) return rewrite.uri;
   const rest = path.slice(matched.prefix.length);
   return rewrite.uri.endsWith('/') && rest.startsWith('/') ? rewrite.uri + rest.slice(1) : rewrite.uri + rest;
