@@ -1,7 +1,7 @@
 import { App, Chart, Duration } from 'cdk8s';
 import {
-  CanaryRollout, HashAlgorithm, HashKey, LoadBalancer, LocalityPolicy, LocalityPolicyProps, LocalityPreference, MeshPort, MeshService, OutlierDetection, RequestTimeout,
-  ResilientService, RetryBudget, TrafficSettings,
+  CanaryRollout, HashAlgorithm, HashKey, LoadBalancer, LocalityPolicy, LocalityPolicyProps, LocalityPreference, MeshPort, MeshService,
+  OutlierDetection, RequestTimeout, ResilientService, RetryBudget, TrafficSettings,
 } from 'cdk8s-istio';
 import * as fc from 'fast-check';
 import { ApiServer } from './verdict';
@@ -108,7 +108,10 @@ interface Choices {
 
 const withBudget = fc.tuple(settings, optional(retryBudget)).map(([some, budget]) => ({ ...some, retryBudget: budget }));
 const choices: fc.Arbitrary<Choices> = fc.record({
-  service: withBudget, port: optional(settings), subset: optional(withBudget), policies: fc.tuple(optional(policy), optional(policy), optional(policy)),
+  service: withBudget,
+  port: optional(settings),
+  subset: optional(withBudget),
+  policies: fc.tuple(optional(policy), optional(policy), optional(policy)),
 });
 
 /** The manifests, unless one of the constructs, or the synth before it looks at the manifests, refuses. */
@@ -154,7 +157,8 @@ test.each<[name: string, arbitrary: fc.Arbitrary<() => LocalityPreference>]>([
 ])('whatever %s a preference is made of, Istio takes them without a word', async (_, arbitrary) => {
   let taken = 0;
   await fc.assert(fc.asyncProperty(arbitrary, async (make) => {
-    const yaml = synthesize({ service: { outlierDetection: undefined, loadBalancer: () => undefined }, policies: [{ preference: make, outlierDetection: undefined }] });
+    const nothing = { outlierDetection: undefined, loadBalancer: () => undefined };
+    const yaml = synthesize({ service: nothing, policies: [{ preference: make, outlierDetection: undefined }] });
     if (yaml === undefined) return;
     taken++;
     expect(await apiServer.complaints(yaml)).toEqual([]);

@@ -36,7 +36,8 @@ export interface TcpKeepalive {
 
 export interface TcpPool {
   /**
-   * Connections to the service that one client proxy holds at most, from 1.
+   * Connections at most, from 1. One more TCP connection is cut at once; an HTTP request waits for one
+   * that is there.
    *
    * @default - no limit
    */
@@ -80,13 +81,14 @@ export interface Http2Keepalive {
 
 export interface HttpPool {
   /**
-   * Requests that one client proxy lets wait for a connection, from 1; one more gets a 503.
+   * Requests that may wait for a connection, from 1; one more gets a 503. A request also waits while its
+   * connection is being made.
    *
    * @default - no limit
    */
   readonly maxPendingRequests?: number;
   /**
-   * Requests that one client proxy has under way at the same time, from 1; one more gets a 503.
+   * Requests that are under way at the same time, from 1; one more gets a 503.
    * It holds for HTTP/1.1 too, whatever its name in Istio (`http2MaxRequests`).
    *
    * @default - no limit
@@ -99,8 +101,7 @@ export interface HttpPool {
    */
   readonly maxRequestsPerConnection?: number;
   /**
-   * Retries that one client proxy has under way at the same time, from 1. A `retryBudget` takes its
-   * place.
+   * Retries that are under way at the same time, from 1. A `retryBudget` takes its place.
    *
    * @default - no limit
    */
@@ -138,8 +139,11 @@ export interface HttpPool {
 }
 
 /**
- * Limits on the connections to a service. Each client proxy counts for itself: a hundred clients with
- * `maxConnections: 10` may open a thousand.
+ * Limits on the connections to a service. They are kept twice: each client proxy keeps them for all pods
+ * of the service together, and the sidecar of each pod keeps those of the service or its port for all
+ * clients together. So with `maxConnections: 10` a pod never has more than ten, however many clients there
+ * are, and a client never more than ten, however many pods. Where pods have no sidecar, only the clients
+ * count: a hundred of them may open a thousand.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings
  */

@@ -10,7 +10,7 @@ const KEEPALIVE = { time: Duration.minutes(5), interval: Duration.seconds(15), p
  * Starting points for a kind of traffic, to be changed by what is measured. What a construct is given
  * beside its preset wins, field by field.
  *
- * All limits hold per client proxy.
+ * All limits hold for each client proxy, and again for the sidecar of each pod (see `ConnectionPool`).
  */
 export class ResiliencePreset {
   /**
@@ -18,8 +18,8 @@ export class ResiliencePreset {
    *
    * - retries: 2, for GET, HEAD, OPTIONS, PUT and DELETE: one bad pod is passed by, an overload is not tripled;
    * - connecting takes at most 2 s: inside a cluster it takes milliseconds, and 10 s uses up the request's time;
-   * - at most 1,024 requests under way and 1,024 waiting: far above what one client needs, low
-   *   enough that a hanging service does not take its callers' memory;
+   * - at most 1,024 requests under way and 1,024 waiting, for one client and for one pod: far above what
+   *   most need, low enough that a hanging service does not take its callers' memory;
    * - a pod is ejected after 5 gateway errors (502, 503, 504) in a row, for 30 s; a 500 of the application
    *   does not count, since every pod would give it;
    * - TCP keepalive after 5 minutes.
@@ -42,7 +42,7 @@ export class ResiliencePreset {
    *   (`Retries.upTo(2, { grpcMethods })`). The mesh repeats a call that was answered with UNAVAILABLE or
    *   CANCELLED; `Retries.none()` switches that off;
    * - connecting takes at most 2 s, keepalive after 5 minutes: gRPC keeps few, long-lived connections;
-   * - at most 1,024 calls under way;
+   * - at most 1,024 calls under way, for one client and for one pod;
    * - a pod is ejected after 5 gateway errors in a row (UNAVAILABLE counts as one), for 30 s.
    */
   public static grpc(): ResiliencePreset {
