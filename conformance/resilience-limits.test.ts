@@ -72,6 +72,8 @@ function manifests(): string {
     ports: [{ port: 81, loadBalancer: LoadBalancer.consistentHash(HashKey.header('x-user')) }],
   });
 
+  for (const [name, pods, ports] of [['by-hand', 'pods', HTTP], ['tcp-by-hand', 'tcp-pods', TCP]] as const) shared(name, pods, [...ports]);
+
   new Application(chart, 'coming', { ports: HTTP, replicas: 2 });
   balanced('warm', LoadBalancer.roundRobin({ warmUp: { duration: Duration.minutes(1), minimumPercent: 1 } }), 'coming');
   balanced('cold', LoadBalancer.roundRobin(), 'coming');
@@ -138,11 +140,11 @@ describe('a strict circuit breaker', () => {
 
 test('a limit of one connection is one for each pod: of HTTP, a client has at least that', async () => {
   await mesh.behave('shop/three-pods', { delayMs: 1000 });
-  const all = ask('three-pods', { count: 20, concurrency: 20 });
+  const all = ask('three-pods', { count: 9, concurrency: 9 });
   await wait(700);
   expect(await count('three-pods.shop', 'upstream_cx_active')).toBe(3);
   expect((await mesh.received('shop/three-pods')).total).toBe(3);
-  expect((await all).byStatus).toEqual({ 200: 20 });
+  expect((await all).byStatus).toEqual({ 200: 9 });
 });
 
 describe('limits are kept by each client, and by the sidecar of each pod for all clients together', () => {
@@ -236,4 +238,55 @@ test('a pod that just came gets few requests while it warms up', async () => {
   const shareOf = async (service: string) => ((await ask(service, { count: 200, results: 'none' })).byPod[late] ?? 0) / 200;
   expect(await shareOf('cold')).toBeGreaterThan(0.4);
   expect(await shareOf('warm')).toBeLessThan(0.3);
+});
+
+describe('what the library refuses, because Istio does not read it', () => {
+  const destinationRule = (name: string, trafficPolicy: object) => JSON.stringify({
+    apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata: { name, namespace: 'shop' }, spec: { host: name, trafficPolicy },
+  });
+  const hash = { loadBalancer: { consistentHash: { httpHeaderName: 'x-user' } } };
+  const podsOf = async () => Object.keys((await ask('by-hand', { headers: { 'x-user': 'a' }, count: 30, results: 'none' })).byPod);
+
+  test('a retry budget where the port has settings of its own', async () => {
+    const budget = async (portLevelSettings?: object[]) => {
+      await mesh.apply(destinationRule('by-hand', { retryBudget: { percent: 7 }, portLevelSettings }));
+      const { configs } = await mesh.configDump('shop/client/0', 'dynamic_active_clusters');
+      const { cluster } = configs.find((config: any) => config.cluster.name === 'outbound|80||by-hand.shop.svc.cluster.local');
+      return cluster.circuit_breakers.thresholds[0].retry_budget;
+    };
+    expect(await budget()).toMatchObject({ budget_percent: { value: 7 }, min_retry_concurrency: 3 });
+    expect(await budget([{ port: { number: 80 }, loadBalancer: { simple: 'RANDOM' } }])).toBeUndefined();
+  });
+
+  test('the key of a hash that is given for the only port', async () => {
+    const route = (port?: object) => JSON.stringify({
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'VirtualService',
+      metadata: { name: 'by-hand', namespace: 'shop' },
+      spec: { hosts: ['by-hand'], http: [{ route: [{ destination: { host: 'by-hand', port } }], timeout: '9s' }] },
+    });
+    await mesh.apply(destinationRule('by-hand', { portLevelSettings: [{ port: { number: 80 }, ...hash }] }));
+    await mesh.apply(route());
+    expect((await podsOf()).length).toBeGreaterThan(1);
+    await mesh.apply(route({ number: 80 }));
+    expect(await podsOf()).toHaveLength(1);
+  });
+
+  test('how long a TCP connection of one port may be silent, or live', async () => {
+    await mesh.behave('shop/tcp-pods', { delayMs: 2500 });
+    for (const time of ['idleTimeout', 'maxConnectionDuration']) {
+      const connectionPool = { tcp: { [time]: '1s' } };
+      await mesh.apply(destinationRule('tcp-by-hand', { portLevelSettings: [{ port: { number: 5432 }, connectionPool }] }));
+      expect((await ask('tcp-by-hand', connection)).byStatus).toEqual({ ok: 1 });
+    }
+    await mesh.apply(destinationRule('tcp-by-hand', { connectionPool: { tcp: { idleTimeout: '1s' } } }));
+    expect((await ask('tcp-by-hand', connection)).byStatus).toEqual({ reset: 1 });
+  });
+
+  test('the key of a hash that is given for a TCP port', async () => {
+    const sources = { loadBalancer: { consistentHash: { useSourceIp: true } } };
+    await mesh.apply(destinationRule('tcp-by-hand', { portLevelSettings: [{ port: { number: 5432 }, ...sources }] }));
+    const { byPod } = await ask('tcp-by-hand', { ...connection, count: 30, results: 'none' });
+    expect(Object.keys(byPod).length).toBeGreaterThan(1);
+  });
 });
