@@ -11,6 +11,8 @@ export interface Pod {
   readonly ip: string;
   readonly locality?: string;
   readonly injected: boolean;
+  /** The process of its Envoy, where it has one. */
+  readonly envoyPid?: number;
   readonly gateway: boolean;
   readonly ready: boolean;
   readonly ports: number[];

@@ -45,4 +45,7 @@ fi
 command -v go >/dev/null || fail "Go is missing: install Go $(sed -n 's/^go //p' judge/go.mod) or newer"
 say "building the judge (minutes the first time, seconds after)"
 (cd judge && go build -buildvcs=false -o "$build/judge" .) || fail "the judge does not build; see above"
+
+# 4. Envoy's rate limit service, with a Redis in its own memory.
+(cd ratelimit && go build -mod=readonly -buildvcs=false -ldflags "-s -w" -o "$build/ratelimit" .) || fail "the rate limit service does not build; see above"
 say "ready: $build/judge"
