@@ -59,7 +59,8 @@ function expectShares(counts: Record<string, number>): void {
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   for (const [variant, share] of Object.entries(SHARES)) {
     const { least, most } = binomialBounds(total, share / 100, 0.99999);
-    expect([variant, counts[variant] >= least && counts[variant] <= most, counts[variant], least, most]).toEqual([variant, true, counts[variant], least, most]);
+    expect({ variant, count: counts[variant], isWithin: counts[variant] >= least && counts[variant] <= most })
+      .toEqual({ variant, count: counts[variant], isWithin: true });
   }
 }
 

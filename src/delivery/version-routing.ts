@@ -23,8 +23,9 @@ export class VersionRouting {
   /** Asks what would be in another state. */
   public during<T>(state: RolloutState, ask: () => T): T {
     const before = this.current;
-    this.enter(state);
     try {
+      // It may say what another construct says already.
+      this.enter(state);
       return ask();
     } finally {
       if (before) this.enter(before);

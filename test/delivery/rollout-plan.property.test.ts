@@ -1,8 +1,8 @@
 import { App, Chart, Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  BlueGreenRollout, CanaryRollout, CanaryRolloutProps, GatewayRoutes, HashKey, HttpMatch, HttpRoute, LiveColor, LoadBalancer, Mesh, MeshPort, MeshService,
-  RequestTimeout, ResilientService, Retries, RolloutPlan, RolloutStep, RolloutSteps, RouteAction, Stickiness, StringMatch,
+  BlueGreenRollout, CanaryRollout, CanaryRolloutProps, GatewayRoutes, HashKey, HttpMatch, HttpRoute, LiveColor, LoadBalancer, Mesh, MeshPort,
+  MeshService, RequestTimeout, ResilientService, Retries, RolloutPlan, RolloutStep, RolloutSteps, RouteAction, Stickiness, StringMatch,
 } from '../../src';
 import { shop, synthesized } from '../support/shop';
 import { danglingSubsets, namedSubsets, stateAfter, stateOf, statesOnTheWay, stepNamed } from './plans';
@@ -79,7 +79,8 @@ afterAll(() => jest.restoreAllMocks());
 
 test('from every step to every other, file by file, no rule ever names a subset that is not there', () => {
   fc.assert(fc.property(cases, (one) => everyPassage(canary(one).rollout.plan())), RUNS);
-  fc.assert(fc.property(fc.record({ ...flags, preview: fc.boolean(), live: fc.constantFrom(LiveColor.BLUE, LiveColor.GREEN) }), ({ preview, live, ...one }) => {
+  const switches = fc.record({ ...flags, preview: fc.boolean(), live: fc.constantFrom(LiveColor.BLUE, LiveColor.GREEN) });
+  fc.assert(fc.property(switches, ({ preview, live, ...one }) => {
     const { chart } = shop();
     const service = serviceOf(chart, one.tcp);
     const rollout = new BlueGreenRollout(chart, 'switch', { service, blue: { version: 'v1' }, green: { version: 'v2' }, live, preview: preview ? HEADER : undefined });
