@@ -65,7 +65,7 @@ function intersectAtoms(a: MatchAtom, b: MatchAtom): MatchAtom | undefined {
   const namespacesDiffer = a.sourceNamespace !== undefined && b.sourceNamespace !== undefined && a.sourceNamespace !== b.sourceNamespace;
   if (methods?.length === 0 || gateways?.length === 0 || namespacesDiffer) return undefined;
   const withoutHeaders = unite(a.withoutHeaders, b.withoutHeaders);
-  if (contradicts(headers, withoutHeaders)) return undefined;
+  if (contradicts(headers, a.withoutHeaders) || contradicts(headers, b.withoutHeaders)) return undefined;
   const sourceNamespace = a.sourceNamespace ?? b.sourceNamespace;
   if (gateways && (sourceLabels || sourceNamespace !== undefined)) {
     unsayable.push(() => new CannotCombine('with a gateway named, Istio does not look at the labels and the namespace of the caller'));

@@ -179,3 +179,31 @@ test('no rule stands behind one that takes all of its requests, and none says ju
     if (http.length > 1) expect(http.at(-2)!.value).not.toEqual(http.at(-1)!.value);
   }), { numRuns: 500 });
 });
+
+/** Every request that the conditions of the matches below tell apart, and one that none of them is about. */
+const ALL: Request[] = ['/', '/a', '/a/', '/a/b', '/ab', '/a/b/c', '/c'].flatMap((path) => ['GET', 'PUT', 'POST', 'PATCH'].flatMap((method) =>
+  [80, 81].flatMap((port) => [undefined, '1', '12', '120', '13', '2', '3'].map((header): Request => (
+    { path, method, port, headers: header === undefined ? {} : { 'x-a': header }, query: {} })))));
+
+test('no alternative of a rule stands behind another one that takes all of its requests', () => {
+  const told = atom.filter((one) => [one, ...one.except ?? []].every((each) =>
+    Object.keys(each).every((key) => ['uri', 'methods', 'port', 'headers', 'withoutHeaders', 'except'].includes(key))
+    // As a condition of its own, which HttpMatch makes none of, it would be every request.
+    && !(each.uri?.kind === 'prefix' && each.uri.value === '/')
+    // Neither of two prefixes is a regex, of which the library cannot tell what it includes.
+    && [each.headers, each.withoutHeaders].every((headers) => !headers || (!Object.hasOwn(headers, 'x-b') && headers['x-a'].kind !== 'prefix'))
+    && ALL.some((request) => holds([{ ...each, except: [] }], request))));
+  const some = fc.array(fc.record({
+    aspect: fc.constantFrom<Drawn>('action', 'timeout'), match: fc.array(told, { minLength: 1, maxLength: 2 }), priority: fc.constantFrom(0, 1),
+  }), { maxLength: 5 }).map((all) => all.map((layer, index): RouteLayer => ({ owner: OWNER, ...layer, value: VALUES[layer.aspect](index) })));
+  fc.assert(fc.property(some, (all) => {
+    const before: Set<Request>[] = [];
+    for (const rule of put(all).routes.routes().flatMap((route) => renderRoute(route, 'host'))) {
+      for (const one of rule.match ?? [{}]) {
+        const taken = new Set(ALL.filter((request) => accepts([one], request)));
+        expect(before.some((earlier) => [...taken].every((request) => earlier.has(request)))).toBe(false);
+        before.push(taken);
+      }
+    }
+  }), { numRuns: 200 });
+});

@@ -68,8 +68,8 @@ export function decide(http: readonly any[], request: Request): any | undefined 
 export function rewritten(rule: any, request: Request): string {
   const { uri, uriRegexRewrite } = rule.rewrite ?? {};
   if (uriRegexRewrite) {
-    const replacement = uriRegexRewrite.rewrite.replace(/\$/g, '$$$$').replace(/\\(\d)/g, (_: string, group: string) => (group === '0' ? '$&' : `$${group}`));
-    return request.path.replace(new RegExp(uriRegexRewrite.match, 'g'), replacement);
+    return request.path.replace(new RegExp(uriRegexRewrite.match, 'g'), (...groups) =>
+      uriRegexRewrite.rewrite.replace(/\\(\\|\d)/g, (_: string, what: string) => (what === '\\' ? what : groups[Number(what)])));
   }
   if (uri === undefined) return request.path;
   const one = (rule.match ?? [{}]).find((each: any) => accepts([each], request));
