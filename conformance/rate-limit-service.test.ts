@@ -101,7 +101,8 @@ describe('with Envoy\'s own rate limit service, which reads our ConfigMap', () =
   });
 
   test('all pods share one limit, for each value of a header', async () => {
-    for (const headers of [{ 'x-api-key': 'anna' }, { 'x-api-key': 'bert' }, {}]) {
+    const each: Record<string, string>[] = [{ 'x-api-key': 'anna' }, { 'x-api-key': 'bert' }, {}];
+    for (const headers of each) {
       expect([headers, await answers(call('customers', '/', { headers, count: 30 }))]).toEqual([headers, { 200: 5, 429: 25 }]);
     }
     expect(Object.keys((await mesh.received('shop/customers')).pods)).toHaveLength(2);
