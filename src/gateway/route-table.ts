@@ -6,6 +6,7 @@ import { HttpRoute, renderMatch, renderRoute } from '../model/http-routes';
 import { EVERY_REQUEST, MatchAtom, MatchAtoms } from '../model/match-atom';
 import { bySpecificity, matchKey } from '../model/match-order';
 import { MeshService } from '../model/mesh-service';
+import { uniquelyNamed } from '../model/owned-rule';
 import { RouteLayer, RouteLayers, RouteValue } from '../model/route-layers';
 import { delegationConflict } from '../semantics/delegation';
 import { describeValue } from '../semantics/describe-value';
@@ -118,11 +119,11 @@ export class RouteTable {
       const open = taken.take(part);
       if (open.length === 0) return;
       if (choice) reached.add(choice.entry);
-      rules.push(...(choice ? this.rulesOf(choice.entry, open) : this.notFound(open)).map((rule) => ({ rule, entry: choice?.entry })));
+      rules.push(...(choice ? this.rulesOf(choice.entry, open) : this.notFound(open)).map((rule) => named(rule, choice?.entry)));
     });
     // What no rule matches is not found anyway.
     while (rules.length > 0 && !rules.at(-1)!.entry) rules.pop();
-    return { rules: withNames(rules), reached };
+    return { rules: uniquelyNamed(rules).map(({ rule }) => rule), reached };
   }
 
   /** An exception that no route is for, and that the rule behind it would take. */
@@ -215,16 +216,9 @@ export class RouteTable {
   }
 }
 
-/** The further rules of one route are numbered. */
-function withNames(rules: readonly { rule: HttpRoute; entry: Entry | undefined }[]): HttpRoute[] {
-  const count = new Map<string, number>();
-  return rules.map(({ rule, entry }) => {
-    const name = entry?.name;
-    if (name === undefined) return rule;
-    const number = (count.get(name) ?? 0) + 1;
-    count.set(name, number);
-    return { ...rule, name: number === 1 ? name : `${name}-${number}` };
-  });
+/** A rule that its service names is found by that name, by an engine say. */
+function named(rule: HttpRoute, entry: Entry | undefined): { rule: HttpRoute; entry: Entry | undefined } {
+  return { rule: entry?.name === undefined || rule.name !== undefined ? rule : { ...rule, name: entry.name }, entry };
 }
 
 /** As it stands in a VirtualService. */

@@ -1,6 +1,6 @@
 import { Chart, Duration } from 'cdk8s';
 import {
-  ArgoRolloutsOptions, CanaryRollout, CanaryRolloutProps, HashKey, HttpMatch, MeshPort, MeshService, MetricSource,
+  ArgoRolloutsOptions, CanaryRollout, CanaryRolloutProps, GatewayRoutes, HashKey, HttpMatch, MeshPort, MeshService, MetricSource,
   RequestTimeout, ResilientService, Retries, RolloutEngine, RolloutGate, RolloutStep, RolloutSteps, Stickiness, StringMatch,
 } from '../../src';
 import { decide } from '../support/istio-match';
@@ -65,6 +65,26 @@ describe('the Rollout', () => {
     const args = [{ name: 'version', value: 'v7' }];
     expect(canary.steps).toEqual([{ setWeight: 100 }, { pause: {} }, { analysis: { templates: [{ templateName: 'reviews-gates' }], args } }]);
     expect(canary.analysis).toEqual({ templates: [{ templateName: 'reviews-watch' }], args, startingStep: 1 });
+  });
+
+  test('may change just the rules that share requests out, in every VirtualService that has them', () => {
+    const manifests = written({ alwaysCanary: HttpMatch.header('x-canary', StringMatch.exact('true')) }, {}, (chart, of) => {
+      new ResilientService(chart, 'resilience', { service: of, timeout: RequestTimeout.after(Duration.seconds(3)), retries: Retries.upTo(2) });
+      new GatewayRoutes(chart, 'public', { gateway: 'ingress/public', hosts: ['shop.example.com'], namespace: 'edge' })
+        .addRoute(HttpMatch.path(StringMatch.prefix('/reviews/')), of);
+    });
+    const { istio } = one(manifests, 'Rollout').spec.strategy.canary.trafficRouting;
+    expect(istio.destinationRule).toEqual({ name: 'reviews', stableSubsetName: 'stable', canarySubsetName: 'canary' });
+    expect(istio.virtualServices.map(({ name }: any) => name).sort()).toEqual(['reviews.shop', 'shop-example-com.edge']);
+    for (const { name, routes } of istio.virtualServices) {
+      const [object, namespace] = name.split('.');
+      const { http } = manifests.find(({ kind, metadata }) => kind === 'VirtualService' && metadata.name === object && metadata.namespace === namespace)!.spec;
+      // Exactly those with both subsets, each by a name of its own.
+      expect(routes).toEqual(http.filter(({ route }: any) => route.length === 2).map((rule: any) => rule.name));
+      expect(new Set(routes).size).toBe(routes.length);
+      expect(routes.length).toBeGreaterThan(1);
+      for (const { route } of http) expect(route.map(({ destination, weight }: any) => [destination.subset, weight])).toEqual(route.length === 2 ? [['stable', 100], ['canary', 0]] : [['canary', undefined]]);
+    }
   });
 
   test('keeps a failed canary\'s pods where testers always reach it', () => {
