@@ -1,44 +1,27 @@
+import { rmSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import { ApiClient } from './api-client';
 import { ControlPlane } from './control-plane';
-import { GoModule } from './go-module';
+import { Engine } from './engine';
 import { istioCrds, startIstiod } from './istiod';
 import { describeObject, KubernetesObject } from './kubernetes-object';
 import { requireEngineRoom } from './machine';
 import { MeshTraffic } from './mesh-traffic';
 import { Program } from './program';
-import { PROMETHEUS, startPrometheus } from './prometheus';
+import { startPrometheus } from './prometheus';
 import { until } from './until';
 
+/** In memory, and gone with the namespace at the latest: see enclosed.sh. */
 const DIRECTORY = '/run/engines';
-
-/** A rollout engine: its CRDs, and how its controller is started. */
-interface Engine {
-  crds(): KubernetesObject[];
-  start(kubeconfig: string): Program;
-}
-
-/** Argo Rollouts. */
-export const ARGO_ROLLOUTS: Engine = {
-  crds: () => new GoModule('argo-rollouts', 'github.com/argoproj/argo-rollouts').crds('manifests/crds'),
-  start: (kubeconfig) => new Program('rollouts-controller', [`--kubeconfig=${kubeconfig}`, '--leader-elect=false']),
-};
-
-/** Flagger. */
-export const FLAGGER: Engine = {
-  crds: () => new GoModule('flagger', 'github.com/fluxcd/flagger').crds('artifacts/flagger/crd.yaml'),
-  start: (kubeconfig) => new Program('flagger', [
-    `-kubeconfig=${kubeconfig}`, '-mesh-provider=istio', `-metrics-server=${PROMETHEUS}`, '-port=10080', '-log-level=info',
-  ]),
-};
 
 /** A cluster without machines: the real API server, controllers, istiod, Prometheus and one rollout engine. */
 export class EngineRoom {
   /** Brings everything up. When that fails, nothing of it is left. */
   public static async up(engine: Engine): Promise<EngineRoom> {
     requireEngineRoom();
+    const start = Date.now();
     try {
-      const plane = await ControlPlane.up(DIRECTORY);
+      const plane = await ControlPlane.up(`${DIRECTORY}/control-plane`);
       const crds = [...istioCrds(), ...engine.crds()];
       await Promise.all(crds.map(async (crd) => plane.client.create(crd)));
       await until('the CRDs to be served', 30, async (note) => {
@@ -49,14 +32,26 @@ export class EngineRoom {
       });
       const traffic = await MeshTraffic.start(plane.client);
       await Promise.all([startIstiod(plane), startPrometheus(`${DIRECTORY}/prometheus`, traffic.port)]);
-      return new EngineRoom(plane.client, traffic, engine.start(plane.kubeconfig));
+      engine.start(plane.kubeconfig);
+      return new EngineRoom(plane.client, traffic, (Date.now() - start) / 1000);
     } catch (error) {
-      await Program.endAll();
+      await EngineRoom.endAll();
       throw error;
     }
   }
 
-  private constructor(public readonly client: ApiClient, public readonly traffic: MeshTraffic, public readonly engine: Program) {}
+  /** What the next one finds is nothing. */
+  private static async endAll(): Promise<void> {
+    await Program.endAll();
+    rmSync(DIRECTORY, { recursive: true, force: true });
+  }
+
+  private constructor(
+    public readonly client: ApiClient,
+    public readonly traffic: MeshTraffic,
+    /** How long it took from nothing to everything ready, in seconds. */
+    public readonly readyAfter: number,
+  ) {}
 
   /** `kubectl apply --server-side` of each document, in their order, so that a refusal names the one it is about. */
   public async apply(yaml: string): Promise<KubernetesObject[]> {
@@ -90,6 +85,6 @@ export class EngineRoom {
   public async down(): Promise<void> {
     await this.traffic.end();
     this.client.end();
-    await Program.endAll();
+    await EngineRoom.endAll();
   }
 }

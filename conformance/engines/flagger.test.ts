@@ -1,57 +1,47 @@
-import { EngineRoom, FLAGGER } from './engine-room';
-import { flaggerManifests } from './flagger-manifests';
+import { parseAllDocuments } from 'yaml';
+import { flaggerEngine } from './engine';
+import { flagger } from './flagger';
 import { KubernetesObject } from './kubernetes-object';
-import { images, runTrial, SERVICE, Subject, Trial } from './trial';
-import { TRIALS } from './trials';
-import { ApiServer } from '../verdict';
-import { weightSequence, withoutWeights } from './weights';
+import { proveRollouts } from './prove-rollouts';
+import { SERVICE } from './reviews';
+import { withoutWeights } from './weights';
 
-const CANARY = (namespace: string): KubernetesObject => ({ apiVersion: 'flagger.app/v1beta1', kind: 'Canary', metadata: { name: SERVICE, namespace } });
+const OURS = [`DestinationRule ${SERVICE}`, `VirtualService ${SERVICE}-routes`];
+const FLAGGERS = [`DestinationRule ${SERVICE}-canary`, `DestinationRule ${SERVICE}-primary`, `VirtualService ${SERVICE}`];
 
-const flagger: Subject = {
-  manifests: flaggerManifests,
-  ready: async (room, namespace) => room.status('initialized', 90, CANARY(namespace), ({ phase }) => phase === 'Initialized'),
-  release: async (room, namespace, image, version) => {
-    const template = { metadata: { labels: { version } }, spec: { containers: [{ name: 'app', image }] } };
-    await room.client.change('apps/v1', 'Deployment', namespace, SERVICE, { spec: { template } });
-  },
-  ended: async (room, namespace) => room.status('promoted or gone back', 240, CANARY(namespace), ({ phase }) => phase === 'Succeeded' || phase === 'Failed'),
-};
+/** What Flagger marks its objects with: that other tools of its family leave them alone, and whose they are. */
+const ANNOTATIONS = { 'helm.toolkit.fluxcd.io/driftDetection': 'disabled', 'kustomize.toolkit.fluxcd.io/reconcile': 'disabled' };
 
-let room: EngineRoom;
-let judge: ApiServer;
-const trials = new Map<string, Trial>();
-beforeAll(async () => {
-  judge = new ApiServer();
-  room = await EngineRoom.up(FLAGGER);
-  await Promise.all(TRIALS.map(async ({ namespace, behaviour }) => trials.set(namespace, await runTrial(room, flagger, namespace, behaviour))));
-}, 400_000);
-afterAll(async () => {
-  await judge?.end();
-  await room?.down();
-});
+proveRollouts(flaggerEngine(), flagger, (trial) => {
+  const states = (object: string) => trial().history.of(...object.split(' ') as [string, string]);
+  const applied = (object: string): KubernetesObject => parseAllDocuments(flagger.manifests(trial().namespace, 'v2'))
+    .map((document) => document.toJS()).find(({ kind, metadata }) => `${kind} ${metadata.name}` === object);
 
-describe.each(TRIALS)('Flagger: $title', ({ namespace, promoted, weights }) => {
-  const trial = () => trials.get(namespace)!;
-  const states = (kind: string, name: string) => trial().history.of(kind, name);
-
-  test('its VirtualService shows the weights of the plan, one after the other, and no others', () => {
-    expect(weightSequence(states('VirtualService', SERVICE), 0)).toEqual(['100', ...weights]);
+  test.each(OURS)('our %s is never written: it is in one state, as it was applied', (object) => {
+    expect(states(object)).toEqual([applied(object)]);
   });
 
-  test('the API server and the webhook take every state without a word', async () => {
-    const yaml = trial().history.all.map((state) => JSON.stringify(state)).join('\n---\n');
-    expect(await judge.complaints(yaml)).toEqual([]);
+  test('there are three more Istio objects, of Flagger, and nothing goes', () => {
+    expect(trial().history.names).toEqual([...OURS, ...FLAGGERS].sort());
+    expect(trial().history.deleted).toEqual([]);
+    for (const object of FLAGGERS) {
+      for (const { metadata } of states(object)) expect(metadata.ownerReferences).toMatchObject([{ kind: 'Canary', name: SERVICE, controller: true }]);
+    }
   });
 
-  test('every request finds a pod at every step', () => {
-    expect(trial().lost).toBe(0);
+  test('Flagger\'s VirtualService has no hosts, no settings and no more than one rule; nothing in it changes but the weights', () => {
+    const all = states(`VirtualService ${SERVICE}`);
+    const [first] = all;
+    expect(first.metadata.annotations).toEqual(ANNOTATIONS);
+    expect(first.spec).toEqual({
+      hosts: [],
+      http: [{ route: [{ destination: { host: `${SERVICE}-primary` }, weight: 100 }, { destination: { host: `${SERVICE}-canary` }, weight: 0 }] }],
+    });
+    for (const state of all) expect(JSON.stringify(withoutWeights(state))).toBe(JSON.stringify(withoutWeights(first)));
   });
 
-  test(promoted ? 'the new version is the stable one' : 'the old version is all there is', () => {
-    const { before, after } = images(namespace);
-    expect(trial().status).toMatchObject({ phase: promoted ? 'Succeeded' : 'Failed' });
-    expect([...new Set(trial().images)]).toEqual([promoted ? after : before]);
+  test.each(['primary', 'canary'])('the %s has the traffic policy of the service', (which) => {
+    const { trafficPolicy } = applied(`DestinationRule ${SERVICE}`).spec;
+    expect(states(`DestinationRule ${SERVICE}-${which}`).map(({ spec }) => spec)).toEqual([{ host: `${SERVICE}-${which}`, trafficPolicy }]);
   });
 });
-void withoutWeights;

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { argoManifests } from './argo-rollouts-manifests';
-import { flaggerManifests } from './flagger-manifests';
+import { argoRollouts } from './argo-rollouts';
+import { flagger } from './flagger';
+import { VERSIONS } from './reviews';
 import { TRIALS } from './trials';
 
 /** The record of a run is what came of the inputs, not one of them. */
@@ -12,7 +13,9 @@ export const RECORD = join(__dirname, 'proved.json');
 export function digestOfInputs(): string {
   const hash = createHash('sha256');
   for (const path of filesOf(__dirname)) hash.update(`${relative(__dirname, path)}\n`).update(readFileSync(path)).update('\n');
-  for (const { namespace } of TRIALS) hash.update(argoManifests(namespace)).update(flaggerManifests(namespace));
+  for (const { manifests } of [argoRollouts, flagger]) {
+    for (const { namespace } of TRIALS) for (const version of VERSIONS) hash.update(manifests(namespace, version));
+  }
   return hash.digest('hex');
 }
 

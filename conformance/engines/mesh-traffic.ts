@@ -24,6 +24,8 @@ interface Stream {
   readonly host: string;
   /** Requests that found no pod. */
   lost: number;
+  /** How many each image answered, by the share that the VirtualService gave to the second destination. */
+  readonly answered: Map<string, Map<number, number>>;
 }
 
 /**
@@ -60,6 +62,12 @@ export class MeshTraffic {
     return this.streams.filter((stream) => stream.namespace === namespace).reduce((sum, { lost }) => sum + lost, 0);
   }
 
+  /** How many requests an image answered, by the share that the second destination had at the time. */
+  public answered(namespace: string, image: string): Record<number, number> {
+    const all = this.streams.filter((stream) => stream.namespace === namespace).flatMap(({ answered }) => [...answered.get(image) ?? []]);
+    return Object.fromEntries(all.sort(([a], [b]) => a - b));
+  }
+
   /** From now on pods of the image answer so; without a word they answer well. */
   public answer(image: string, behaviour: Behaviour): void {
     this.behaviours.set(image, behaviour);
@@ -67,7 +75,7 @@ export class MeshTraffic {
 
   /** From now on clients in the mesh ask the service. */
   public send(namespace: string, host: string): void {
-    this.streams.push({ namespace, host, lost: 0 });
+    this.streams.push({ namespace, host, lost: 0, answered: new Map() });
   }
 
   public async end(): Promise<void> {
@@ -80,7 +88,8 @@ export class MeshTraffic {
     this.sending = true;
     try {
       for (const stream of this.streams) {
-        for (const share of await sharesOf(this.client, stream.namespace, stream.host)) this.count(stream, share);
+        const shares = await sharesOf(this.client, stream.namespace, stream.host);
+        for (const share of shares) this.count(stream, share, shares[1]?.share ?? 0);
       }
     } catch {
       // At the end the API server may be gone before this is.
@@ -89,15 +98,17 @@ export class MeshTraffic {
     }
   }
 
-  private count(stream: Stream, { pods, service, share }: Share): void {
+  private count(stream: Stream, { pods, service, share }: Share, second: number): void {
     const requests = share * REQUESTS_PER_TICK;
     if (requests > 0 && pods.length === 0) stream.lost += requests;
     if (requests === 0) return;
     const { namespace } = stream;
     for (const pod of pods) {
-      const { errors = 0, milliseconds = 20 } = this.behaviours.get(imageOf(pod))?.(share) ?? {};
+      const { errors = 0, milliseconds = 20 } = this.behaviours.get(imageOfPod(pod))?.(share) ?? {};
       const labels = { ...labelsOf(pod, namespace), destination_service_name: service, destination_service: `${service}.${namespace}.svc.cluster.local` };
       const each = requests / pods.length;
+      const byShare = stream.answered.get(imageOfPod(pod)) ?? new Map<number, number>();
+      stream.answered.set(imageOfPod(pod), byShare.set(second, (byShare.get(second) ?? 0) + each));
       for (const reporter of ['source', 'destination']) {
         this.series.answered({ reporter, ...labels, response_code: '200' }, each * (1 - errors), milliseconds);
         this.series.answered({ reporter, ...labels, response_code: '500' }, each * errors, milliseconds);
@@ -106,7 +117,7 @@ export class MeshTraffic {
   }
 }
 
-function imageOf(pod: KubernetesObject): string {
+function imageOfPod(pod: KubernetesObject): string {
   return pod.spec.containers[0].image;
 }
 

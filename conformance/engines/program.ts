@@ -5,20 +5,24 @@ import { ProgramName, programPath } from './machine';
 
 /** In memory and gone with the run, unless `ENGINES_LOGS` names a directory to keep. */
 const LOGS = process.env.ENGINES_LOGS ?? '/run/engines/logs';
+const RUNNING = new Set<Program>();
 const SHOWN_LOG_LINES = 25;
 
 /** One of the daemons. It ends by its process id, and with the namespace at the latest. */
 export class Program {
-  private static readonly running = new Set<Program>();
-
   /** Throws when a daemon is gone: nobody need wait for what cannot come any more. */
   public static requireAllRunning(): void {
-    for (const program of Program.running) program.requireRunning();
+    for (const program of RUNNING) program.requireRunning();
+  }
+
+  /** What all daemons together used at most until now, in MiB. */
+  public static get memory(): number {
+    return [...RUNNING].reduce((sum, program) => sum + program.peak, 0);
   }
 
   /** Ends what was started, the last first. */
   public static async endAll(): Promise<void> {
-    for (const program of [...Program.running].reverse()) await program.end();
+    for (const program of [...RUNNING].reverse()) await program.end();
   }
 
   private readonly child: ChildProcess;
@@ -39,18 +43,12 @@ export class Program {
       this.child.once('error', (error) => gone(`did not start: ${error.message}`));
       this.child.once('exit', (code, signal) => gone(`ended with ${signal ?? `exit code ${code}`}`));
     });
-    Program.running.add(this);
-  }
-
-  /** What it used at most until now, in MiB. */
-  public get memory(): number {
-    const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8'));
-    return Number(peak?.[1] ?? 0) / 1024;
+    RUNNING.add(this);
   }
 
   /** Ends it: asked first, then without asking. */
   public async end(): Promise<void> {
-    Program.running.delete(this);
+    RUNNING.delete(this);
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       if (this.exit !== undefined) return;
       this.child.kill(signal);
@@ -64,6 +62,11 @@ export class Program {
 
   public toString(): string {
     return this.name;
+  }
+
+  private get peak(): number {
+    const peak = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${this.child.pid}/status`, 'utf8'));
+    return Number(peak?.[1] ?? 0) / 1024;
   }
 
   private get log(): string {

@@ -3,6 +3,8 @@ import { KubernetesObject } from './kubernetes-object';
 
 const ISTIO = 'networking.istio.io/v1';
 
+type Headers = Readonly<Record<string, string>>;
+
 /** A part of a service's traffic, and the pods that get it. */
 export interface Share {
   /** The name of the Service that the route names. */
@@ -12,8 +14,8 @@ export interface Share {
   readonly pods: KubernetesObject[];
 }
 
-/** Where an ordinary request to a service goes (`GET /` without any header), by what is in the cluster now. */
-export async function sharesOf(client: ApiClient, namespace: string, host: string): Promise<Share[]> {
+/** Where a request to a service goes (`GET /` with these headers), by what is in the cluster now. */
+export async function sharesOf(client: ApiClient, namespace: string, host: string, headers: Headers = {}): Promise<Share[]> {
   const [virtualServices, destinationRules, services, allPods] = await Promise.all([
     client.list(ISTIO, 'VirtualService', namespace), client.list(ISTIO, 'DestinationRule', namespace),
     client.list('v1', 'Service', namespace), client.list('v1', 'Pod', namespace),
@@ -21,7 +23,7 @@ export async function sharesOf(client: ApiClient, namespace: string, host: strin
   const pods = allPods.filter(isReady);
   const names = (named: string, wanted: string) => named === wanted || named === `${wanted}.${namespace}.svc.cluster.local`;
   const routesOf = (virtualService: KubernetesObject | undefined): any[] => (virtualService?.spec.http ?? [])
-    .filter(takesOrdinaryRequests)
+    .filter((http: any) => takes(http, headers))
     .flatMap((http: any) => (http.delegate ? routesOf(virtualServices.find(({ metadata }) => metadata.name === http.delegate.name)) : [http]));
   const virtualService = virtualServices.find(({ spec }) => (spec.hosts ?? []).some((named: string) => names(named, host)));
   const destinations: any[] = routesOf(virtualService)[0]?.route ?? [{ destination: { host } }];
@@ -39,12 +41,13 @@ export async function sharesOf(client: ApiClient, namespace: string, host: strin
   });
 }
 
-function takesOrdinaryRequests(http: any): boolean {
+function takes(http: any, sent: Headers): boolean {
   return http.match === undefined || http.match.some((match: any) => {
-    const { uri, headers, queryParams, method, sourceLabels, gateways } = match;
+    const { uri, headers = {}, queryParams, method, sourceLabels, gateways } = match;
     return (uri === undefined || uri.prefix === '/' || uri.exact === '/')
-      && headers === undefined && queryParams === undefined && sourceLabels === undefined
-      && (method === undefined || method.exact === 'GET')
+      && Object.entries(headers).every(([name, { exact }]: any) => exact !== undefined && sent[name] === exact)
+      && queryParams === undefined && sourceLabels === undefined
+      && (method === undefined || method.exact === 'GET' || new RegExp(`^(${method.regex})$`).test('GET'))
       && (gateways === undefined || gateways.includes('mesh'));
   });
 }

@@ -1,22 +1,23 @@
 import { EngineRoom } from './engine-room';
 import { History } from './history';
+import { KubernetesObject } from './kubernetes-object';
 import { Behaviour } from './mesh-traffic';
+import { imageOf, SERVICE, TESTER, Version } from './reviews';
 import { sharesOf } from './shares';
 import { until } from './until';
 
-/** The service that is rolled out, in every trial. */
-export const SERVICE = 'reviews';
-
-/** What an engine has to be asked in its own words. */
+/** What there is to know of one engine's ways. */
 export interface Subject {
-  /** Everything that a user applies, Namespace apart. */
-  manifests(namespace: string): string;
+  /** The VirtualService that has the weights, and the names of its rules that share requests out. */
+  readonly split: { readonly virtualService: string; readonly rules: string[] };
+  /** Everything that a user applies for a version, Namespace apart. */
+  manifests(namespace: string, version: Version): string;
   /** Waits until the engine has the first version running. */
   ready(room: EngineRoom, namespace: string): Promise<void>;
-  /** Gives the workload another image, as a release does. */
-  release(room: EngineRoom, namespace: string, image: string, version: string): Promise<void>;
-  /** Waits until the engine is done with it, and gives its status. */
+  /** Waits until the engine is done with a release, and gives its status. */
   ended(room: EngineRoom, namespace: string): Promise<any>;
+  /** What the status has to say then. */
+  outcome(promoted: boolean): object;
 }
 
 /** One rollout, from the first apply to its end. */
@@ -26,21 +27,24 @@ export interface Trial {
   readonly status: any;
   /** Requests that found no pod since there were pods at all. */
   readonly lost: number;
-  /** The images of the pods that were ready at the end. */
+  /** How many requests the released image answered, by the canary's share at the time. */
+  readonly answered: Record<number, number>;
+  /** The images of all pods at the end. */
   readonly images: string[];
+  /** Those among them that an ordinary request may find. */
+  readonly everybodyFinds: string[];
+  /** Those that a request of testers may find. */
+  readonly testersFind: string[];
   /** How long it took from the release to the end. */
   readonly seconds: number;
 }
 
-/** The first version's image in a trial, and the one that is released. */
-export const images = (namespace: string) => ({ before: `registry.example/${namespace}:1`, after: `registry.example/${namespace}:2` });
-
-/** Applies what there is, releases a new image that behaves so, and watches until the engine is done. */
+/** Applies the first version, then the second, whose pods behave so, and watches until the engine is done. */
 export async function runTrial(room: EngineRoom, subject: Subject, namespace: string, behaviour: Behaviour): Promise<Trial> {
   await room.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { 'istio-injection': 'enabled' } } });
   const history = await History.follow(room.client, namespace);
   try {
-    await room.apply(subject.manifests(namespace));
+    await room.apply(subject.manifests(namespace, 'v1'));
     await until(`pods behind every route to ${SERVICE} in ${namespace}`, 60, async (note) => {
       const shares = await sharesOf(room.client, namespace, SERVICE);
       note(shares);
@@ -49,20 +53,31 @@ export async function runTrial(room: EngineRoom, subject: Subject, namespace: st
     // From here on, so that what the engine does when it takes over the service counts as well.
     room.traffic.send(namespace, SERVICE);
     await subject.ready(room, namespace);
-    room.traffic.answer(images(namespace).after, behaviour);
+    room.traffic.answer(imageOf(namespace, 'v2'), behaviour);
     const start = Date.now();
-    await subject.release(room, namespace, images(namespace).after, 'v2');
+    await room.apply(subject.manifests(namespace, 'v2'));
     const status = await subject.ended(room, namespace);
     const seconds = (Date.now() - start) / 1000;
     await history.complete();
-    return { namespace, history, status, lost: room.traffic.lost(namespace), images: await imagesOf(room, namespace), seconds };
+    const find = async (headers: Record<string, string>) => (await sharesOf(room.client, namespace, SERVICE, headers))
+      .filter(({ share }) => share > 0).flatMap(({ pods }) => pods);
+    return {
+      namespace,
+      history,
+      status,
+      lost: room.traffic.lost(namespace),
+      answered: room.traffic.answered(namespace, imageOf(namespace, 'v2')),
+      images: imagesOf(await room.client.list('v1', 'Pod', namespace)),
+      everybodyFinds: imagesOf(await find({})),
+      testersFind: imagesOf(await find({ [TESTER.header]: TESTER.value })),
+      seconds,
+    };
   } finally {
     history.stop();
   }
 }
 
-async function imagesOf(room: EngineRoom, namespace: string): Promise<string[]> {
-  const pods = await room.client.list('v1', 'Pod', namespace);
+function imagesOf(pods: KubernetesObject[]): string[] {
   const staying = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  return staying.map(({ spec }) => spec.containers[0].image).sort();
+  return [...new Set(staying.map(({ spec }) => spec.containers[0].image))].sort();
 }

@@ -1,17 +1,22 @@
 import { KubernetesObject } from './kubernetes-object';
 
-/** The weights of one http route, in the order of its destinations. */
-export function weightsOf(virtualService: KubernetesObject, route: number | string): number[] {
-  const http = virtualService.spec.http ?? [];
-  const found = typeof route === 'number' ? http[route] : http.find(({ name }: any) => name === route);
-  if (found === undefined) throw new Error(`no route ${route} in VirtualService ${virtualService.metadata.name}`);
-  return found.route.map(({ weight }: any) => weight ?? (found.route.length === 1 ? 100 : 0));
+/** The rules that share requests out, each by its name (or its place where it has none) with the weights of its destinations. */
+function splits(virtualService: KubernetesObject): Map<string, string> {
+  const weighted = (virtualService.spec.http ?? []).map((http: any, i: number) => [http.name ?? `http[${i}]`, http.route ?? []] as const)
+    .filter(([, route]: any) => route.some(({ weight }: any) => weight !== undefined));
+  return new Map(weighted.map(([name, route]: any) => [name, route.map(({ weight = 0 }: any) => weight).join('/')]));
 }
 
-/** Weights as one says them, `90/10`, each once while they stay the same. */
-export function weightSequence(states: KubernetesObject[], route: number | string): string[] {
-  const weights = states.map((state) => weightsOf(state, route).join('/'));
-  return weights.filter((each, i) => each !== weights[i - 1]);
+/** The weights of every rule that shares requests out, `90/10`, state by state; each once while they stay the same. */
+export function weightSequences(states: KubernetesObject[]): Record<string, string[]> {
+  const sequences: Record<string, string[]> = {};
+  for (const state of states) {
+    for (const [rule, weights] of splits(state)) {
+      const sequence = sequences[rule] ??= [];
+      if (sequence.at(-1) !== weights) sequence.push(weights);
+    }
+  }
+  return sequences;
 }
 
 /** The same object with no weights: whatever differs then is something that the engine was not asked to change. */
