@@ -119,7 +119,7 @@ export class RouteTable {
       const open = taken.take(part);
       if (open.length === 0) return;
       if (choice) reached.add(choice.entry);
-      rules.push(...(choice ? this.rulesOf(choice.entry, open) : this.notFound(open)).map((rule) => named(rule, choice?.entry)));
+      rules.push(...(choice ? this.rulesOf(choice.entry, open) : this.notFound(open)).map((rule) => withName(rule, choice?.entry)));
     });
     // What no rule matches is not found anyway.
     while (rules.length > 0 && !rules.at(-1)!.entry) rules.pop();
@@ -217,7 +217,7 @@ export class RouteTable {
 }
 
 /** A rule that its service names is found by that name, by an engine say. */
-function named(rule: HttpRoute, entry: Entry | undefined): { rule: HttpRoute; entry: Entry | undefined } {
+function withName(rule: HttpRoute, entry: Entry | undefined): { rule: HttpRoute; entry: Entry | undefined } {
   return { rule: entry?.name === undefined || rule.name !== undefined ? rule : { ...rule, name: entry.name }, entry };
 }
 
