@@ -59,6 +59,20 @@ public final class Chart {
                 .alwaysCanary(HttpMatch.header("x-canary", StringMatch.exact("true")))
                 .build();
 
+        FaultInjection.Builder.create(chart, "chaos")
+                .service(reviews)
+                .enabled(true)
+                .match(HttpMatch.header("x-fault", StringMatch.exact("on")))
+                .delay(FaultDelay.of(Duration.seconds(5), 50))
+                .abort(FaultAbort.grpc(GrpcStatus.UNAVAILABLE, 0.1))
+                .expires("2999-12-31T18:00:00+01:00")
+                .build();
+        TrafficMirror.Builder.create(chart, "shadow")
+                .service(reviews)
+                .match(HttpMatch.methods("GET"))
+                .mirrors(List.of(MirrorTarget.subset("v2", MirrorOptions.builder().percentage(10).build())))
+                .build();
+
         GatewayRoutes.Builder.create(chart, "public")
                 .gateway("istio-ingress/public")
                 .hosts(List.of("shop.example.com"))

@@ -3,10 +3,10 @@ import sys
 
 from cdk8s import App, ApiObjectMetadata, Chart, Duration
 from cdk8s_istio import (
-    CanaryRollout, CanaryVersion, CheckPreset, CheckSeverity, ConnectionPool, EgressPolicy, GatewayRoutes, HttpMatch, HttpPool, Injection,
-    LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload, MtlsException, OutlierDetection, PathMatch, PortProtocol,
-    RequestTimeout, ResilientService, Retries, RetryCondition, StringMatch, SynthCheck, TrafficSettings, ZeroTrustNamespace,
-    networking,
+    CanaryRollout, CanaryVersion, CheckPreset, CheckSeverity, ConnectionPool, EgressPolicy, FaultAbort, FaultDelay, FaultInjection,
+    GatewayRoutes, GrpcStatus, HttpMatch, HttpPool, Injection, LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload, MirrorTarget,
+    MtlsException, OutlierDetection, PathMatch, PortProtocol, RequestTimeout, ResilientService, Retries, RetryCondition, StringMatch,
+    SynthCheck, TrafficMirror, TrafficSettings, ZeroTrustNamespace, networking,
 )
 
 app = App()
@@ -43,6 +43,22 @@ CanaryRollout(
     canary=CanaryVersion(version="v2"),
     weight=0,
     always_canary=HttpMatch.header("x-canary", StringMatch.exact("true")),
+)
+
+FaultInjection(
+    chart, "chaos",
+    service=reviews,
+    enabled=True,
+    match=HttpMatch.header("x-fault", StringMatch.exact("on")),
+    delay=FaultDelay.of(Duration.seconds(5), 50),
+    abort=FaultAbort.grpc(GrpcStatus.UNAVAILABLE, 0.1),
+    expires="2999-12-31T18:00:00+01:00",
+)
+TrafficMirror(
+    chart, "shadow",
+    service=reviews,
+    match=HttpMatch.methods("GET"),
+    mirrors=[MirrorTarget.subset("v2", percentage=10)],
 )
 
 GatewayRoutes(chart, "public", gateway="istio-ingress/public", hosts=["shop.example.com"]).add_route(

@@ -1,9 +1,10 @@
 /** One chart in three languages: chart.ts, chart.py and Chart.java print the same YAML, byte for byte. */
 import { App, Chart, Duration } from 'cdk8s';
 import {
-  CanaryRollout, CheckPreset, CheckSeverity, EgressPolicy, GatewayRoutes, HttpMatch, Injection, LoadBalancer, Mesh, MeshPort,
-  MeshService, MeshWorkload, MtlsException, networking, PathMatch, PortProtocol, RequestTimeout, ResilientService, Retries,
-  RetryCondition, StringMatch, SynthCheck, ZeroTrustNamespace,
+  CanaryRollout, CheckPreset, CheckSeverity, EgressPolicy, FaultAbort, FaultDelay, FaultInjection, GatewayRoutes, GrpcStatus,
+  HttpMatch, Injection, LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload, MirrorTarget, MtlsException, networking,
+  PathMatch, PortProtocol, RequestTimeout, ResilientService, Retries, RetryCondition, StringMatch, SynthCheck, TrafficMirror,
+  ZeroTrustNamespace,
 } from 'cdk8s-istio';
 
 const app = new App();
@@ -34,6 +35,20 @@ new CanaryRollout(chart, 'canary', {
   canary: { version: 'v2' },
   weight: 0,
   alwaysCanary: HttpMatch.header('x-canary', StringMatch.exact('true')),
+});
+
+new FaultInjection(chart, 'chaos', {
+  service: reviews,
+  enabled: true,
+  match: HttpMatch.header('x-fault', StringMatch.exact('on')),
+  delay: FaultDelay.of(Duration.seconds(5), 50),
+  abort: FaultAbort.grpc(GrpcStatus.UNAVAILABLE, 0.1),
+  expires: '2999-12-31T18:00:00+01:00',
+});
+new TrafficMirror(chart, 'shadow', {
+  service: reviews,
+  match: HttpMatch.methods('GET'),
+  mirrors: [MirrorTarget.subset('v2', { percentage: 10 })],
 });
 
 new GatewayRoutes(chart, 'public', { gateway: 'istio-ingress/public', hosts: ['shop.example.com'] })
