@@ -14,7 +14,7 @@ export function streams(service: MeshService): string[] {
     ...KINDS.flatMap((kind) => routes.unreachable(kind, facts, split)).map(({ layer, by }) =>
       `[${layer.owner.node.path}] is never reached: every connection to ${service.name} that it matches is taken by `
       + `${by.map(({ node }) => `[${node.path}]`).join(' and ')}, which comes before. Give it a further condition or a higher \`priority\`, or remove one of them.`),
-    ...routes.all.flatMap(elsewhere),
+    ...routes.all.flatMap((layer) => [...elsewhere(layer), ...besideWeights(layer, service)]),
     ...sharedSubnets(KINDS.flatMap((kind) => routes.rules(kind, facts, split))),
   ];
 }
@@ -33,6 +33,16 @@ function wrongPort({ owner, kind, match }: StreamLayer, service: MeshService): s
   if (!port) return [`${path} port ${number} is not a port of ${service.name}, which has ${service._ports.list()}.`];
   if (streamKindOf(port) === kind) return [];
   return [`${path} leads ${NAMES[kind]} connections, but port ${port.toString()} of ${service.name} is no ${NAMES[kind]} port: there the rule would do nothing. ${fix}`];
+}
+
+/** Two constructs that say of all connections where they go. */
+function besideWeights({ owner, kind, match }: StreamLayer, service: MeshService): string[] {
+  if (Object.values(match).some((condition) => condition !== undefined)) return [];
+  const { _streams: { ports }, _streamSplit: split } = service;
+  const weights = ports.filter((port) => streamKindOf(port) === kind).flatMap(({ number }) => split(number) ?? []);
+  return weights.length === 0 ? [] : [
+    `[${owner.node.path}] leads every ${NAMES[kind]} connection to ${service.name}, and [${weights[0].owner.node.path}] has weights for them. Give it a condition, such as a port or the callers, or remove one of them.`,
+  ];
 }
 
 /** What another service that connections are led to does not have. */

@@ -58,6 +58,18 @@ test('a canary splits the TCP ports as it does those for HTTP', () => {
   expect(shares(spec().http)).toEqual([[80, [80, 'v1', 90], [80, 'v2', 10]]]);
 });
 
+test('a route for a port holds there instead of a canary\'s weights, whatever its priority; one for everything beside it is an error', () => {
+  const { app, route, versions, spec } = setup(DB, MeshPort.tcp(5433));
+  versions(10);
+  route('port', { port: 5433, priority: -5 });
+  expect(mistakes(app)).toEqual([]);
+  expect(spec().tcp.map((rule: any) => [rule.match[0].port, rule.route[0].destination.subset ?? hostOf(rule)])).toEqual([[5432, 'v1'], [5433, 'for-port']]);
+  route('all', { priority: -9 });
+  expect(mistakes(app)).toEqual([
+    '[shop/all] leads every TCP connection to db, and [shop/canary] has weights for them. Give it a condition, such as a port or the callers, or remove one of them.',
+  ]);
+});
+
 test('a canary of a service without HTTP that also says who always gets it is an error', () => {
   const { app, chart, service } = setup();
   new CanaryRollout(chart, 'canary', {
