@@ -1,8 +1,8 @@
 import { Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  ABTest, ABTestProps, BlueGreenRollout, HashKey, HttpMatch, HttpRoute, LiveColor, LoadBalancer, RequestTimeout, ResilientService, RouteAction, StringMatch,
-  VariantAssignment,
+  ABTest, ABTestProps, BlueGreenRollout, HashKey, HttpMatch, HttpRoute, LiveColor, LoadBalancer, RequestTimeout, ResilientService, RouteAction,
+  StringMatch, VariantAssignment,
 } from '../../src';
 import { Request, decide } from '../support/istio-match';
 import { messageOf, mistakes, only, reviews, rules, shop } from '../support/shop';
