@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LineProcess } from './line-process';
@@ -29,8 +29,7 @@ export class RateLimitService {
   private constructor(mesh: Mesh, id: string, port: number, files: Record<string, string>) {
     const { envoyPid } = mesh.pods.find((pod) => pod.id === id) ?? {};
     if (envoyPid === undefined) throw new Error(`${id} is no pod with a sidecar`);
-    mkdirSync(join(this.directory, 'config'));
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(this.directory, 'config', name), text);
+    this.mount(files);
     let settle: { resolve: () => void; reject: (error: Error) => void };
     this.ready = new Promise((resolve, reject) => {
       settle = { resolve, reject };
@@ -43,5 +42,16 @@ export class RateLimitService {
   public async end(): Promise<void> {
     await this.process.end();
     rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  /** As the kubelet mounts a ConfigMap: the files are links into a directory that is a link itself. */
+  private mount(files: Record<string, string>): void {
+    const config = join(this.directory, 'ratelimit', 'config');
+    mkdirSync(join(config, '..version-1'), { recursive: true });
+    symlinkSync('..version-1', join(config, '..data'));
+    for (const [name, text] of Object.entries(files)) {
+      writeFileSync(join(config, '..version-1', name), text);
+      symlinkSync(join('..data', name), join(config, name));
+    }
   }
 }

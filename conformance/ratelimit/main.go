@@ -2,7 +2,7 @@
 //
 //	ratelimit DIRECTORY PORT
 //
-// reads the descriptors from DIRECTORY/config/*.yaml and answers Envoy on PORT. It writes {"event":"ready"} when it does,
+// reads the descriptors from DIRECTORY/ratelimit/config/*.yaml and answers Envoy on PORT. It writes {"event":"ready"} when it does,
 // and ends with its standard input.
 package main
 
@@ -38,15 +38,17 @@ func run(args []string) error {
 	for name, value := range map[string]string{
 		"REDIS_SOCKET_TYPE": "tcp",
 		"REDIS_URL":         redis.Addr(),
-		"RUNTIME_ROOT":      directory,
-		// A directory that is no mounted volume is not replaced as a whole, but file by file.
-		"RUNTIME_WATCH_ROOT": "false",
-		"GRPC_PORT":          port,
-		"HOST":               "127.0.0.1",
-		"PORT":               "0",
-		"DEBUG_HOST":         "127.0.0.1",
-		"DEBUG_PORT":         "0",
-		"DISABLE_STATS":      "true",
+		// As a Deployment has them that mounts a ConfigMap: docs/rate-limits.md.
+		"RUNTIME_ROOT":           directory,
+		"RUNTIME_SUBDIRECTORY":   "ratelimit",
+		"RUNTIME_WATCH_ROOT":     "false",
+		"RUNTIME_IGNOREDOTFILES": "true",
+		"GRPC_PORT":              port,
+		"HOST":                   "127.0.0.1",
+		"PORT":                   "0",
+		"DEBUG_HOST":             "127.0.0.1",
+		"DEBUG_PORT":             "0",
+		"DISABLE_STATS":          "true",
 	} {
 		if err := os.Setenv(name, value); err != nil {
 			return err
