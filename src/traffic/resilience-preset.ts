@@ -72,6 +72,24 @@ export class ResiliencePreset {
     );
   }
 
+  /**
+   * Databases, brokers and whatever else has connections and no requests.
+   *
+   * - connecting takes at most 2 s, keepalive after 5 minutes, so that a silent connection is not lost
+   *   unnoticed;
+   * - a pod to which 5 connections in a row could not be made is ejected, for 30 s. A sidecar takes
+   *   connections for an application that is down, so this is for pods and nodes that are gone, and for
+   *   services outside the mesh;
+   * - no limit on connections: how many a database allows is known to who runs it.
+   */
+  public static tcp(): ResiliencePreset {
+    return new ResiliencePreset(
+      undefined,
+      { tcp: { connectTimeout: Duration.seconds(2), keepalive: KEEPALIVE } },
+      { consecutive5xxErrors: 0, consecutiveGatewayErrors: 5, baseEjectionTime: Duration.seconds(30) },
+    );
+  }
+
   private constructor(
     private readonly retries: Retries | undefined,
     private readonly connectionPool: ConnectionPool,

@@ -333,6 +333,7 @@ describe('presets', () => {
       .toEqual({ connectionPool: { tcp, http: { http1MaxPendingRequests: 1024, http2MaxRequests: 1024 } }, outlierDetection });
     expect(policyOf({ preset: ResiliencePreset.grpc() })).toEqual({ connectionPool: { tcp, http: { http2MaxRequests: 1024 } }, outlierDetection });
     expect(policyOf({ preset: ResiliencePreset.streaming() })).toEqual({ connectionPool: { tcp }, outlierDetection });
+    expect(policyOf({ preset: ResiliencePreset.tcp() })).toEqual({ connectionPool: { tcp }, outlierDetection });
   });
 
   test('bring retries where they are safe', () => {
@@ -344,6 +345,13 @@ describe('presets', () => {
     expect(retries(ResiliencePreset.http()).attempts).toBe(2);
     expect(retries(ResiliencePreset.grpc())).toBeUndefined();
     expect(retries(ResiliencePreset.streaming())).toEqual({ attempts: 0 });
+  });
+
+  test('fit a service without requests, if it is theirs', () => {
+    const { app, chart } = shop();
+    new ResilientService(chart, 'resilience', { service: reviews(chart, MeshPort.tcp(5432)), preset: ResiliencePreset.tcp() });
+    expect(mistakes(app)).toEqual([]);
+    expect(only(app, 'DestinationRule').spec.trafficPolicy.connectionPool.tcp.connectTimeout).toBe('2s');
   });
 
   test('yield to what is given beside them, field by field', () => {
