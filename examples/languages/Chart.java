@@ -73,12 +73,28 @@ public final class Chart {
                 .mirrors(List.of(MirrorTarget.subset("v2", MirrorOptions.builder().percentage(10).build())))
                 .build();
 
+        TlsRoute.Builder.create(chart, "server-name")
+                .service(reviews)
+                .sniHosts(List.of("reviews.example.com"))
+                .action(RouteAction.toSubset("v2"))
+                .build();
+
+        final DelegatedRoutes delegate = DelegatedRoutes.Builder.create(chart, "delegate")
+                .name("team-reviews")
+                .within(HttpMatch.path(StringMatch.prefix("/team/")))
+                .build()
+                .addRoute(HttpMatch.path(StringMatch.prefix("/team/reviews/")), reviews,
+                        GatewayRouteOptions.builder().port(9080).rewrite(PathRewrite.prefix("/")).name("team").build())
+                .addResponse(HttpMatch.path(StringMatch.prefix("/team/closed/")), DirectResponse.text(410, "closed"));
         GatewayRoutes.Builder.create(chart, "public")
                 .gateway("istio-ingress/public")
                 .hosts(List.of("shop.example.com"))
                 .build()
                 .addRoute(HttpMatch.path(StringMatch.prefix("/reviews/")), reviews,
-                        GatewayRouteOptions.builder().port(9080).build());
+                        GatewayRouteOptions.builder().port(9080).build())
+                .addDelegate(HttpMatch.path(StringMatch.prefix("/team/")), delegate.getReference())
+                .addRedirect(HttpMatch.path(StringMatch.exact("/old")), Redirect.to(
+                        RedirectOptions.builder().path("/reviews/").code(RedirectCode.FOUND).build()));
 
         final ZeroTrustNamespace zeroTrust = ZeroTrustNamespace.Builder.create(chart, "zero-trust")
                 .namespace("shop")

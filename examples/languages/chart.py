@@ -3,10 +3,11 @@ import sys
 
 from cdk8s import App, ApiObjectMetadata, Chart, Duration
 from cdk8s_istio import (
-    CanaryRollout, CanaryVersion, CheckPreset, CheckSeverity, ConnectionPool, EgressPolicy, FaultAbort, FaultDelay, FaultInjection,
-    GatewayRoutes, GrpcStatus, HttpMatch, HttpPool, Injection, LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload, MirrorTarget,
-    MtlsException, OutlierDetection, PathMatch, PortProtocol, RequestTimeout, ResilientService, Retries, RetryCondition, StringMatch,
-    SynthCheck, TrafficMirror, TrafficSettings, ZeroTrustNamespace, networking,
+    CanaryRollout, CanaryVersion, CheckPreset, CheckSeverity, ConnectionPool, DelegatedRoutes, DirectResponse, EgressPolicy, FaultAbort,
+    FaultDelay, FaultInjection, GatewayRoutes, GrpcStatus, HttpMatch, HttpPool, Injection, LoadBalancer, Mesh, MeshPort, MeshService,
+    MeshWorkload, MirrorTarget, MtlsException, OutlierDetection, PathMatch, PathRewrite, PortProtocol, Redirect, RedirectCode,
+    RequestTimeout, ResilientService, Retries, RetryCondition, RouteAction, StringMatch, SynthCheck, TlsRoute, TrafficMirror,
+    TrafficSettings, ZeroTrustNamespace, networking,
 )
 
 app = App()
@@ -61,8 +62,24 @@ TrafficMirror(
     mirrors=[MirrorTarget.subset("v2", percentage=10)],
 )
 
+TlsRoute(
+    chart, "server-name",
+    service=reviews, sni_hosts=["reviews.example.com"], action=RouteAction.to_subset("v2"),
+)
+
+delegate = DelegatedRoutes(
+    chart, "delegate", name="team-reviews", within=HttpMatch.path(StringMatch.prefix("/team/")),
+).add_route(
+    HttpMatch.path(StringMatch.prefix("/team/reviews/")), reviews, port=9080, rewrite=PathRewrite.prefix("/"), name="team",
+).add_response(
+    HttpMatch.path(StringMatch.prefix("/team/closed/")), DirectResponse.text(410, "closed"),
+)
 GatewayRoutes(chart, "public", gateway="istio-ingress/public", hosts=["shop.example.com"]).add_route(
     HttpMatch.path(StringMatch.prefix("/reviews/")), reviews, port=9080,
+).add_delegate(
+    HttpMatch.path(StringMatch.prefix("/team/")), delegate.reference,
+).add_redirect(
+    HttpMatch.path(StringMatch.exact("/old")), Redirect.to(path="/reviews/", code=RedirectCode.FOUND),
 )
 
 zero_trust = ZeroTrustNamespace(

@@ -1,10 +1,10 @@
 /** One chart in three languages: chart.ts, chart.py and Chart.java print the same YAML, byte for byte. */
 import { App, Chart, Duration } from 'cdk8s';
 import {
-  CanaryRollout, CheckPreset, CheckSeverity, EgressPolicy, FaultAbort, FaultDelay, FaultInjection, GatewayRoutes, GrpcStatus,
-  HttpMatch, Injection, LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload, MirrorTarget, MtlsException, networking,
-  PathMatch, PortProtocol, RequestTimeout, ResilientService, Retries, RetryCondition, StringMatch, SynthCheck, TrafficMirror,
-  ZeroTrustNamespace,
+  CanaryRollout, CheckPreset, CheckSeverity, DelegatedRoutes, DirectResponse, EgressPolicy, FaultAbort, FaultDelay, FaultInjection,
+  GatewayRoutes, GrpcStatus, HttpMatch, Injection, LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload, MirrorTarget,
+  MtlsException, networking, PathMatch, PathRewrite, PortProtocol, Redirect, RedirectCode, RequestTimeout, ResilientService, Retries,
+  RetryCondition, RouteAction, StringMatch, SynthCheck, TlsRoute, TrafficMirror, ZeroTrustNamespace,
 } from 'cdk8s-istio';
 
 const app = new App();
@@ -51,8 +51,15 @@ new TrafficMirror(chart, 'shadow', {
   mirrors: [MirrorTarget.subset('v2', { percentage: 10 })],
 });
 
+new TlsRoute(chart, 'server-name', { service: reviews, sniHosts: ['reviews.example.com'], action: RouteAction.toSubset('v2') });
+
+const delegate = new DelegatedRoutes(chart, 'delegate', { name: 'team-reviews', within: HttpMatch.path(StringMatch.prefix('/team/')) })
+  .addRoute(HttpMatch.path(StringMatch.prefix('/team/reviews/')), reviews, { port: 9080, rewrite: PathRewrite.prefix('/'), name: 'team' })
+  .addResponse(HttpMatch.path(StringMatch.prefix('/team/closed/')), DirectResponse.text(410, 'closed'));
 new GatewayRoutes(chart, 'public', { gateway: 'istio-ingress/public', hosts: ['shop.example.com'] })
-  .addRoute(HttpMatch.path(StringMatch.prefix('/reviews/')), reviews, { port: 9080 });
+  .addRoute(HttpMatch.path(StringMatch.prefix('/reviews/')), reviews, { port: 9080 })
+  .addDelegate(HttpMatch.path(StringMatch.prefix('/team/')), delegate.reference)
+  .addRedirect(HttpMatch.path(StringMatch.exact('/old')), Redirect.to({ path: '/reviews/', code: RedirectCode.FOUND }));
 
 const zeroTrust = new ZeroTrustNamespace(chart, 'zero-trust', {
   namespace: 'shop', injection: Injection.revision('stable'), egress: EgressPolicy.LIMITED,
