@@ -2,8 +2,10 @@ package mesh
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 	"testing"
+	"time"
 )
 
 // weights are the routes of back, with this share of v2.
@@ -95,6 +97,27 @@ func testRunningClient(t *testing.T, d *driver) {
 		report := d.do("stopClient", ask{"client": client})
 		if report.Failed == 0 || report.ByStatus["503"] != report.Failed || report.Failures[0].Phase != "start" || report.Phases[1].Failed != 0 {
 			t.Errorf("%d failed: %+v", report.Failed, report.Failures)
+		}
+	})
+	t.Run("what stands already is applied, and nothing comes of it", func(t *testing.T) {
+		// What came of the changes before may still be under way.
+		pushes := func() map[string]float64 {
+			stats := map[string]float64{}
+			for range 20 {
+				newer := d.do("envoyStats", ask{"pod": front, "filter": "cluster_manager.cds.update_success"}).Stats
+				if maps.Equal(stats, newer) {
+					break
+				}
+				stats = newer
+				time.Sleep(300 * time.Millisecond)
+			}
+			return stats
+		}
+		before := pushes()
+		again := d.do("apply", ask{"yaml": toSubset("again-v2") + subsets("v1", "v2", "again-v2"), "inOrder": true})
+		after := pushes()
+		if len(again.Applied) != 2 || len(before) != 1 || !maps.Equal(before, after) {
+			t.Errorf("applied %v; updates before and after: %v, %v", again.Applied, before, after)
 		}
 	})
 	t.Run("of documents in order, one that istiod refuses refuses all", func(t *testing.T) {

@@ -28,6 +28,8 @@ type Istiod struct {
 	lifetime *lifetime
 	secrets  *grpc.Server
 	started  time.Time
+	// written is what was last said of each object.
+	written map[string]string
 }
 
 // Options are what istiod starts with.
@@ -48,8 +50,9 @@ func Start(options Options) (*Istiod, error) {
 	if err := fitPlainEnvoy(); err != nil {
 		return nil, err
 	}
-	i := &Istiod{lifetime: &lifetime{report: options.Report}, started: time.Now()}
+	i := &Istiod{lifetime: &lifetime{report: options.Report}, started: time.Now(), written: map[string]string{}}
 	for n := range options.Configs {
+		i.written[options.Configs[n].Key()] = text(options.Configs[n])
 		if options.Configs[n].CreationTimestamp.IsZero() {
 			options.Configs[n].CreationTimestamp = i.started
 		}

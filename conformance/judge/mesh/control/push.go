@@ -19,28 +19,49 @@ import (
 
 // Apply creates or replaces objects and answers when every Envoy works with them.
 func (i *Istiod) Apply(objects []config.Config, proxies int, patience time.Duration) error {
-	store := i.server.Store()
+	var changed []config.Config
+	for _, object := range objects {
+		// Of what stands already nothing would come, and there would be no end of it to wait for.
+		if i.written[object.Key()] != text(object) {
+			changed = append(changed, object)
+		}
+	}
+	if len(changed) == 0 {
+		return i.Rejections()
+	}
 	return i.change(proxies, patience, func() error {
-		for _, object := range objects {
-			before := store.Get(object.GroupVersionKind, object.Name, object.Namespace)
-			if before == nil {
-				if object.CreationTimestamp.IsZero() {
-					object.CreationTimestamp = time.Now()
-				}
-				if _, err := store.Create(object); err != nil {
-					return fmt.Errorf("cannot create %s %s/%s: %w", object.GroupVersionKind.Kind, object.Namespace, object.Name, err)
-				}
-				continue
-			}
-			// An update keeps the age, by which Istio settles ties.
-			object.CreationTimestamp = before.CreationTimestamp
-			object.ResourceVersion = before.ResourceVersion
-			if _, err := store.Update(object); err != nil {
-				return fmt.Errorf("cannot update %s %s/%s: %w", object.GroupVersionKind.Kind, object.Namespace, object.Name, err)
+		for _, object := range changed {
+			if err := i.put(object); err != nil {
+				return fmt.Errorf("cannot apply %s %s/%s: %w", object.GroupVersionKind.Kind, object.Namespace, object.Name, err)
 			}
 		}
 		return nil
 	})
+}
+
+func (i *Istiod) put(object config.Config) error {
+	store := i.server.Store()
+	said := text(object)
+	put := store.Create
+	if before := store.Get(object.GroupVersionKind, object.Name, object.Namespace); before != nil {
+		// An update keeps the age, by which Istio settles ties.
+		object.CreationTimestamp = before.CreationTimestamp
+		object.ResourceVersion = before.ResourceVersion
+		put = store.Update
+	} else if object.CreationTimestamp.IsZero() {
+		object.CreationTimestamp = time.Now()
+	}
+	if _, err := put(object); err != nil {
+		return err
+	}
+	i.written[object.Key()] = said
+	return nil
+}
+
+// text is what an object says. The store's own objects cannot be asked later, as istiod completes names in them.
+func text(object config.Config) string {
+	raw, _ := config.ToJSON(object.Spec)
+	return fmt.Sprint(object.Labels, object.Annotations, string(raw))
 }
 
 // Delete removes an object and answers when every Envoy works without it.
@@ -53,24 +74,51 @@ func (i *Istiod) Delete(kind, namespace, name string, proxies int, patience time
 	if store.Get(gvk, name, namespace) == nil {
 		return fmt.Errorf("there is no %s %s/%s", kind, namespace, name)
 	}
-	return i.change(proxies, patience, func() error { return store.Delete(gvk, name, namespace, nil) })
+	return i.change(proxies, patience, func() error {
+		if err := store.Delete(gvk, name, namespace, nil); err != nil {
+			return err
+		}
+		delete(i.written, config.Key(gvk.Group, gvk.Version, gvk.Kind, name, namespace))
+		return nil
+	})
 }
+
+// How long nothing has to reach istiod's queue of updates before it is quiet, and how long to wait for that.
+const (
+	quietFor   = 50 * time.Millisecond
+	quietAfter = 2 * time.Second
+)
 
 // change makes a change, pushes everything to everyone, and waits until that push is acknowledged. A push of one's
 // own is certain to carry the change, whichever of istiod's caches and queues the change itself went through.
 func (i *Istiod) change(proxies int, patience time.Duration, f func() error) error {
+	// What the change before set off must not be taken for this one's.
+	i.quiet()
 	received := i.server.Discovery.InboundUpdates.Load()
 	if err := f(); err != nil {
 		return err
 	}
-	// Some objects reach the push queue through collections that work on their own goroutines. A change that
-	// changes nothing never gets there, so the wait has an end.
+	// Some objects reach the queue through collections that work on their own goroutines. A change that changes
+	// nothing never gets there, so the wait has an end.
 	settle := time.Now().Add(500 * time.Millisecond)
 	for i.server.Discovery.InboundUpdates.Load() == received && time.Now().Before(settle) {
 		time.Sleep(5 * time.Millisecond)
 	}
-	time.Sleep(50 * time.Millisecond)
+	i.quiet()
 	return i.Push(proxies, patience)
+}
+
+// quiet waits until istiod has worked off its updates and gets no more.
+func (i *Istiod) quiet() {
+	discovery := i.server.Discovery
+	seen, since := discovery.InboundUpdates.Load(), time.Now()
+	for end := time.Now().Add(quietAfter); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if now := discovery.InboundUpdates.Load(); now != seen || discovery.CommittedUpdates.Load() < now {
+			seen, since = now, time.Now()
+		} else if time.Since(since) >= quietFor {
+			return
+		}
+	}
 }
 
 // Push sends everything to every Envoy and waits for the acknowledgements.
