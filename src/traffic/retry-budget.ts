@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import type { TrafficBlocks } from '../model/traffic-layers';
+import { describeValue } from '../semantics/describe-value';
 import { istioDuration } from '../semantics/duration';
 
 /**
@@ -34,13 +35,15 @@ export interface RetryBudget {
   readonly interval?: Duration;
 }
 
-export function renderRetryBudget({ percent, minRetryConcurrency, interval }: RetryBudget): TrafficBlocks['retryBudget'] {
+export function renderRetryBudget(budget: RetryBudget): TrafficBlocks['retryBudget'] {
+  if (typeof budget !== 'object') throw new Error(`retryBudget is ${describeValue(budget)}. Say for example { percent: 20 }.`);
+  const { percent, minRetryConcurrency, interval } = budget;
   if (percent !== undefined && (typeof percent !== 'number' || !(percent >= 0 && percent <= 100))) {
-    throw new Error(`retryBudget.percent is ${percent}; a percentage from 0 to 100 is allowed.`);
+    throw new Error(`retryBudget.percent is ${describeValue(percent)}; a percentage from 0 to 100 is allowed.`);
   }
   if (minRetryConcurrency !== undefined && (!Number.isInteger(minRetryConcurrency) || minRetryConcurrency < 1 || minRetryConcurrency > 2 ** 32 - 1)) {
     throw new Error(
-      `retryBudget.minRetryConcurrency is ${minRetryConcurrency}; a whole number from 1 is allowed (Istio takes 0 for its default, 3). `
+      `retryBudget.minRetryConcurrency is ${describeValue(minRetryConcurrency)}; a whole number from 1 is allowed (Istio takes 0 for its default, 3). `
       + 'Retries are switched off by Retries.none().');
   }
   return { percent, minRetryConcurrency, budgetInterval: interval && istioDuration(interval, 'retryBudget.interval') };
