@@ -25,6 +25,13 @@ function canary(props: any): () => void {
   };
 }
 
+function route(props: any): () => void {
+  return () => {
+    const scope = chart();
+    new library.HttpRoute(scope, 'x', { service: service(scope), ...props });
+  };
+}
+
 const any = (value: unknown): any => value;
 
 test.each<[string, () => void, string]>([
@@ -51,11 +58,37 @@ test.each<[string, () => void, string]>([
   ['a service by name', () => new MeshService(chart(), 'x', { service: any('reviews') }), '[shop/x] `service` is "reviews".'],
   ['ports of a service by number', () => new MeshService(chart(), 'x', { name: 'a', ports: any([80]) }), '[shop/x] `ports` holds 80. Give MeshPorts'],
   ['one host for a list of hosts', () => new library.GatewayRoutes(chart(), 'x', { gateway: 'a/b', hosts: any('a.example.com') }), '[shop/x] `hosts` is "a.example.com".'],
-  ['no gateway', () => new library.GatewayRoutes(chart(), 'x', { gateway: any(undefined), hosts: ['a.example.com'] }), '[shop/x] "undefined" does not name a Gateway.'],
+  ['no gateway', () => new library.GatewayRoutes(chart(), 'x', { gateway: any(undefined), hosts: ['a.example.com'] }), '[shop/x] give either `gateway` or `gateways`, as NAMESPACE/NAME'],
   ['a query parameter compared with a bare string', () => HttpMatch.queryParameter('q', any('1')), 'HttpMatch.queryParameter: the value is "1".'],
   ['a path with a star', () => HttpMatch.path(StringMatch.exact('/api/*')), 'HttpMatch.path: "/api/*" never matches: "*" stands for itself in a path. Use StringMatch.prefix("/api/").'],
   ['a path with a query', () => HttpMatch.path(StringMatch.prefix('/x?b=1')), 'a path is matched without its query. Use HttpMatch.queryParameter'],
   ['a path with dots', () => HttpMatch.path(StringMatch.exact('/a/../b')), '"/./" and "/../" are resolved before. Write the resolved path.'],
+  ['a service of a route by name', route({ service: 'reviews' }), '[shop/x] `service` is "reviews". Give a MeshService'],
+  ['the match of a route as a path', route({ match: '/x' }), '[shop/x] `match` is "/x". Say which requests are meant'],
+  ['the action of a route as a subset', route({ action: 'v2' }), '[shop/x] `action` is "v2". Say for example RouteAction.toSubset(\'v2\').'],
+  ['a rewrite in words', route({ rewrite: '/v2' }), '[shop/x] `rewrite` is "/v2". Say for example PathRewrite.prefix(\'/v2\').'],
+  ['the timeout of a route in words', route({ timeout: '5s' }), '[shop/x] `timeout` is "5s".'],
+  ['the number of a route\'s retries', route({ retries: 2 }), '[shop/x] `retries` is 2.'],
+  ['CORS as a list of origins', route({ cors: ['https://a.example'] }), '[shop/x] cors.allowOrigins is undefined.'],
+  ['CORS as true', route({ cors: true }), '[shop/x] `cors` is true.'],
+  ['a list of subsets for their shares', () => library.RouteAction.toSubsets(any(['v1'])), 'RouteAction.toSubsets: the weights are ["v1"]. Give each subset its share'],
+  ['shares in words', () => library.RouteAction.toSubsets(any({ v1: '100' })), 'RouteAction: the weight of v1 is "100".'],
+  ['a service by name to go to', () => library.RouteAction.toService(any('ratings')), 'RouteAction.toService: the service is "ratings". Give a MeshService.'],
+  ['a destination by name', () => library.RouteAction.split(any('v1')), 'RouteAction.split: a destination is "v1".'],
+  ['a redirect as a path', () => library.RouteAction.redirect(any('/new')), 'RouteAction.redirect: given is "/new". Say for example Redirect.to'],
+  ['where a redirect leads as a path', () => library.Redirect.to(any('/new')), 'Redirect: it is "/new". Say where to'],
+  ['a response as a status', () => library.RouteAction.respond(any(503)), 'RouteAction.respond: given is 503. Say for example DirectResponse.text'],
+  ['a delegate as an object', () => library.RouteAction.delegateTo(any({ name: 'a' })), 'an object with name does not name a VirtualService.'],
+  ['a pattern as a RegExp', () => library.PathRewrite.regex(any(/a/), 'b'), 'PathRewrite.regex: given are a RegExp and "b". Give two strings'],
+  ['a string match of a number', () => StringMatch.exact(any(1)), 'StringMatch.exact: 1 is not a string.'],
+  ['labels of callers as a list', () => HttpMatch.sourceLabels(any(['app'])), 'HttpMatch.sourceLabels: the labels are ["app"].'],
+  ['a port to match in words', () => HttpMatch.port(any('80')), 'HttpMatch.port: "80" is not a port.'],
+  ['a header by number', () => HttpMatch.header(any(1), StringMatch.present()), 'HttpMatch.header: 1 is not a header name.'],
+  ['a list of what to leave out', () => HttpMatch.noneOf(any([HttpMatch.any()])), 'HttpMatch.noneOf: one of them is [a HttpMatch].'],
+  ['a path to leave out', () => HttpMatch.any().butNot(any('/x')), 'HttpMatch.butNot: one of them is "/x".'],
+  ['a path to be matched as well', () => HttpMatch.any().and(any('/x')), 'HttpMatch.and: one of them is "/x".'],
+  ['the labels of a subset as a list', () => service(chart()).addSubset('v2', any(['v2'])), '[shop/reviews] the labels of the subset v2 are ["v2"].'],
+  ['no labels of a subset', () => service(chart()).addSubset('v2', any(undefined)), '[shop/reviews] the labels of the subset v2 are undefined. Say which pods it has'],
   ['a timeout of a billion days', () => library.RequestTimeout.after(require('cdk8s').Duration.days(1e9)), 'Istio accepts at most 2562047 hours'],
 ])('%s', (_, action, message) => {
   expect(action).toThrow(message);

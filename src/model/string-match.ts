@@ -1,4 +1,10 @@
+import { byteLength } from '../semantics/byte-length';
+import { describeValue } from '../semantics/describe-value';
+import { re2Problem } from '../semantics/re2';
 import { StringCondition } from '../semantics/string-condition';
+
+/** In bytes. */
+const LONGEST_REGEX = 1024;
 
 /**
  * How a string (path, header, query parameter, cookie) is tested.
@@ -8,6 +14,7 @@ import { StringCondition } from '../semantics/string-condition';
 export class StringMatch {
   /** Exactly this string, case-sensitive. */
   public static exact(value: string): StringMatch {
+    checkString('exact', value);
     if (value === '') throw new Error('StringMatch.exact: the empty string matches nothing in Istio. Use StringMatch.present() for "there, with any value".');
     return new StringMatch({ kind: 'exact', value });
   }
@@ -17,6 +24,7 @@ export class StringMatch {
    * `/api` also matches `/apiary`.
    */
   public static prefix(value: string): StringMatch {
+    checkString('prefix', value);
     if (value === '') throw new Error('StringMatch.prefix: the empty prefix matches everything. Use StringMatch.present(), or leave the match out.');
     return new StringMatch({ kind: 'prefix', value });
   }
@@ -27,12 +35,15 @@ export class StringMatch {
    * @see https://github.com/google/re2/wiki/Syntax
    */
   public static regex(value: string): StringMatch {
+    checkString('regex', value);
     if (value === '') throw new Error('StringMatch.regex: the expression is empty. Use StringMatch.present() for "there, with any value".');
     if (/\(\?<?[=!]|\\[1-9]/.test(value)) {
       throw new Error(`StringMatch.regex: "${value}" looks around or back, which RE2 (Envoy's engine) cannot. Write it without (?=, (?!, (?<=, (?<! and \\1.`);
     }
-    const mistake = syntaxError(value);
+    const mistake = re2Problem(value);
     if (mistake) throw new Error(`StringMatch.regex: "${value}" is not a regular expression: ${mistake}.`);
+    const length = byteLength(value);
+    if (length > LONGEST_REGEX) throw new Error(`StringMatch.regex: the expression has ${length} bytes; Istio takes ${LONGEST_REGEX} at most. Divide it, and say HttpMatch.anyOf(...).`);
     return new StringMatch({ kind: 'regex', value });
   }
 
@@ -47,13 +58,6 @@ export class StringMatch {
   ) {}
 }
 
-/** What both engines refuse: JavaScript is asked after what only RE2 knows (flags in the middle, `(?P<name>`, `\\Q`) is taken out. */
-function syntaxError(regex: string): string | undefined {
-  if (regex.includes('\\Q')) return undefined;
-  try {
-    new RegExp(regex.replace(/\(\?[imsU-]+\)/g, '').replace(/\(\?[imsU-]+:/g, '(?:').replaceAll('(?P<', '(?<'));
-    return undefined;
-  } catch (error) {
-    return (error as Error).message.replace(/^.*: /, '').toLowerCase();
-  }
+function checkString(factory: string, value: unknown): void {
+  if (typeof value !== 'string') throw new Error(`StringMatch.${factory}: ${describeValue(value)} is not a string.`);
 }

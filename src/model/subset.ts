@@ -53,7 +53,7 @@ export function checkSubset(path: string, name: unknown, labels: unknown): void 
   if (typeof name !== 'string' || !isDnsLabel(name)) {
     throw new Error(`[${path}] ${describeValue(name)} is not the name of a subset: small letters, digits and dashes, at most 63.`);
   }
-  if (typeof labels !== 'object' || labels === null || Object.keys(labels).length === 0) {
+  if (typeof labels !== 'object' || labels === null || Array.isArray(labels) || Object.keys(labels).length === 0) {
     throw new Error(`[${path}] the labels of the subset ${name} are ${describeValue(labels)}. Say which pods it has, for example { version: '${name}' }.`);
   }
   for (const [key, value] of Object.entries(labels)) {

@@ -1,5 +1,6 @@
 import type { VirtualServiceSpecHttpDirectResponse } from '../imports/networking.istio.io';
 import type { Spec } from '../model/istio-object';
+import { byteLength } from '../semantics/byte-length';
 import { describeValue } from '../semantics/describe-value';
 
 /** Istio refuses a longer one, and warns of one above 100 KiB: istiod sends it to every proxy. */
@@ -33,7 +34,7 @@ export class DirectResponse {
     if (!Number.isInteger(code) || code < 200 || code > 599) {
       throw new Error(`DirectResponse: the status is ${describeValue(code)}. It is a whole number from 200 to 599.`);
     }
-    const length = Buffer.byteLength(body ?? '');
+    const length = byteLength(body ?? '');
     if (length > LONGEST_BODY) throw new Error(`DirectResponse: the body has ${length} bytes; Istio takes ${LONGEST_BODY} at most. Let a service answer.`);
   }
 

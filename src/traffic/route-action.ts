@@ -153,12 +153,19 @@ function checkWeights(destinations: readonly WeightedDestination[]): void {
       throw new Error(`RouteAction: the weight of ${nameOf(one)} is ${describeValue(one.weight)}. A share is a whole percentage from 0 to 100.`);
     }
   }
+  refuseTwice(destinations);
   const sum = destinations.reduce((total, { weight }) => total + weight, 0);
   if (sum !== 100) {
     throw new Error(
       `RouteAction: the weights ${destinations.map((one) => `${nameOf(one)}: ${one.weight}`).join(', ')} sum up to ${sum}, not 100. `
       + 'Istio would take them for shares of their sum. Change one so that they sum up to 100.');
   }
+}
+
+function refuseTwice(destinations: readonly WeightedDestination[]): void {
+  const same = (a: WeightedDestination, b: WeightedDestination) => a.service === b.service && a.subset === b.subset && a.port === b.port;
+  const twice = destinations.find((one, index) => destinations.findIndex((other) => same(one, other)) < index);
+  if (twice) throw new Error(`RouteAction: ${nameOf(twice)} is given twice, so its weights would add up. Give it once, with the sum, or change the subset of one.`);
 }
 
 function nameOf({ service, subset }: WeightedDestination): string {
