@@ -11,6 +11,10 @@ const TWO: ServicePort[] = [{ name: 'http-a', port: 80, targetPort: 8080 }, { na
 const TCP: ServicePort[] = [{ name: 'tcp', port: 5432 }];
 const NONE = RequestTimeout.none();
 const QUICK = { interval: Duration.seconds(1) };
+/** What two refused connections are, each for itself. */
+const DETECTIONS: Record<string, OutlierDetection> = {
+  errors: { consecutive5xxErrors: 2 }, gateway: { consecutiveGatewayErrors: 2 }, apart: { consecutiveLocalOriginFailures: 2 },
+};
 
 /** A service for each question; those whose limits are asked about have pods of their own, as their sidecars keep them too. */
 function manifests(): string {
@@ -49,7 +53,7 @@ function manifests(): string {
   tcp('behind-sidecars', { outlierDetection: { ...QUICK, consecutive5xxErrors: 2 } }, 3);
   const outside = new Chart(app, 'outside', { namespace: 'outside' });
   namespace(outside, 'outside', false);
-  for (const [name, detection] of Object.entries({ counted: { consecutive5xxErrors: 2 }, apart: { consecutiveLocalOriginFailures: 2 } })) {
+  for (const [name, detection] of Object.entries(DETECTIONS)) {
     const service = new Application(outside, name, { ports: TCP, replicas: 3 }).mesh();
     new ResilientService(outside, `${name}-resilience`, { service, outlierDetection: { ...QUICK, ...detection } });
   }
@@ -179,7 +183,7 @@ describe('TCP connections', () => {
     expect(slowestMs).toBeLessThan(2500);
   });
 
-  test.each(['counted', 'apart'])('a pod without a sidecar that refuses them is left out after two: %s', async (service) => {
+  test.each(Object.keys(DETECTIONS))('a pod without a sidecar that refuses them is left out after two: %s', async (service) => {
     await mesh.behave(`outside/${service}/0`, { refuse: true });
     expect((await ask(`${service}.outside`, { ...connection, count: 60 })).byStatus.reset).toBeGreaterThanOrEqual(2);
     expect((await ask(`${service}.outside`, { ...connection, count: 60 })).byStatus).toEqual({ ok: 60 });
