@@ -20,6 +20,7 @@ const KINDS: Record<IstioKind, (props: any) => any> = {
   VirtualService: networking.VirtualService.manifest,
   DestinationRule: networking.DestinationRule.manifest,
   Sidecar: networking.Sidecar.manifest,
+  EnvoyFilter: networking.EnvoyFilter.manifest,
   Gateway: networking.Gateway.manifest,
   PeerAuthentication: security.PeerAuthentication.manifest,
   AuthorizationPolicy: security.AuthorizationPolicy.manifest,
