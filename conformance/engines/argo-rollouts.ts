@@ -1,8 +1,8 @@
 import { Duration } from 'cdk8s';
-import { RolloutEngine } from '../../src';
+import { HttpMatch, RolloutEngine, StringMatch } from '../../src';
 import { KubernetesObject } from './kubernetes-object';
 import { manifests } from './manifests';
-import { REPLICAS, SERVICE } from './reviews';
+import { REPLICAS, SERVICE, TESTER } from './reviews';
 import { Subject } from './trial';
 
 const rollout = (namespace: string): KubernetesObject => ({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata: { name: SERVICE, namespace } });
@@ -14,7 +14,7 @@ export const argoRollouts: Subject = {
     engine: RolloutEngine.argoRollouts({ interval: Duration.seconds(1), replicas: REPLICAS, adopts: version === 'v1' }),
     replicas: 0,
     pause: Duration.seconds(3),
-    testers: true,
+    props: { alwaysCanary: HttpMatch.header(TESTER.header, StringMatch.exact(TESTER.value)) },
   }),
   ready: async (room, namespace) => room.status('healthy', 90, rollout(namespace), ({ phase }) => phase === 'Healthy'),
   ended: async (room, namespace) => room.status('promoted or aborted', 180, rollout(namespace), (status) => {

@@ -10,7 +10,7 @@ const canary = (namespace: string): KubernetesObject => ({ apiVersion: 'flagger.
 /** A CanaryRollout that Flagger takes from step to step; it takes no interval shorter than this. */
 export const flagger: Subject = {
   manifests: (namespace, version) => manifests(namespace, version, {
-    engine: RolloutEngine.flagger(), replicas: REPLICAS, pause: Duration.seconds(10), testers: false,
+    engine: RolloutEngine.flagger(), replicas: REPLICAS, pause: Duration.seconds(10),
   }),
   ready: async (room, namespace) => room.status('initialized', 90, canary(namespace), ({ phase }) => phase === 'Initialized'),
   ended: async (room, namespace) => room.status('promoted or gone back', 240, canary(namespace), ({ phase }) => phase === 'Succeeded' || phase === 'Failed'),

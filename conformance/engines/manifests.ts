@@ -1,10 +1,10 @@
 import { ApiObject, App, Chart, Duration } from 'cdk8s';
 import {
-  CanaryRollout, HttpMatch, HttpRoute, MeshService, MetricSource, RequestTimeout, ResilientService,
+  CanaryRollout, CanaryRolloutProps, HttpMatch, HttpRoute, MeshService, MetricSource, RequestTimeout, ResilientService,
   Retries, RolloutEngine, RolloutGate, RolloutSteps, RolloutStep, StringMatch,
 } from '../../src';
 import { PROMETHEUS } from './prometheus';
-import { imageOf, REPLICAS, SERVICE, TESTER, Version } from './reviews';
+import { imageOf, REPLICAS, SERVICE, Version } from './reviews';
 import { STEPS } from './trials';
 
 /** How a rollout is described for one engine. */
@@ -13,15 +13,15 @@ export interface Described {
   /** How many pods the Deployment itself runs after the engine has taken it over. */
   readonly replicas: number;
   readonly pause: Duration;
-  /** Whether the engine can have requests that always reach the canary. */
-  readonly testers: boolean;
+  /** What this engine can do beside the steps and gates. */
+  readonly props?: Partial<CanaryRolloutProps>;
 }
 
 /**
  * What a user writes: a service with timeouts, retries, headers and rules of its own, of which one version after the other
  * is rolled out. It is what GitOps would apply for each version, complete.
  */
-export function manifests(namespace: string, version: Version, { engine, replicas, pause, testers }: Described): string {
+export function manifests(namespace: string, version: Version, { engine, replicas, pause, props }: Described): string {
   const chart = new Chart(new App(), 'shop', { namespace });
   const service = serviceOf(chart, version, version === 'v1' ? REPLICAS : replicas);
   new ResilientService(chart, 'resilience', {
@@ -41,8 +41,8 @@ export function manifests(namespace: string, version: Version, { engine, replica
     steps: RolloutSteps.of(...STEPS.map((weight) => RolloutStep.to(weight, { pause }))),
     gates: [RolloutGate.successRate({ atLeast: 99 }), RolloutGate.latency({ percentile: 95, atMost: Duration.millis(500) })],
     metrics: MetricSource.prometheus(PROMETHEUS),
-    alwaysCanary: testers ? HttpMatch.header(TESTER.header, StringMatch.exact(TESTER.value)) : undefined,
     engine,
+    ...props,
   });
   return (chart.node.root as App).synthYaml();
 }

@@ -3,7 +3,7 @@ import { EngineRoom } from './engine-room';
 import { versionsBeside } from './versions-beside';
 import { Program } from './program';
 import { writeSeen } from './seen';
-import { imageOf, VERSIONS } from './reviews';
+import { imageOf, REPLICAS, VERSIONS } from './reviews';
 import { runTrial, Subject, Trial } from './trial';
 import { TRIALS } from './trials';
 import { ApiServer } from '../verdict';
@@ -71,10 +71,10 @@ export function proveRollouts(engine: Engine, subject: Subject, more: (trial: ()
     });
 
     test(promoted ? 'the new version is all there is' : 'everybody has the old version', () => {
-      const { status, images, everybodyFinds } = trial();
+      const { status, pods, everybodyFinds } = trial();
       expect(status).toMatchObject(subject.outcome(promoted));
       expect(everybodyFinds).toEqual([imageOf(namespace, promoted ? 'v2' : 'v1')]);
-      if (promoted) expect(images).toEqual(everybodyFinds);
+      if (promoted) expect(pods).toEqual(new Array(REPLICAS).fill(imageOf(namespace, 'v2')));
     });
 
     more(trial);

@@ -29,11 +29,11 @@ export interface Trial {
   readonly lost: number;
   /** How many requests the released image answered, by the canary's share at the time. */
   readonly answered: Record<number, number>;
-  /** The images of all pods at the end. */
-  readonly images: string[];
-  /** Those among them that an ordinary request may find. */
+  /** The image of each pod at the end. */
+  readonly pods: string[];
+  /** The images that an ordinary request may find then. */
   readonly everybodyFinds: string[];
-  /** Those that a request of testers may find. */
+  /** The images that a request of testers may find then. */
   readonly testersFind: string[];
   /** How long it took from the release to the end. */
   readonly seconds: number;
@@ -67,9 +67,9 @@ export async function runTrial(room: EngineRoom, subject: Subject, namespace: st
       status,
       lost: room.traffic.lost(namespace),
       answered: room.traffic.answered(namespace, imageOf(namespace, 'v2')),
-      images: imagesOf(await room.client.list('v1', 'Pod', namespace)),
-      everybodyFinds: imagesOf(await find({})),
-      testersFind: imagesOf(await find({ [TESTER.header]: TESTER.value })),
+      pods: imagesOf(await room.client.list('v1', 'Pod', namespace)),
+      everybodyFinds: [...new Set(imagesOf(await find({})))],
+      testersFind: [...new Set(imagesOf(await find({ [TESTER.header]: TESTER.value })))],
       seconds,
     };
   } finally {
@@ -79,5 +79,5 @@ export async function runTrial(room: EngineRoom, subject: Subject, namespace: st
 
 function imagesOf(pods: KubernetesObject[]): string[] {
   const staying = pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined);
-  return [...new Set(staying.map(({ spec }) => spec.containers[0].image))].sort();
+  return staying.map(({ spec }) => spec.containers[0].image).sort();
 }
