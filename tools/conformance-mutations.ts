@@ -50,7 +50,7 @@ export const MUTATIONS: readonly Mutation[] = [
   mutation('a gRPC call over the limit is UNAVAILABLE', 'traffic/rate-limit/filter-settings.ts', 'rate_limited_as_resource_exhausted: true', 'rate_limited_as_resource_exhausted: false'),
   mutation('only 20 values are remembered, or more than said', 'traffic/rate-limit/local-filter.ts', 'max_dynamic_descriptors: maxKeys', 'max_dynamic_descriptors: maxKeys + 20'),
   mutation('an exact path is one without a query', 'traffic/rate-limit/request-condition.ts', '`${escapeRegex(value)}(?:\\\\?.*)?`', 'escapeRegex(value)'),
-  mutation('the regex of a path reads the query, too', 'traffic/rate-limit/request-condition.ts', 'withQuery(re2(value))', '`${re2(value)}(?:\\\\?.*)?`'),
+  mutation('the regex of a path reads the query, too', 'traffic/rate-limit/request-condition.ts', 'withQuery(value)', '`${value}(?:\\\\?.*)?`'),
   mutation('a host in capitals has no limit', 'traffic/rate-limit/request-condition.ts', '(?i:${escapeRegex', '(?:${escapeRegex'),
   mutation('an absent header is an alternative that holds', 'traffic/rate-limit/request-condition.ts', 'match.string_match ? { treat_missing_header_as_empty: true }', 'match.string_match ? {}'),
   mutation('what a caller claims of itself is believed', 'traffic/rate-limit/request-condition.ts', "patterns.join('|')})`", "patterns.join('|')}).*`"),

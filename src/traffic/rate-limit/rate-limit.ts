@@ -13,6 +13,7 @@ import { RequestLimit, RequestRate } from './request-limit';
 import type { EnvoyFilterSpec } from '../../imports/networking.istio.io';
 import { checkFlags, checkList, checkProps, checkTarget } from '../../model/given';
 import { IstioObject } from '../../model/istio-object';
+import { selects } from '../../model/kubernetes-object';
 import { IMeshTarget } from '../../model/mesh-target';
 import { validateOncePerSynth } from '../../model/once-per-synth';
 import { keepPodsFresh, podsOf } from '../../model/pod-index';
@@ -221,13 +222,27 @@ export class RateLimit extends Construct {
     try {
       void this.ports;
       void this.filter();
-      const others = selectedBeside(this.target, podsOf(this));
-      const labels = Object.entries(this.target.selector).map(([key, value]) => `${key}=${value}`).join(', ');
-      return others.length === 0 ? [] : [`it would select ${labels}, and so these pods too: ${others.join('; ')}. `
-        + `Give the pods of ${this.target.name} a label of their own, or say which are meant by \`selector\` of its MeshWorkload.`];
+      return [...this.tooWide(), ...this.withoutProxy()];
     } catch (error) {
       return [(error as Error).message];
     }
+  }
+
+  private tooWide(): string[] {
+    const others = selectedBeside(this.target, podsOf(this));
+    const labels = Object.entries(this.target.selector).map(([key, value]) => `${key}=${value}`).join(', ');
+    return others.length === 0 ? [] : [`it would select ${labels}, and so these pods too: ${others.join('; ')}. `
+      + `Give the pods of ${this.target.name} a label of their own, or say which are meant by \`selector\` of its MeshWorkload.`];
+  }
+
+  /** Of pods that this App renders, as far as all of them say that they want no sidecar. */
+  private withoutProxy(): string[] {
+    const { selector, namespace, name } = this.target;
+    const selected = podsOf(this).inNamespace(namespace).filter(({ facts }) => selects(selector, facts.labels));
+    const refusing = selected.filter(({ facts }) => facts.proxy.refused !== undefined);
+    if (this.props.gateway || refusing.length === 0 || refusing.length < selected.length) return [];
+    return refusing.map(({ object, facts }) => `the ${object.kind} [${object.node.path}] says ${facts.proxy.refused}, so the pods of ${name} have no sidecar, and nothing would limit their requests. `
+      + 'Take that out, or limit the requests at a gateway.');
   }
 
   /** What a program without types may get wrong, and what cannot become right later. */

@@ -1,7 +1,6 @@
 import { HeaderMatch, Literal, QueryMatch, TextMatch } from './envoy-rate-limit';
 import { MatchAtom, MatchAtoms } from '../../model/match-atom';
 import { withQuery } from '../../semantics/path-regex';
-import { re2Problem } from '../../semantics/re2';
 import { StringCondition, escapeRegex, implies } from '../../semantics/string-condition';
 
 /** Conditions that hold together; those on headers can be turned around one by one. */
@@ -73,7 +72,7 @@ function pathMatch({ kind, value }: StringCondition): TextMatch {
   switch (kind) {
     case 'exact': return { safe_regex: { regex: `${escapeRegex(value)}(?:\\?.*)?` } };
     case 'prefix': return { prefix: value };
-    case 'regex': return { safe_regex: { regex: withQuery(re2(value)) } };
+    case 'regex': return { safe_regex: { regex: withQuery(value) } };
     case 'present': return { prefix: '/' };
   }
 }
@@ -83,7 +82,7 @@ function authorityMatch({ kind, value }: StringCondition): TextMatch {
   switch (kind) {
     case 'prefix': return { prefix: value, ignore_case: true };
     case 'exact': return { safe_regex: { regex: `(?i:${escapeRegex(value.replace(/:\d+$/, ''))})${/:\d+$/.exec(value)?.[0] ?? '(?::[0-9]+)?'}` } };
-    case 'regex': return { safe_regex: { regex: `(?i:${re2(value)})(?::[0-9]+)?` } };
+    case 'regex': return { safe_regex: { regex: `(?i:${value})(?::[0-9]+)?` } };
     case 'present': return { safe_regex: { regex: '.+' } };
   }
 }
@@ -100,16 +99,10 @@ function queryMatch(name: string, condition: StringCondition): QueryMatch {
 
 function textMatch({ kind, value }: StringCondition): TextMatch {
   switch (kind) {
-    case 'regex': return { safe_regex: { regex: re2(value) } };
+    case 'regex': return { safe_regex: { regex: value } };
     case 'prefix': return { prefix: value };
     default: return { exact: value };
   }
-}
-
-function re2(regex: string): string {
-  const problem = re2Problem(regex);
-  if (problem !== undefined) throw new Error(`"${regex}" is no regular expression of RE2, which Envoy reads: ${problem}. Correct it.`);
-  return regex;
 }
 
 function named<T>(conditions: MatchAtom['headers'], make: (name: string, condition: StringCondition) => T): T[] {

@@ -3,7 +3,7 @@ import {
   HttpMatch, MeshPort, MeshService, MeshWorkload, RateLimit, RateLimitDomain, RateLimitEnforcement, RateLimitEngine, RateLimitFailureMode,
   RateLimitKey, RateLimitProps, StringMatch,
 } from '../../../src';
-import { messageOf, shop } from '../../support/shop';
+import { messageOf, rawWorkload, shop } from '../../support/shop';
 
 const minute = Duration.minutes(1);
 const rate = { requests: 10, window: minute };
@@ -46,7 +46,7 @@ describe('a RateLimit refuses', () => {
     ['otherwise beside a limit of everything', () => ({ otherwise: rate }), '`otherwise` is for requests that no limit is about, and "limit-1" is about every request.'],
     ['otherwise with 0 requests', () => ({ limits: [{ ...rate, match: path('/a') }], otherwise: { requests: 0, window: minute } }), 'limit "otherwise": `requests` is 0.'],
     ['a match that is none', () => ({ limits: [{ ...rate, match: '/login' }] }), '`match` is "/login". Say which requests are meant'],
-    ['a path that is no RE2', () => ({ limits: [{ ...rate, match: HttpMatch.path(StringMatch.regex('/a{1,2000}')) }] }), '"/a{1,2000}" is no regular expression of RE2'],
+    ['a path that is no RE2', () => ({ limits: [{ ...rate, match: HttpMatch.path(StringMatch.regex('/a{1,2000}')) }] }), '"/a{1,2000}" is no'],
     ['a path that could match a query', () => ({ limits: [{ ...rate, match: HttpMatch.path(StringMatch.regex('/[!-~]+')) }] }), 'has [!-~], which Envoy would also look for behind the "?"'],
     ['a port in the match', () => ({ limits: [{ ...rate, match: HttpMatch.port(9080) }] }), 'a rate limit cannot match by port. Give `ports` of the RateLimit'],
     ['labels of the caller', () => ({ limits: [{ ...rate, match: HttpMatch.sourceLabels({ app: 'web' }) }] }), 'cannot match by labels of the caller. A proxy sees who calls, not its labels: give `callers`.'],
@@ -84,6 +84,21 @@ describe('a RateLimit refuses', () => {
     const { app, chart } = shop();
     new RateLimit(chart, 'limit', { target: service(chart, MeshPort.tcp(3306)), limits: [rate] });
     expect(() => app.synthYaml()).toThrow('[shop/limit] rate limits need requests that the proxy reads, and port 3306');
+  });
+
+  test('pods that say that they want no sidecar', () => {
+    const limited = (...deployments: object[]) => {
+      const { app, chart } = shop();
+      deployments.forEach((labels, index) => rawWorkload(chart, `reviews-${index}`, { labels: { app: 'reviews', ...labels } }));
+      const target = MeshWorkload.fromLabels(chart, 'pods', { name: 'reviews', namespace: 'shop', labels: { app: 'reviews' } });
+      new RateLimit(chart, 'limit', { target, limits: [rate] });
+      return () => app.synthYaml();
+    };
+    const off = { 'sidecar.istio.io/inject': 'false' };
+    expect(limited(off)).toThrow(/\[shop\/limit\] the Deployment \[shop\/reviews-0\] says .*, so the pods of reviews have no sidecar/);
+    // One of them may be a job that is selected by accident.
+    expect(limited(off, {})).not.toThrow();
+    expect(limited({})).not.toThrow();
   });
 
   test('a caller whose service account is not known', () => {
