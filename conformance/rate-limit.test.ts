@@ -20,6 +20,7 @@ function manifests(): string {
   namespace(chart, 'outside', false);
   const client = new Application(chart, 'client').workload();
   const guest = new Application(chart, 'guest').workload();
+  new Application(chart, 'third');
   new Application(new Chart(app, 'outside', { namespace: 'outside' }), 'client');
   const service = (name: string, ports: ServicePort[] = HTTP, replicas = 1) => new Application(chart, name, { ports, replicas }).mesh();
   const limited = (name: string, props: Partial<RateLimitProps> & Pick<RateLimitProps, 'limits'>, ports?: ServicePort[], replicas?: number) =>
@@ -252,6 +253,7 @@ describe('who calls', () => {
   test('each caller by itself; those without a certificate together', async () => {
     expect(await limited('shop/client', 3, '/each')).toBe(1);
     expect(await limited('outside/client', 3, '/each')).toBe(1);
+    expect(await limited('shop/third', 3, '/each')).toBe(1);
     expect(await limited('shop/client', 1, '/each')).toBe(1);
   });
 

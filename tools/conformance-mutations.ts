@@ -53,7 +53,7 @@ export const MUTATIONS: readonly Mutation[] = [
   mutation('the regex of a path reads the query, too', 'traffic/rate-limit/request-condition.ts', 'withQuery(value)', '`${value}(?:\\\\?.*)?`'),
   mutation('a host in capitals has no limit', 'traffic/rate-limit/request-condition.ts', '(?i:${escapeRegex', '(?:${escapeRegex'),
   mutation('an absent header is an alternative that holds', 'traffic/rate-limit/request-condition.ts', 'match.string_match ? { treat_missing_header_as_empty: true }', 'match.string_match ? {}'),
-  mutation('what a caller claims of itself is believed', 'traffic/rate-limit/request-condition.ts', "patterns.join('|')})`", "patterns.join('|')}).*`"),
+  mutation('a limit of some callers is one of all', 'traffic/rate-limit/checked-limit.ts', '? [callerLiteral(patterns)] : []', '? [] : []'),
   mutation('a request without the header has no limit', 'traffic/rate-limit/rate-limit-key.ts', 'headersMatch({ key, value: ABSENT }, [{ name: key, present_match: true, invert_match: true }], true),', ''),
   mutation('all callers are counted together', 'traffic/rate-limit/rate-limit-key.ts', 'connection.mtls ? connection.uri_san_peer_certificate', 'connection.mtls ? "all"'),
   mutation('a client is who it says it is', 'traffic/rate-limit/rate-limit-key.ts', 'action: { masked_remote_address: masks }', "action: { request_headers: { header_name: 'x-forwarded-for', descriptor_key: ADDRESS } }"),

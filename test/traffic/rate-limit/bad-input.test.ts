@@ -115,6 +115,7 @@ test('two limits of the same requests stand where each may decide', () => {
   const second = { requests: 10, window: Duration.seconds(1) };
   new RateLimit(chart, 'limit', { target, limits: [second, { requests: 100, window: minute }] });
   new RateLimit(chart, 'burst', { target, metadata: { name: 'burst' }, limits: [{ ...second, burst: 50 }, { requests: 20, window: Duration.seconds(1) }] });
+  new RateLimit(chart, 'each', { target, metadata: { name: 'each' }, limits: [{ ...rate, requests: 5, per: [RateLimitKey.clientIp()] }, rate] });
   new RateLimit(chart, 'shared', { target, metadata: { name: 'shared' }, engine: shared(chart), limits: [second, { requests: 599, window: minute }] });
   expect(() => app.synthYaml()).not.toThrow();
 });

@@ -135,6 +135,13 @@ describe('which requests are counted', () => {
     }), { numRuns: 300 });
   });
 
+  test('what alternatives have in common is one condition', () => {
+    const either = (uri: string) => HttpMatch.allOf(path(uri), HttpMatch.methods('POST'), HttpMatch.header('x-a', StringMatch.present()));
+    const [{ actions }] = filter({ match: HttpMatch.anyOf(either('/a'), either('/b'), either('/c')), ...all }).rate_limits;
+    expect(actions.map(({ header_value_match: { headers, expect_match } }: any) => [expect_match, headers.map(({ name }: any) => name)]))
+      .toEqual([[true, [':method', 'x-a']], [false, [':path', ':path', ':path']]]);
+  });
+
   test('by "otherwise" are exactly those that no limit counts', () => {
     fc.assert(fc.property(fc.array(anyMatch, { minLength: 1, maxLength: 3 }), request, (matches, asked) => {
       const limits = matches.map((match, index) => ({ name: `limit-${index}`, match, requests: 10, window: Duration.seconds(index + 1), burst: 10 + index }));
@@ -175,8 +182,10 @@ describe('which requests are counted', () => {
     const config = filterOf(only(app, 'EnvoyFilter'));
     const counted = (caller?: string) => limitsOf(config, { path: '/', caller }).length;
     expect(['shop/web', 'jobs/any', 'shop/x', 'shop/web2', 'shop/aweb', 'ajobs/x', undefined].map(counted)).toEqual([1, 1, 0, 0, 0, 0, 0]);
-    const forged = 'URI=spiffe://cluster.local/ns/shop/sa/web,By=spiffe://cluster.local/ns/shop/sa/reviews;Hash=ab;URI=spiffe://cluster.local/ns/evil/sa/x';
-    expect(limitsOf(config, { path: '/', headers: { 'x-forwarded-client-cert': forged } })).toEqual([]);
+    const own = 'By=spiffe://cluster.local/ns/shop/sa/reviews;Hash=ab;URI=spiffe://cluster.local/ns/evil/sa/x';
+    for (const forged of ['cluster.local/ns/shop/sa/web', 'cluster.local/ns/jobs/sa/x', 'partner.example/ns/shop/sa/x']) {
+      expect(limitsOf(config, { path: '/', headers: { 'x-forwarded-client-cert': `URI=spiffe://${forged},${own}` } })).toEqual([]);
+    }
   });
 });
 
