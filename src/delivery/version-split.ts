@@ -50,8 +50,10 @@ export function splitByCookie(cookie: StickyCookie, parts: readonly CookiePart[]
     const values = parts.filter((part) => part.subset === subset).map(({ value }) => value);
     return { ...matchedTo(HttpMatch.cookie(cookie.name, StringMatch.regex(values.join('|'))), subset), priority: KEPT };
   });
+  // For Envoy a percent sign begins a variable.
+  const name = cookie.name.replaceAll('%', '%%');
   const destinations = parts.map(({ subset, weight, value }) => ({
-    subset, weight, headers: { response: { add: { 'set-cookie': `${cookie.name}=${value}; Max-Age=${cookie.seconds}; Path=/; HttpOnly` } } },
+    subset, weight, headers: { response: { add: { 'set-cookie': `${name}=${value}; Max-Age=${cookie.seconds}; Path=/; HttpOnly` } } },
   }));
   return [...kept, { aspect: 'action', priority: SPLIT, match: EVERY_REQUEST, connections: true, value: { destinations } }];
 }

@@ -133,6 +133,12 @@ describe('stickiness', () => {
     expect(JSON.stringify(rulesAt(step, byCookie))).not.toContain('rollout=');
   });
 
+  test('by cookie, a percent sign in the name is not one of Envoy\'s variables', () => {
+    const [, onCanary, , others] = rulesAt('at-50', Stickiness.byCookie('50%', Duration.hours(1)));
+    expect(others.route[0].headers.response.add['set-cookie']).toBe('50%%=10; Max-Age=3600; Path=/; HttpOnly');
+    expect(onCanary.match[0].headers.cookie.regex).toBe('(.*;\\s*)?50%=(?:10|50)(;.*)?');
+  });
+
   test('by cookie, a weight between two steps is a part of its own', () => {
     const { app } = rollout({ weight: 20, stickiness: byCookie });
     expect(app.synthYaml()).toContain('rollout=(?:10|20)');
