@@ -2,6 +2,7 @@ import { ApiObject, App, Chart, Duration } from 'cdk8s';
 import { LoadBalancer, LocalityPolicy, LocalityPreference, MeshService, RequestTimeout, ResilientService } from 'cdk8s-istio';
 import { Application, namespace } from './application';
 import { binomialBounds } from './binomial';
+import { eventually } from './eventually';
 import { withMesh } from './with-mesh';
 
 /** One pod in each, under its name as its version. */
@@ -10,10 +11,7 @@ type Place = keyof typeof PLACES;
 
 const QUICK = { consecutive5xxErrors: 1, interval: Duration.seconds(1), baseEjectionTime: Duration.seconds(1) };
 /** Longer than a test. */
-const LASTING = { ...QUICK, baseEjectionTime: Duration.seconds(30) };
-/** A proxy takes over changes of health once a second at most. */
-const SETTLED = 1300;
-
+const LASTING = { ...QUICK, baseEjectionTime: Duration.minutes(5) };
 /** The same four pods behind a service for each question, and a client in each region. */
 function manifests(): string {
   const app = new App();
@@ -73,17 +71,16 @@ async function placesOf(service: string, region?: string): Promise<string[]> {
   return Object.keys((await ask(service, region)).byVersion).sort();
 }
 
-/** From now on these places answer 503, and the client's proxy knows. */
+/** From now on these places answer 503, and the client's proxy has found out: it takes over changes of health once a second. */
 async function fail(service: string, ...places: Place[]): Promise<void> {
   for (const place of places) {
     await mesh.behave(`shop/places-${place}`, { status: 503 });
-    await ask(service);
-    await settled();
+    await out(service, place);
   }
 }
 
-async function settled(milliseconds: number = SETTLED): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+async function out(service: string, place: Place): Promise<void> {
+  await eventually(`${service} no longer reaches ${place}`, async () => !(await placesOf(service)).includes(place));
 }
 
 describe('fixed shares', () => {
@@ -118,11 +115,9 @@ describe('failover between regions', () => {
   test('goes to the next zone, then to the region that is named, and back when the pods are well again', async () => {
     await mesh.behave('shop/places-near', { status: 503 });
     expect((await ask('regions', 'eu', 1)).byStatus).toEqual({ 503: 1 });
-    await settled(300);
-    expect(await placesOf('regions')).toEqual(['next']);
+    await out('regions', 'near');
     await mesh.reset();
-    await settled(4000);
-    expect(await placesOf('regions')).toEqual(['near']);
+    await eventually('the nearest pods are asked again', async () => (await placesOf('regions')).join() === 'near');
     await fail('strict', 'near', 'next');
     expect(await ask('strict')).toMatchObject({ byVersion: { us: 40 }, byStatus: { 200: 40 } });
   });
@@ -132,13 +127,14 @@ describe('failover between regions', () => {
     expect(await ask('defaults')).toMatchObject({ byVersion: { near: 40 }, byStatus: { 500: 40 } });
     await mesh.behave('shop/places-near', { status: 503 });
     expect(await ask('defaults', 'eu', 5)).toMatchObject({ byVersion: { near: 5 }, byStatus: { 503: 5 } });
-    await settled(300);
+    await out('defaults', 'near');
     expect(await ask('defaults')).toMatchObject({ byVersion: { next: 40 }, byStatus: { 200: 40 } });
   });
 
   test('when all pods of all places are out, they are asked all the same, and at once when they are well', async () => {
-    await settled();
-    await fail('defaults', 'near', 'next', 'us', 'asia');
+    await fail('defaults', 'near', 'next', 'us');
+    await mesh.behave('shop/places-asia', { status: 503 });
+    await eventually('all are asked again', async () => (await placesOf('defaults')).length === 4);
     const { byVersion, byStatus } = await ask('defaults');
     expect(byStatus).toEqual({ 503: 40 });
     expect(Object.values(byVersion).reduce((sum, count) => sum + count, 0)).toBe(40);
@@ -168,8 +164,7 @@ describe('an order by labels', () => {
   });
 
   test('of a value goes to all others alike when those fail', async () => {
-    await mesh.behave('shop/places-us', { status: 503 });
-    await ask('labelled', 'eu', 1);
+    await fail('labelled', 'us');
     expect(await placesOf('labelled')).toEqual(['asia', 'near', 'next']);
   });
 });
