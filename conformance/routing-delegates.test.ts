@@ -52,7 +52,9 @@ function manifests(): string {
   routes
     .addRoute(below('/api/users/'), users, { port: 9000 })
     .addRoute(below('/api/slow/'), slow, { port: 9000 })
-    .addRoute(below('/api/users/named/'), slow, { port: 9001, requestHeaders: { set: { 'x-child': '1' } }, priority: 1 })
+    .addRoute(below('/api/users/named/'), slow, { port: 9001, requestHeaders: { set: { 'x-child': '1' } } })
+    .addRoute(below('/api/single/'), new Application(data, 'single', { ports: [{ name: 'http', port: 9000 }] }).mesh())
+    .addRoute(HttpMatch.header('x-urgent', StringMatch.present()), slow, { port: 9000, priority: 1 })
     .addRedirect(HttpMatch.path(exact('/api/old')), Redirect.to({ path: '/api/users/' }))
     .addResponse(below('/api/closed/'), DirectResponse.status(410));
   return app.synthYaml();
@@ -68,6 +70,7 @@ function misfits(): string {
     ['outside-prefix', below('/outside-prefix/'), below('/x/')],
     ['regex', below('/regex/'), HttpMatch.path(regex('/regex/x/.*'))],
     ['header', HttpMatch.allOf(below('/header/'), HttpMatch.header('x', exact('1'))), HttpMatch.header('x', exact('2'))],
+    ['same-header', HttpMatch.allOf(below('/same-header/'), HttpMatch.header('x', exact('1'))), HttpMatch.header('x', exact('1'))],
     ['half', below('/half/'), HttpMatch.anyOf(below('/half/x/'), below('/x/'))],
     ['hidden', below('/hidden/'), below('/hidden/x/'), { exportTo: ['.'] }],
   ];
@@ -104,6 +107,8 @@ describe('a delegate of another team', () => {
     ['/api/users/1', { 'x-canary': 'true' }, 200, 'data/users-v2'],
     ['/api/users/named/anna', {}, 200, 'data/slow'],
     ['/api/slow/1', {}, 200, 'data/slow'],
+    ['/api/single/1', {}, 200, 'data/single'],
+    ['/api/users/1', { 'x-urgent': '1' }, 200, 'data/slow'],
     ['/api/old', {}, 301, undefined],
     ['/api/closed/1', {}, 410, undefined],
     ['/api/other', {}, 404, undefined],
@@ -138,7 +143,8 @@ describe('what the check refuses', () => {
     expect((await mesh.one({ caller: 'shop/client', url: `http://front${path}` })).status).toBe(status);
   });
 
-  test('the same header in both is no rule either', async () => {
+  test('another value of one header is no rule either, the same value is one', async () => {
+    expect((await mesh.one({ caller: 'shop/client', url: 'http://front/same-header/x', headers: { x: '1' } })).status).toBe(200);
     for (const value of ['1', '2']) expect((await mesh.one({ caller: 'shop/client', url: 'http://front/header/x', headers: { x: value } })).status).toBe(299);
   });
 });

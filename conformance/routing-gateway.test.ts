@@ -37,6 +37,7 @@ function manifests(): string {
   });
   new ResilientService(chart, 'resilience', { service: own, timeout: RequestTimeout.after(Duration.millis(700)), retries: Retries.upTo(2) });
   new HttpRoute(chart, 'meshed', { service: own, match: HttpMatch.sourceNamespace('ingress'), requestHeaders: { set: { 'x-namespace': 'ingress' } } });
+  new HttpRoute(chart, 'reports', { service: own, match: HttpMatch.pathSegments('/reports'), requestHeaders: { set: { 'x-reports': '1' } } });
   new HttpRoute(chart, 'labelled', { service: own, match: HttpMatch.sourceLabels({ istio: 'ingress' }), action: RouteAction.toSubset('v2') });
 
   new GatewayRoutes(chart, 'routes', { gateways: [gateway, internal], hosts: [HOST] })
@@ -101,6 +102,17 @@ test('a canary holds behind a rewrite', async () => {
   const version = async (headers = {}) => (await mesh.request({ caller: 'outside/client', url: `http://${HOST}/own/x`, ...PublicGateway.address, headers, count: 20 })).byVersion;
   expect(await version()).toEqual({ v1: 20 });
   expect(await version({ 'x-canary': 'true' })).toEqual({ v2: 20 });
+});
+
+test('a rule of the service by path is asked for the path that is rewritten', async () => {
+  const seen = async (path: string) => {
+    const { seen: arrived } = await visit(path);
+    return [arrived?.path, arrived?.headers['x-reports']];
+  };
+  expect(await seen('/own/reports')).toEqual(['/reports', '1']);
+  expect(await seen('/own/reports/2026')).toEqual(['/reports/2026', '1']);
+  expect(await seen('/own/reportsx')).toEqual(['/reportsx', undefined]);
+  expect(await seen('/own/x')).toEqual(['/x', undefined]);
 });
 
 test('a rule of the service for callers of the mesh is none at a gateway, although the gateway is a pod with labels', async () => {

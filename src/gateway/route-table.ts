@@ -3,7 +3,7 @@ import { GatewayAnswerOptions, GatewayDelegateOptions, GatewayRouteOptions } fro
 import { Choice, Reached, eachAlone, eachFirstMatch } from '../model/first-match';
 import { HttpMatch } from '../model/http-match';
 import { HttpRoute, renderMatch, renderRoute } from '../model/http-routes';
-import { EVERY_REQUEST, MatchAtom, MatchAtoms } from '../model/match-atom';
+import { EVERY_REQUEST, MatchAtom, MatchAtoms, covers } from '../model/match-atom';
 import { bySpecificity, matchKey } from '../model/match-order';
 import { MeshService } from '../model/mesh-service';
 import { uniquelyNamed } from '../model/owned-rule';
@@ -77,7 +77,6 @@ export class RouteTable {
       const { rules, reached } = this.walk();
       return [
         ...rules.flatMap((rule) => this.dropped(rule)),
-        ...this.entries.flatMap((entry) => this.rewritten(entry)),
         ...this.entries.filter((entry) => !reached.has(entry)).map((entry) =>
           `the route for ${describeMatch(entry.requests)} to ${entry.target} is never reached: routes that are tried before it take all of its requests. `
           + 'Give it a higher `priority` or a more specific match, or remove it.'),
@@ -131,11 +130,13 @@ export class RouteTable {
     return renderRoute({ match: this.boundTo(requests), value: { directResponse: { status: 404 } } }, '');
   }
 
-  private rulesOf({ service, port: number, layers }: Entry, requests: MatchAtoms): HttpRoute[] {
+  private rulesOf({ service, port: number, layers, requests: own }: Entry, requests: MatchAtoms): HttpRoute[] {
     if (!service) return new RouteLayers().routes(this.boundTo(requests), layers).flatMap((route) => renderRoute(route, ''));
     const port = service._ports.httpPort(number);
     const destinationPort = service._ports.needNumber || this.place.alwaysPort ? port.number : undefined;
-    const routes = service._routeLayers.routes(requests.map((atom) => ({ ...atom, port: port.number })), layers);
+    const change = layers.find(({ match, value }) => value.rewrite?.path && covers(match, own))?.value.rewrite?.path;
+    const ofService = change ? service._routeLayers.beforeRewrite(change, own[0].uri) : service._routeLayers;
+    const routes = ofService.routes(requests.map((atom) => ({ ...atom, port: port.number })), layers);
     return routes.flatMap(({ match, ...route }) => {
       const here = this.boundTo(match.map(({ port: _, ...atom }) => atom));
       return here.length === 0 ? [] : renderRoute({ ...route, match: here }, service.host, destinationPort);
@@ -170,16 +171,6 @@ export class RouteTable {
         + 'Match the whole path, as clients send it, or leave that condition out of one of the two.',
       ];
     });
-  }
-
-  /** A path is matched as it comes, before it is rewritten. */
-  private rewritten({ service, layers, requests, target }: Entry): string[] {
-    const byPath = service?._routeLayers.ownersByPath ?? [];
-    if (byPath.length === 0 || !layers.some(({ value }) => value.rewrite?.path)) return [];
-    return [
-      `the route for ${describeMatch(requests)} to ${target} rewrites the path, and [${byPath[0].node.path}] has rules of that service by path: `
-      + 'Istio would match them with the path as it was before. Lead the paths of the service to it as they are, or say those rules here.',
-    ];
   }
 
   private checkMatch(method: string, match: HttpMatch): void {

@@ -1,10 +1,12 @@
 import { IConstruct } from 'constructs';
 import { Choice, Reached, eachAlone, eachFirstMatch } from './first-match';
 import type { Spec } from './istio-object';
+import { layersBeforeRewrite } from './layers-before-rewrite';
 import { CannotCombine, EVERY_REQUEST, MatchAtoms, covers, intersect } from './match-atom';
 import { bySpecificity, matchKey } from './match-order';
-import { RouteRewrite } from './route-rewrite';
+import { PathChange, RouteRewrite } from './route-rewrite';
 import type { VirtualServiceSpecHttp } from '../imports/networking.istio.io';
+import { StringCondition } from '../semantics/string-condition';
 
 /**
  * The parts of an HTTP route that different contributors decide, each on its own. `action` is what becomes of the
@@ -132,10 +134,11 @@ export class RouteLayers {
     return this.layers.flatMap((layer) => layer.match.flatMap((atom) => atom.port ?? []));
   }
 
-  /** Those whose layers ask for a path. */
-  public get ownersByPath(): IConstruct[] {
-    const asks = ({ match, within = [] }: RouteLayer) => [...match, ...within].some(({ uri, except = [] }) => uri ?? except.some((one) => one.uri));
-    return [...new Set(this.layers.filter(asks).map(({ owner }) => owner))];
+  /** The same layers where the path of requests is rewritten before, as Istio matches the path that comes in. */
+  public beforeRewrite(change: PathChange, matched: StringCondition | undefined): RouteLayers {
+    const before = new RouteLayers();
+    for (const layer of layersBeforeRewrite(this.layers, change, matched)) before.add(layer);
+    return before;
   }
 
   /** The service's own subsets that a layer leads to, with the construct that says so. */

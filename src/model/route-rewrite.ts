@@ -51,6 +51,7 @@ function literal(text: string): string {
   return text.replaceAll('\\', '\\\\');
 }
 
-function withoutSlash(path: string): string {
+/** Without the slash at the end. */
+export function withoutSlash(path: string): string {
   return path.endsWith('/') ? path.slice(0, -1) : path;
 }

@@ -175,13 +175,53 @@ test('a rule of the service for callers of the mesh is none at a gateway', () =>
   expect(http()).toEqual([{ route: [{ destination: { host: 'api.data.svc.cluster.local' } }] }]);
 });
 
-test('a rewrite beside rules of the service by path is an error, as those would be asked for the path before it', () => {
-  const { app, chart, routes, service } = setup();
-  const api = service('api');
-  routes.addRoute(prefix('/api/'), api, { rewrite: PathRewrite.prefix('/') });
-  expect(mistakes(app)).toEqual([]);
-  new HttpRoute(chart, 'slow', { service: api, match: prefix('/reports/'), timeout: RequestTimeout.after(Duration.seconds(60)) });
-  expect(mistakes(app)).toEqual([expect.stringContaining('the route for {"uri":{"prefix":"/api/"}} to api.data.svc.cluster.local rewrites the path, and [shop/slow] has rules of that service by path')]);
+describe('the service\'s own rules by path are asked for the path that is rewritten', () => {
+  function rewriting(match: HttpMatch, rewrite: PathRewrite, ...rules: [HttpMatch, number][]) {
+    const world = setup();
+    const api = world.service('api');
+    rules.forEach(([own, seconds], index) =>
+      new HttpRoute(world.chart, `rule-${index}`, { service: api, match: own, timeout: RequestTimeout.after(Duration.seconds(seconds)) }));
+    world.routes.addRoute(match, api, { rewrite });
+    return { ...world, timeouts: (...paths: string[]) => paths.map((path) => decide(world.http(), { ...GET, path })?.timeout) };
+  }
+  const segments = HttpMatch.pathSegments;
+  const root = [segments('/api'), PathRewrite.prefix('/')] as const;
+
+  test('below a prefix', () => {
+    const { app, timeouts } = rewriting(...root, [segments('/reports'), 9], [HttpMatch.path(StringMatch.exact('/')), 3]);
+    expect(mistakes(app)).toEqual([]);
+    expect(timeouts('/api/reports', '/api/reports/1', '/api', '/api/', '/api/reportsx', '/api/x')).toEqual(['9s', '9s', '3s', '3s', undefined, undefined]);
+  });
+
+  test('where the prefix takes the place of another', () => {
+    const { timeouts } = rewriting(segments('/api'), PathRewrite.prefix('/v2'), [segments('/v2'), 2], [segments('/v2/slow'), 9], [segments('/v1'), 1]);
+    expect(timeouts('/api', '/api/x', '/api/slow', '/api/slow/x')).toEqual(['2s', '2s', '9s', '9s']);
+  });
+
+  test('where all of it is replaced', () => {
+    const { timeouts } = rewriting(prefix('/old/'), PathRewrite.path('/new/x'), [prefix('/new/'), 2], [prefix('/old/'), 1]);
+    expect(timeouts('/old/a', '/old/b/c')).toEqual(['2s', '2s']);
+  });
+
+  test('of two that come to the same, the more specific holds', () => {
+    const { app, timeouts } = rewriting(prefix('/api/'), PathRewrite.prefix('/v2/'), [prefix('/v'), 1], [prefix('/v2'), 2], [ANY, 3]);
+    expect(mistakes(app)).toEqual([]);
+    expect(timeouts('/api/x')).toEqual(['2s']);
+  });
+
+  test('with what they except', () => {
+    const { timeouts } = rewriting(...root, [prefix('/a/').butNot(prefix('/a/b/')), 2]);
+    expect(timeouts('/api/a/x', '/api/a/b/x')).toEqual(['2s', undefined]);
+  });
+
+  test.each([
+    ['a regex of the service', ...root, HttpMatch.path(StringMatch.regex('/x.*')), 'regex "/x.*"'],
+    ['a regex that rewrites', prefix('/api/'), PathRewrite.regex('^/api', '/x'), prefix('/x/'), 'prefix "/x/"'],
+    ['a prefix that ends within a segment', prefix('/api'), PathRewrite.prefix('/'), prefix('/x/'), 'prefix "/x/"'],
+  ])('%s beside them is an error', (_, match, rewrite, own, message) => {
+    const { app } = rewriting(match, rewrite, [own, 1]);
+    expect(mistakes(app)).toEqual([expect.stringContaining(`[shop/rule-0] asks for the path by ${message}, and a route rewrites the path before`)]);
+  });
 });
 
 describe('refused with the path is', () => {
