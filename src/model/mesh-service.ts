@@ -4,7 +4,6 @@ import { checkExportTo } from './export-to';
 import { renderRoute } from './http-routes';
 import { CallerIdentity, IMeshCaller } from './identity';
 import { IstioObject } from './istio-object';
-import { MatchAtoms, intersect } from './match-atom';
 import { MeshPort } from './mesh-port';
 import { MESH_SERVICES } from './mesh-service-registry';
 import { validateService } from './mesh-service-validation';
@@ -281,22 +280,6 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
    */
   public _ruleNames(owner: IConstruct): string[] {
     return ruleNames(this._meshRules(), owner);
-  }
-
-  /**
-   * The rules for a public host: what holds for one port of the service holds for the port that the gateway leads
-   * to, whatever port the gateway itself listens on.
-   * @param number the port of the service; the one that carries HTTP unless given
-   * @param first layers of the gateway's routes, which are tried before those of the service
-   *
-   * @internal
-   */
-  public _gatewayRules(base: MatchAtoms, number?: number, first: readonly RouteLayer[] = []): OwnedRule[] {
-    const port = this._ports.httpPort(number);
-    const routes = this._routeLayers.routes(intersect(base, [{ port: port.number }]), first);
-    return routes.flatMap(({ match, value, action }) => renderRoute(
-      { match: match.map((atom) => ({ ...atom, port: undefined })), value },
-      this.host, this._ports.needNumber ? port.number : undefined).map((rule) => ({ rule, action })));
   }
 
   /** What rules for connections are written for. @internal */

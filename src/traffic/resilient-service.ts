@@ -7,8 +7,9 @@ import { RequestTimeout } from './request-timeout';
 import { ResiliencePreset } from './resilience-preset';
 import { Retries } from './retries';
 import { RetryBudget, renderRetryBudget } from './retry-budget';
+import { matchesNothing, retryLayers } from './route-policy';
 import { HttpMatch } from '../model/http-match';
-import { EVERY_REQUEST, MatchAtoms, intersect } from '../model/match-atom';
+import { EVERY_REQUEST, MatchAtoms } from '../model/match-atom';
 import { MeshService } from '../model/mesh-service';
 import { validateOncePerSynth } from '../model/once-per-synth';
 import { registerConstruct } from '../model/registered-construct';
@@ -204,7 +205,6 @@ export class ResilientService extends Construct {
     // A limit on one try was chosen for the timeout beside it: where more time is allowed, it would cut that short.
     const effective = retries ?? (allowsMore ? general?._withoutPerTryTimeout() : general);
     this.located(() => effective?._checkAgainst(timeout ?? all.timeout ?? RequestTimeout.none()));
-    const narrower = match !== EVERY_REQUEST;
     if (timeout) this.service._addRouteLayer({ owner: this, aspect: 'timeout', match, value: { timeout: timeout._text } });
     if (!retries) {
       if (effective && effective !== general && !matchesNothing(match, effective._requests)) {
@@ -212,20 +212,7 @@ export class ResilientService extends Construct {
       }
       return;
     }
-    this.checkRepeats(match, retries);
-    this.service._addRouteLayer({ owner: this, aspect: 'retries', match, within: retries._requests, value: { retries: retries._spec } });
-    if (narrower && retries._requests !== EVERY_REQUEST) {
-      // What this route does not repeat is not repeated by the service's general rule either.
-      this.service._addRouteLayer({ owner: this, aspect: 'retries', match, value: { retries: undefined } });
-    }
-  }
-
-  private checkRepeats(match: MatchAtoms, retries: Retries): void {
-    if (matchesNothing(match, retries._requests)) {
-      throw new Error(
-        `[${this.node.path}] the retries of a route would repeat nothing: none of the requests that it matches is one that they repeat. `
-        + 'Name the methods that are safe to repeat there, for example Retries.upTo(2, { methods: [\'POST\'] }), or take the retries out.');
-    }
+    for (const layer of this.located(() => retryLayers(this, match, retries))) this.service._addRouteLayer(layer);
   }
 
   private addTraffic(settings: SubsetResilience, scope: { port?: number; subset?: string }, preset?: ResiliencePreset): void {
@@ -265,14 +252,6 @@ export class ResilientService extends Construct {
     } catch (error) {
       throw new Error(`[${this.node.path}] ${(error as Error).message}`);
     }
-  }
-}
-
-function matchesNothing(a: MatchAtoms, b: MatchAtoms): boolean {
-  try {
-    return intersect(a, b).length === 0;
-  } catch {
-    return false; // what Istio cannot say is the layers' to refuse
   }
 }
 

@@ -190,6 +190,14 @@ describe('a rule\'s name', () => {
     expect(service._ruleNames(one)).toEqual(['api', 'api-3']);
   });
 
+  test('is not taken from a route that comes later', () => {
+    const http = routed(
+      { match: HttpMatch.pathSegments('/a'), action: RouteAction.toSubset('v1'), rewrite: PathRewrite.prefix('/b'), name: 'api' },
+      { action: RouteAction.toSubset('v2'), name: 'api-2' },
+    );
+    expect(http.map(({ name }) => name)).toEqual(['api', 'api-3', 'api-2']);
+  });
+
   test('is one route\'s alone', () => {
     const twice = ['/a', '/b'].map((each) => ({ match: path(each), action: RouteAction.toSubset('v1'), name: 'same' }));
     expect(messageOf(() => routed(...twice))).toContain('[shop/route-1] and [shop/route-0] both name a rule of reviews "same". Give one of them another name.');
