@@ -145,7 +145,7 @@ export class ArgoRolloutsDriver implements RolloutDriver {
         workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: deployment.name, scaleDown: adopts ? 'onsuccess' : 'never' },
         strategy: {
           canary: {
-            // Testers would else find nobody where a canary failed.
+            // Testers would else find nobody where a canary failed: 0 keeps those pods that a step of their own asked for.
             abortScaleDownDelaySeconds: alwaysCanary ? 0 : undefined,
             trafficRouting: {
               istio: {
@@ -155,6 +155,7 @@ export class ArgoRolloutsDriver implements RolloutDriver {
             },
             analysis: watch,
             steps: description.steps.flatMap((step) => [
+              ...(alwaysCanary ? [{ setCanaryScale: { weight: step._weight } }] : []),
               { setWeight: step._weight },
               { pause: step._pause === undefined ? {} : { duration: istioDuration(step._pause, 'pause') } },
               ...(gates.length === 0 ? [] : [{

@@ -99,6 +99,9 @@ export class FlaggerDriver implements RolloutDriver {
         + 'Use RolloutEngine.argoRollouts() or RolloutEngine.manual() for it, or leave it out.');
     }
     if (stickiness?._hash) throw new Error(`[${path}] stickiness by a hash is not written for ${this.title}. Use Stickiness.byCookie(...), or RolloutEngine.manual().`);
+    if (stickiness && mirrorFirst) {
+      throw new Error(`[${path}] \`stickiness\` and \`mirrorFirst\`: ${this.title} would copy only the requests of users who stay with a version, and there are none yet. Leave one of them out.`);
+    }
     const pauses = [...steps.map((step) => step._pause), ...mirrorFirst ? [mirrorFirst.pause] : []];
     const [first] = pauses;
     const differing = pauses.find((pause) => pause?.toMilliseconds() !== first?.toMilliseconds());

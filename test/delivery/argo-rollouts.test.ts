@@ -87,9 +87,17 @@ describe('the Rollout', () => {
     }
   });
 
-  test('keeps a failed canary\'s pods where testers always reach it', () => {
-    expect(one(written({ alwaysCanary: HttpMatch.header('x-canary', StringMatch.exact('true')) }), 'Rollout').spec.strategy.canary.abortScaleDownDelaySeconds).toBe(0);
-    expect(one(written(), 'Rollout').spec.strategy.canary).not.toHaveProperty('abortScaleDownDelaySeconds');
+  test('keeps a failed canary\'s pods where testers always reach it: those that a step of their own asked for', () => {
+    const { canary } = one(written({ alwaysCanary: HttpMatch.header('x-canary', StringMatch.exact('true')) }), 'Rollout').spec.strategy;
+    expect(canary.abortScaleDownDelaySeconds).toBe(0);
+    const weights = canary.steps.flatMap(({ setWeight }: any) => setWeight ?? []);
+    expect(canary.steps.flatMap(({ setCanaryScale }: any) => setCanaryScale ?? [])).toEqual(weights.map((weight: number) => ({ weight })));
+    for (const [index, { setWeight }] of canary.steps.entries()) {
+      if (setWeight !== undefined) expect(canary.steps[index - 1]).toEqual({ setCanaryScale: { weight: setWeight } });
+    }
+    const withoutTesters = one(written(), 'Rollout').spec.strategy.canary;
+    expect(withoutTesters).not.toHaveProperty('abortScaleDownDelaySeconds');
+    expect(JSON.stringify(withoutTesters.steps)).not.toContain('setCanaryScale');
   });
 
   test('adopts a Deployment that runs: as many pods, and its own go when the Rollout\'s are there', () => {

@@ -80,9 +80,11 @@ describe('the Canary', () => {
     expect(kinds.lastIndexOf('MetricTemplate')).toBeLessThan(kinds.indexOf('Canary'));
   });
 
-  test('mirrors first and keeps users by a cookie, in its own way', () => {
-    const manifests = written({ mirrorFirst: { percentage: 20, pause: Duration.minutes(5), safeForWrites: true }, stickiness: Stickiness.byCookie('reviews', Duration.days(1)) });
-    expect(one(manifests, 'Canary', 'reviews-app').spec.analysis).toMatchObject({ mirror: true, mirrorWeight: 20, sessionAffinity: { cookieName: 'reviews', maxAge: 86400 } });
+  test('mirrors first, or keeps users by a cookie, in its own way', () => {
+    const mirrored = written({ mirrorFirst: { percentage: 20, pause: Duration.minutes(5), safeForWrites: true } });
+    expect(one(mirrored, 'Canary', 'reviews-app').spec.analysis).toMatchObject({ mirror: true, mirrorWeight: 20 });
+    const sticky = written({ stickiness: Stickiness.byCookie('reviews', Duration.days(1)) });
+    expect(one(sticky, 'Canary', 'reviews-app').spec.analysis).toMatchObject({ sessionAffinity: { cookieName: 'reviews', maxAge: 86400 } });
   });
 
   test('carries the service\'s traffic policy, which its own DestinationRules are made from', () => {
@@ -173,6 +175,10 @@ describe('refused, with what to do instead:', () => {
     ['a weight', { weight: 0 }, '[shop/canary] weight is 0, but Flagger sets the weights, by `steps`. Leave it out.'],
     ['testers', { alwaysCanary: HttpMatch.header('x-canary', StringMatch.exact('true')) }, '[shop/canary] `alwaysCanary`: between releases Flagger runs no pod of the canary'],
     ['a hash', { stickiness: Stickiness.byHash(HashKey.header('x-user')) }, '[shop/canary] stickiness by a hash is not written for Flagger'],
+    [
+      'a mirror and a cookie', { mirrorFirst: { pause: Duration.minutes(5), safeForWrites: true }, stickiness: Stickiness.byCookie('c', Duration.days(1)) },
+      '[shop/canary] `stickiness` and `mirrorFirst`: Flagger would copy only the requests of users who stay with a version',
+    ],
     ['a person to wait for', { steps: RolloutSteps.recipe() }, '[shop/canary] a step has no `pause`, but Flagger waits for nobody.'],
     ['a mirror that waits for a person', { mirrorFirst: {} }, '[shop/canary] a step has no `pause`'],
     [
