@@ -51,12 +51,35 @@ public final class Chart {
                         .build()))
                 .build();
 
-        CanaryRollout.Builder.create(chart, "canary")
+        final CanaryRollout canary = CanaryRollout.Builder.create(chart, "canary")
                 .service(reviews)
                 .stable(CanaryVersion.builder().version("v1").build())
                 .canary(CanaryVersion.builder().version("v2").build())
                 .weight(0)
+                .steps(RolloutSteps.of(
+                        RolloutStep.to(10, RolloutStepOptions.builder().pause(Duration.minutes(10)).build()),
+                        RolloutStep.to(100)))
+                .gates(List.of(
+                        RolloutGate.successRate(SuccessRateGateOptions.builder().atLeast(99.5).build()),
+                        RolloutGate.latency(LatencyGateOptions.builder().atMost(Duration.millis(400)).build())))
+                .metrics(MetricSource.prometheus("http://prometheus.istio-system:9090"))
                 .alwaysCanary(HttpMatch.header("x-canary", StringMatch.exact("true")))
+                .stickiness(Stickiness.byCookie("reviews-rollout", Duration.days(7)))
+                .build();
+        BlueGreenRollout.Builder.create(chart, "switch")
+                .service(other(chart, "cart"))
+                .blue(CanaryVersion.builder().version("v1").build())
+                .green(CanaryVersion.builder().version("v2").build())
+                .live(LiveColor.GREEN)
+                .previewHost("preview.example.com")
+                .build();
+        ABTest.Builder.create(chart, "ab-test")
+                .service(other(chart, "stars"))
+                .variants(List.of(
+                        ABTestVariant.builder().version("black").share(60).build(),
+                        ABTestVariant.builder().version("red").share(40).build()))
+                .assignment(VariantAssignment.byCookie("stars", Duration.days(1)))
+                .explicitHeader("x-stars")
                 .build();
 
         FaultInjection.Builder.create(chart, "chaos")
@@ -127,6 +150,13 @@ public final class Chart {
         if (!report.getErrors().isEmpty() || report.getResources().intValue() == 0) {
             throw new IllegalStateException(report.toText(CheckTextOptions.builder().infos(true).build()));
         }
+        if (canary.plan().getSteps().size() != 6) throw new IllegalStateException(canary.plan().getReadme());
         System.out.print(app.synthYaml());
+    }
+
+    private static MeshService other(final org.cdk8s.Chart chart, final String name) {
+        return MeshService.fromName(chart, name, MeshServiceAttributes.builder()
+                .name(name).namespace("shop").ports(List.of(MeshPort.http(80)))
+                .build());
     }
 }

@@ -3,11 +3,12 @@ import sys
 
 from cdk8s import App, ApiObjectMetadata, Chart, Duration
 from cdk8s_istio import (
-    CanaryRollout, CanaryVersion, CheckPreset, CheckSeverity, ConnectionPool, DelegatedRoutes, DirectResponse, EgressPolicy, FaultAbort,
-    FaultDelay, FaultInjection, GatewayRoutes, GrpcStatus, HttpMatch, HttpPool, Injection, LoadBalancer, Mesh, MeshPort, MeshService,
-    MeshWorkload, MirrorTarget, MtlsException, OutlierDetection, PathMatch, PathRewrite, PortProtocol, Redirect, RedirectCode,
-    RequestTimeout, ResilientService, Retries, RetryCondition, RouteAction, StringMatch, SynthCheck, TlsRoute, TrafficMirror,
-    TrafficSettings, ZeroTrustNamespace, networking,
+    ABTest, ABTestVariant, BlueGreenRollout, CanaryRollout, CanaryVersion, CheckPreset, CheckSeverity, ConnectionPool, DelegatedRoutes,
+    DirectResponse, EgressPolicy, FaultAbort, FaultDelay, FaultInjection, GatewayRoutes, GrpcStatus, HttpMatch, HttpPool, Injection,
+    LiveColor, LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload, MetricSource, MirrorTarget, MtlsException, OutlierDetection,
+    PathMatch, PathRewrite, PortProtocol, Redirect, RedirectCode, RequestTimeout, ResilientService, Retries, RetryCondition, RolloutGate,
+    RolloutStep, RolloutSteps, RouteAction, Stickiness, StringMatch, SynthCheck, TlsRoute, TrafficMirror, TrafficSettings,
+    VariantAssignment, ZeroTrustNamespace, networking,
 )
 
 app = App()
@@ -37,13 +38,38 @@ ResilientService(
     subsets={"v2": TrafficSettings(connection_pool=ConnectionPool(http=HttpPool(max_pending_requests=10)))},
 )
 
-CanaryRollout(
+canary = CanaryRollout(
     chart, "canary",
     service=reviews,
     stable=CanaryVersion(version="v1"),
     canary=CanaryVersion(version="v2"),
     weight=0,
+    steps=RolloutSteps.of(RolloutStep.to(10, pause=Duration.minutes(10)), RolloutStep.to(100)),
+    gates=[RolloutGate.success_rate(at_least=99.5), RolloutGate.latency(at_most=Duration.millis(400))],
+    metrics=MetricSource.prometheus("http://prometheus.istio-system:9090"),
     always_canary=HttpMatch.header("x-canary", StringMatch.exact("true")),
+    stickiness=Stickiness.by_cookie("reviews-rollout", Duration.days(7)),
+)
+
+
+def other(name: str) -> MeshService:
+    return MeshService.from_name(chart, name, name=name, namespace="shop", ports=[MeshPort.http(80)])
+
+
+BlueGreenRollout(
+    chart, "switch",
+    service=other("cart"),
+    blue=CanaryVersion(version="v1"),
+    green=CanaryVersion(version="v2"),
+    live=LiveColor.GREEN,
+    preview_host="preview.example.com",
+)
+ABTest(
+    chart, "ab-test",
+    service=other("stars"),
+    variants=[ABTestVariant(version="black", share=60), ABTestVariant(version="red", share=40)],
+    assignment=VariantAssignment.by_cookie("stars", Duration.days(1)),
+    explicit_header="x-stars",
 )
 
 FaultInjection(
@@ -107,4 +133,6 @@ SynthCheck.configure(app, severities={"MESH3132": CheckSeverity.OFF})
 report = Mesh.from_app(app, complete_namespaces=["web"]).check(preset=CheckPreset.STRICT)
 if report.errors or report.resources == 0:
     raise SystemExit(report.to_text(infos=True))
+if len(canary.plan().steps) != 6:
+    raise SystemExit(canary.plan().readme)
 sys.stdout.write(app.synth_yaml())

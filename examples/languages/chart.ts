@@ -1,10 +1,11 @@
 /** One chart in three languages: chart.ts, chart.py and Chart.java print the same YAML, byte for byte. */
 import { App, Chart, Duration } from 'cdk8s';
 import {
-  CanaryRollout, CheckPreset, CheckSeverity, DelegatedRoutes, DirectResponse, EgressPolicy, FaultAbort, FaultDelay, FaultInjection,
-  GatewayRoutes, GrpcStatus, HttpMatch, Injection, LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload, MirrorTarget,
-  MtlsException, networking, PathMatch, PathRewrite, PortProtocol, Redirect, RedirectCode, RequestTimeout, ResilientService, Retries,
-  RetryCondition, RouteAction, StringMatch, SynthCheck, TlsRoute, TrafficMirror, ZeroTrustNamespace,
+  ABTest, BlueGreenRollout, CanaryRollout, CheckPreset, CheckSeverity, DelegatedRoutes, DirectResponse, EgressPolicy, FaultAbort, FaultDelay,
+  FaultInjection, GatewayRoutes, GrpcStatus, HttpMatch, Injection, LiveColor, LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload,
+  MetricSource, MirrorTarget, MtlsException, networking, PathMatch, PathRewrite, PortProtocol, Redirect, RedirectCode, RequestTimeout,
+  ResilientService, Retries, RetryCondition, RolloutGate, RolloutStep, RolloutSteps, RouteAction, Stickiness, StringMatch, SynthCheck, TlsRoute,
+  TrafficMirror, VariantAssignment, ZeroTrustNamespace,
 } from 'cdk8s-istio';
 
 const app = new App();
@@ -29,12 +30,26 @@ new ResilientService(chart, 'resilience', {
   subsets: { v2: { connectionPool: { http: { maxPendingRequests: 10 } } } },
 });
 
-new CanaryRollout(chart, 'canary', {
+const canary = new CanaryRollout(chart, 'canary', {
   service: reviews,
   stable: { version: 'v1' },
   canary: { version: 'v2' },
   weight: 0,
+  steps: RolloutSteps.of(RolloutStep.to(10, { pause: Duration.minutes(10) }), RolloutStep.to(100)),
+  gates: [RolloutGate.successRate({ atLeast: 99.5 }), RolloutGate.latency({ atMost: Duration.millis(400) })],
+  metrics: MetricSource.prometheus('http://prometheus.istio-system:9090'),
   alwaysCanary: HttpMatch.header('x-canary', StringMatch.exact('true')),
+  stickiness: Stickiness.byCookie('reviews-rollout', Duration.days(7)),
+});
+const other = (name: string) => MeshService.fromName(chart, name, { name, namespace: 'shop', ports: [MeshPort.http(80)] });
+new BlueGreenRollout(chart, 'switch', {
+  service: other('cart'), blue: { version: 'v1' }, green: { version: 'v2' }, live: LiveColor.GREEN, previewHost: 'preview.example.com',
+});
+new ABTest(chart, 'ab-test', {
+  service: other('stars'),
+  variants: [{ version: 'black', share: 60 }, { version: 'red', share: 40 }],
+  assignment: VariantAssignment.byCookie('stars', Duration.days(1)),
+  explicitHeader: 'x-stars',
 });
 
 new FaultInjection(chart, 'chaos', {
@@ -81,4 +96,5 @@ new networking.ServiceEntry(chart, 'payments', {
 SynthCheck.configure(app, { severities: { MESH3132: CheckSeverity.OFF } });
 const report = Mesh.fromApp(app, { completeNamespaces: ['web'] }).check({ preset: CheckPreset.STRICT });
 if (report.errors.length > 0 || report.resources === 0) throw new Error(report.toText({ infos: true }));
+if (canary.plan().steps.length !== 6) throw new Error(canary.plan().readme);
 process.stdout.write(app.synthYaml());

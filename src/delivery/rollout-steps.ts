@@ -19,6 +19,7 @@ export class RolloutStep {
    * @param weight the canary's share, in whole percent, 1–100
    */
   public static to(weight: number, options: RolloutStepOptions = {}): RolloutStep {
+    checkOptions(`RolloutStep.to(${describeValue(weight)})`, options);
     return new RolloutStep(weight, options.pause);
   }
 
@@ -43,6 +44,7 @@ const RECIPE = [10, 30, 50, 90, 100];
 export class RolloutSteps {
   /** 10 → 30 → 50 → 90 → 100, each for as long as `pause` says. */
   public static recipe(options: RolloutStepOptions = {}): RolloutSteps {
+    checkOptions('RolloutSteps.recipe', options);
     return RolloutSteps.of(...RECIPE.map((weight) => RolloutStep.to(weight, options)));
   }
 
@@ -70,4 +72,10 @@ export class RolloutSteps {
       throw new Error(`RolloutSteps.of: ${weights.length === 0 ? 'no steps are given' : `the last step is to ${weights.at(-1)} %`}, so the rollout would never end. End with RolloutStep.to(100).`);
     }
   }
+}
+
+/** A bare duration would be no pause at all. */
+function checkOptions(what: string, options: RolloutStepOptions): void {
+  if (typeof options === 'object' && options !== null && !(options instanceof Duration)) return;
+  throw new Error(`${what}: the options are ${describeValue(options)}. Give for example { pause: Duration.minutes(10) }.`);
 }

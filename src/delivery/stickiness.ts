@@ -55,7 +55,10 @@ export class Stickiness {
    */
   public static byHash(key: HashKey, options: HashStickinessOptions = {}): Stickiness {
     if (!(key instanceof HashKey)) throw new Error(`Stickiness.byHash: the key is ${describeValue(key)}. Say for example HashKey.header('x-user-id').`);
-    const { callerNamespaces } = options;
+    const { callerNamespaces } = typeof options === 'object' && options !== null ? options : { callerNamespaces: options };
+    if (callerNamespaces !== undefined && !Array.isArray(callerNamespaces)) {
+      throw new Error(`Stickiness.byHash: \`callerNamespaces\` is ${describeValue(callerNamespaces)}. Give a list, for example { callerNamespaces: ['shop'] }.`);
+    }
     const wrong = callerNamespaces?.find((namespace) => typeof namespace !== 'string' || !isDnsLabel(namespace));
     if (wrong !== undefined) throw new Error(`Stickiness.byHash: ${describeValue(wrong)} is not a namespace name: lower-case letters, digits and dashes, at most 63.`);
     if (callerNamespaces?.length === 0) throw new Error('Stickiness.byHash: `callerNamespaces` is empty, so nobody would be sticky. Name the namespaces that call the service, or leave it out.');

@@ -174,6 +174,8 @@ describe('stickiness', () => {
     [() => Stickiness.byCookie('a', 7 as any), 'Stickiness.byCookie: ttl is 7. Give a Duration'],
     [() => Stickiness.byHash('x-user' as any), 'Stickiness.byHash: the key is "x-user". Say for example HashKey.header(\'x-user-id\').'],
     [() => Stickiness.byHash(HashKey.sourceIp(), { callerNamespaces: [] }), '`callerNamespaces` is empty, so nobody would be sticky.'],
+    [() => Stickiness.byHash(HashKey.sourceIp(), 'shop' as any), '`callerNamespaces` is "shop". Give a list'],
+    [() => Stickiness.byHash(HashKey.sourceIp(), { callerNamespaces: 'shop' as any }), '`callerNamespaces` is "shop". Give a list'],
     [() => Stickiness.byHash(HashKey.sourceIp(), { callerNamespaces: ['Shop'] }), '"Shop" is not a namespace name'],
   ])('%# is refused', (make, message) => {
     expect(messageOf(make)).toContain(message);

@@ -29,6 +29,9 @@ test.each<[string, () => unknown, string]>([
   ['text for a weight', () => RolloutStep.to('10' as any), 'RolloutStep.to: the weight is "10";'],
   ['a number for a step', () => RolloutSteps.of(10 as any), 'RolloutSteps.of: one of them is 10. Give RolloutSteps, one argument each, for example RolloutStep.to(10).'],
   ['a pause of no length', () => RolloutStep.to(10, { pause: Duration.millis(0) }), 'RolloutStep.to(10): pause is 0 ms;'],
+  ['a bare duration', () => RolloutStep.to(10, Duration.minutes(5) as any), 'RolloutStep.to(10): the options are a Duration. Give for example { pause: Duration.minutes(10) }.'],
+  ['a bare duration for the recipe', () => RolloutSteps.recipe(Duration.minutes(5) as any), 'RolloutSteps.recipe: the options are a Duration.'],
+  ['a bare number', () => RolloutStep.to(10, 5 as any), 'RolloutStep.to(10): the options are 5.'],
   ['a pause in minutes', () => RolloutStep.to(10, { pause: 5 as any }), 'RolloutStep.to(10): pause is 5. Give a Duration of cdk8s'],
 ])('%s is refused, with what is allowed', (_, make, message) => {
   expect(messageOf(make)).toContain(message);
