@@ -10,9 +10,10 @@ export interface Descriptor {
   readonly entries: readonly Entry[];
 }
 
-export function descriptorsOf(limits: readonly CheckedLimit[], otherwise: CheckedRate | undefined): Descriptor[] {
-  const own = limits.map((limit) => within(limit.name, () => descriptor(limit.name, limit, whereOneHolds(limit.name, limit.terms))));
-  return otherwise ? [...own, descriptor(OTHERWISE, otherwise, whereNoneHolds(OTHERWISE, limits.flatMap(({ terms }) => terms)))] : own;
+/** @param label what descriptors call a limit, by its name: a rate limit service knows those of many filters */
+export function descriptorsOf(limits: readonly CheckedLimit[], otherwise: CheckedRate | undefined, label: (name: string) => string): Descriptor[] {
+  const own = limits.map((limit) => within(limit.name, () => descriptor(limit.name, limit, whereOneHolds(label(limit.name), limit.terms))));
+  return otherwise ? [...own, descriptor(OTHERWISE, otherwise, whereNoneHolds(label(OTHERWISE), limits.flatMap(({ terms }) => terms)))] : own;
 }
 
 /** A request has a descriptor for every way that works, and exactly one does: two equal ones would count twice. */

@@ -119,16 +119,15 @@ export class RateLimit extends Construct {
     this.props = props;
     this.engine = props.engine ?? RateLimitEngine.local();
     this.target = this.located(() => this.checkProps());
+    this.statPrefix = props.metadata?.name ?? shortName(`${this.target.name}-rate-limit`);
     this.located(() => this.descriptors(false));
     keepPodsFresh(this);
-    const name = props.metadata?.name ?? shortName(`${this.target.name}-rate-limit`);
-    this.statPrefix = name;
     this.envoyFilter = new IstioObject<EnvoyFilterSpec>(this, 'Resource', {
       kind: 'EnvoyFilter',
-      metadata: { ...props.metadata, name, namespace: this.target.namespace },
+      metadata: { ...props.metadata, name: this.statPrefix, namespace: this.target.namespace },
       spec: () => this.spec(),
     });
-    this.engine._global?.domain._add(() => this.descriptors(true).map((descriptor) => this.inDomain(descriptor)));
+    this.engine._global?.domain._add(() => this.descriptors(true));
     validateOncePerSynth(this, () => this.mistakes());
   }
 
@@ -161,7 +160,7 @@ export class RateLimit extends Construct {
     const { _local, _global } = this.engine;
     if (!_global) return localFilter(settings, this.descriptors(true), _local!.maxKeys);
     const { domain, timeout, failureModeDeny } = _global;
-    return globalFilter(settings, this.descriptors(true).map((descriptor) => this.inDomain(descriptor)), {
+    return globalFilter(settings, this.descriptors(true), {
       domain: domain.domain, host: domain.service.host, port: domain.port.number, timeout, failureModeDeny,
     });
   }
@@ -187,20 +186,8 @@ export class RateLimit extends Construct {
     });
     const [problem] = pointlessLimits(limits, general, this.engine._global !== undefined);
     if (problem) throw new Error(problem);
-    return descriptorsOf(limits, general).map((descriptor) => within(descriptor.name, () => this.checkEngine(descriptor)));
-  }
-
-  /** A limit's name is one among many in its domain. */
-  private inDomain(descriptor: Descriptor): Descriptor {
-    const value = (name: string) => `${this.target.namespace}/${this.statPrefix}/${name}`;
-    const [first, ...rest] = descriptor.entries;
-    const rename = (actions: readonly Record<string, any>[]) => actions.map((action, index) => (index > 0 ? action
-      : Object.fromEntries(Object.entries(action).map(([kind, fields]) => [kind, { ...fields, descriptor_value: value(descriptor.name) }]))));
-    return {
-      ...descriptor,
-      rateLimits: descriptor.rateLimits.map(({ actions }) => ({ actions: rename(actions) })),
-      entries: [{ ...first, value: value(descriptor.name) }, ...rest],
-    };
+    const label = (limit: string) => (this.engine._global ? `${this.target.namespace}/${this.statPrefix}/${limit}` : limit);
+    return descriptorsOf(limits, general, label).map((descriptor) => within(descriptor.name, () => this.checkEngine(descriptor)));
   }
 
   private checkEngine(descriptor: Descriptor): Descriptor {
@@ -275,7 +262,8 @@ export class RateLimit extends Construct {
   }
 
   private checkOutside(): void {
-    for (const [index, { name = `limit-${index + 1}`, callers, callerNamespaces }] of this.props.limits.entries()) {
+    for (const [index, limit] of this.props.limits.entries()) {
+      const { name = `limit-${index + 1}`, callers, callerNamespaces } = limit ?? {};
       if (callers ?? callerNamespaces) {
         throw new Error(`limit "${name}": \`${callers ? 'callers' : 'callerNamespaces'}\` is given, and clients of a gateway have no identity in the mesh. Match by a header, or count \`per\` RateLimitKey.clientIp().`);
       }
