@@ -62,8 +62,8 @@ export class LocalityPreference {
   }
 
   /**
-   * The nearest pods: of the caller's own zone, then of its region, then, when those fail, of the region
-   * that is named here. Without outlier detection nothing fails over, so that comes with it.
+   * The nearest pods: of the caller's own zone; when those fail, of its region, then of the region that
+   * is named here, then any. Without outlier detection nothing fails over, so that comes with it.
    *
    * @param regions for a region, the one that takes over when it fails: `{ eu: 'us', us: 'eu' }`; of a
    *   region that is not named, all others take over alike
