@@ -7,6 +7,7 @@ import { RouteAspect, RouteLayer, RouteLayers } from '../../src/model/route-laye
 import { Request, accepts, decide, requests } from '../support/istio-match';
 
 const OWNER = new Construct(new App(), 'owner');
+const OWNERS = Array.from({ length: 6 }, (_, index) => new Construct(OWNER, `${index}`));
 
 type Conditions = Record<string, { kind: 'exact' | 'prefix' | 'regex' | 'present'; value: string }>;
 
@@ -56,7 +57,8 @@ const base: fc.Arbitrary<MatchAtoms> = fc.array(conjunction, { minLength: 1, max
 type Drawn = 'action' | 'timeout' | 'retries';
 
 const VALUES: Record<Drawn, (index: number) => object> = {
-  action: (index) => ({ destinations: [{ subset: `s${index}` }] }),
+  // Some are answered by the proxy itself.
+  action: (index) => (index % 4 === 3 ? { directResponse: { status: 200 + index } } : { destinations: [{ subset: `s${index}` }] }),
   // Several layers say the same, and some that there is to be none: their rules may be one, but no request may change.
   timeout: (index) => ({ timeout: [undefined, '1s', '2s'][index % 3] }),
   retries: (index) => ({ retries: index % 2 === 0 ? undefined : { attempts: index } }),
@@ -136,10 +138,12 @@ test('for every request the first rule says, part by part, what the most specifi
     for (const request of some) {
       const rule = decide(http, request);
       expect(rule).toBeDefined();
+      expect(intended(taken, 'action', request).map((value: any) => value.directResponse?.status ?? value.destinations?.[0].subset))
+        .toContainEqual(rule.directResponse?.status ?? rule.route[0].destination.subset);
       for (const aspect of ['timeout', 'retries'] as const) {
-        expect(intended(taken, aspect, request).map((value: any) => value[aspect])).toContainEqual(rule[aspect]);
+        if (rule.directResponse) expect(rule[aspect]).toBeUndefined();
+        else expect(intended(taken, aspect, request).map((value: any) => value[aspect])).toContainEqual(rule[aspect]);
       }
-      expect(intended(taken, 'action', request).map((value: any) => value.destinations?.[0].subset)).toContainEqual(rule.route[0].destination.subset);
     }
   }), { numRuns: 2000 });
 });
@@ -206,4 +210,21 @@ test('no alternative of a rule stands behind another one that takes all of its r
       }
     }
   }), { numRuns: 200 });
+});
+
+test('of a layer that is reported to decide nothing, nothing is missed', () => {
+  let reported = 0;
+  fc.assert(fc.property(layers, fc.array(requests, { minLength: 30, maxLength: 60 }), (all, some) => {
+    const { routes, taken } = put(all.map((layer, index) => ({ ...layer, owner: OWNERS[index], priority: (index % 3) - 1 })));
+    const silent = new Set(routes.unreachable.map(({ layer }) => layer));
+    for (const layer of silent) {
+      reported++;
+      const answered = (request: Request) => intended(taken, 'action', request).some((value: any) => value.directResponse);
+      for (const request of some) {
+        const deciders = intended(taken, layer.aspect, request);
+        if (deciders.length === 1 && deciders[0] === layer.value) expect(layer.aspect !== 'action' && answered(request)).toBe(true);
+      }
+    }
+  }), { numRuns: 500 });
+  expect(reported).toBeGreaterThan(20);
 });
