@@ -18,6 +18,21 @@ export function deployment(chart: Chart, name: string, version: string): kplus.D
   return deployed;
 }
 
+/** The one Deployment that an engine releases, version after version: it selects its pods by a label that all of them have. */
+export function releasedDeployment(chart: Chart, name: string, version: string, replicas: number): kplus.Deployment {
+  const deployed = new kplus.Deployment(chart, `${name}-deployment`, {
+    metadata: { name, labels: { app: name } },
+    podMetadata: { labels: { app: name, version } },
+    replicas,
+    select: false,
+    serviceAccount: kplus.ServiceAccount.fromServiceAccountName(chart, `${name}-pods-account`, name),
+    securityContext: { user: 1000 },
+  });
+  deployed.select(kplus.LabelSelector.of({ labels: { app: name } }));
+  deployed.addContainer({ name, image: `registry.example.com/${name}:${version}`, ports: [{ name: 'http', number: PORT }] });
+  return deployed;
+}
+
 /** The Service in front of all versions, and the account that they run under. */
 export function service(chart: Chart, name: string): kplus.Service {
   new kplus.ServiceAccount(chart, `${name}-account`, { metadata: { name } });

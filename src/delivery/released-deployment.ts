@@ -41,9 +41,9 @@ export class ReleasedDeployment {
     return this.facts?.replicas;
   }
 
-  /** What tells the Deployment's pods from all others. */
+  /** What the Deployment selects its pods by, a hash of cdk8s-plus too: an engine has to select the very same. */
   public get matchLabels(): Record<string, string> {
-    return this.facts?.matchLabels ?? this.workload.selector;
+    return this.workload.rendered ? this.workload.rendered.toJson().spec?.selector?.matchLabels ?? {} : this.workload.selector;
   }
 
   /** The label `version` that Istio's metrics tell versions apart by. Throws when there is none. */
