@@ -1,6 +1,7 @@
 import { App, Chart, Duration } from 'cdk8s';
 import {
-  CanaryRollout, HttpMatch, MeshService, MetricSource, RequestTimeout, ResilientService, Retries, RolloutEngine, RolloutGate, RolloutSteps, StringMatch,
+  CanaryRollout, HttpMatch, MeshService, MetricSource, RequestTimeout, ResilientService, Retries, RolloutEngine, RolloutGate, RolloutSteps,
+  StringMatch,
 } from 'cdk8s-istio';
 import { namespace, releasedDeployment, service } from './application';
 
