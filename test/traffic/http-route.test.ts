@@ -226,6 +226,7 @@ describe('is refused:', () => {
 
   test.each<[string, () => RouteAction, string]>([
     ['shares that do not sum up', () => RouteAction.toSubsets({ v1: 80, v2: 30 }), 'RouteAction: the weights v1: 80, v2: 30 sum up to 110, not 100. Istio would take them for shares of their sum.'],
+    ['shares that leave some out', () => RouteAction.toSubsets({ v1: 80, v2: 10 }), 'sum up to 90, not 100.'],
     ['a share below nothing', () => RouteAction.toSubsets({ v1: 110, v2: -10 }), 'RouteAction: the weight of v1 is 110. A share is a whole percentage from 0 to 100.'],
     ['half a percent', () => RouteAction.toSubsets({ v1: 99.5, v2: 0.5 }), 'the weight of v1 is 99.5.'],
     ['a destination twice', () => RouteAction.split({ weight: 50, subset: 'v1' }, { weight: 50, subset: 'v1' }), 'RouteAction: v1 is given twice, so its weights would add up.'],
