@@ -1,6 +1,7 @@
 import { argoRollouts } from './argo-rollouts';
 import { argoRolloutsEngine } from './engine';
 import { KubernetesObject } from './kubernetes-object';
+import { PUBLIC } from './manifests';
 import { proveRollouts } from './prove-rollouts';
 import { SERVICE } from './reviews';
 import { withoutWeights } from './weights';
@@ -17,8 +18,8 @@ function withoutArgosOwn({ metadata, spec, ...rest }: KubernetesObject): object 
 }
 
 proveRollouts(argoRolloutsEngine(), argoRollouts, (trial) => {
-  test('nothing in the VirtualService changes but the weights', () => {
-    const [first, ...later] = trial().history.of('VirtualService', SERVICE).map((state) => JSON.stringify(withoutWeights(state)));
+  test.each([SERVICE, PUBLIC.name])('nothing in the VirtualService %s changes but the weights', (name) => {
+    const [first, ...later] = trial().history.of('VirtualService', name).map((state) => JSON.stringify(withoutWeights(state)));
     expect(later.length).toBeGreaterThan(1);
     for (const state of later) expect(state).toBe(first);
   });
@@ -34,7 +35,7 @@ proveRollouts(argoRolloutsEngine(), argoRollouts, (trial) => {
   });
 
   test('there are no Istio objects but ours, from beginning to end', () => {
-    expect(trial().history.names).toEqual([`DestinationRule ${SERVICE}`, `VirtualService ${SERVICE}`]);
+    expect(trial().history.names).toEqual([`DestinationRule ${SERVICE}`, `VirtualService ${SERVICE}`, `VirtualService ${PUBLIC.name}`]);
     expect(trial().history.deleted).toEqual([]);
   });
 });

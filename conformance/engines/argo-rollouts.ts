@@ -1,15 +1,23 @@
 import { Duration } from 'cdk8s';
 import { HttpMatch, RolloutEngine, StringMatch } from '../../src';
 import { KubernetesObject } from './kubernetes-object';
-import { manifests } from './manifests';
+import { manifests, PUBLIC } from './manifests';
+import { PLANS } from './plans';
 import { REPLICAS, SERVICE, TESTER } from './reviews';
 import { Subject } from './trial';
 
 const rollout = (namespace: string): KubernetesObject => ({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata: { name: SERVICE, namespace } });
 
+/** Rules for all requests and for /reports, each with and without retries; behind the gateway for all. */
+const SPLITS = [
+  ...['', '-2', '-3', '-4'].map((suffix) => `${SERVICE} ${SERVICE}-split${suffix}`),
+  ...['', '-2'].map((suffix) => `${PUBLIC.name} ${SERVICE}-split${suffix}`),
+];
+
 /** A CanaryRollout that Argo Rollouts takes from step to step. */
 export const argoRollouts: Subject = {
-  manifests: (namespace, version) => manifests(namespace, version, {
+  plans: PLANS,
+  manifests: (plan, version) => manifests(plan, version, {
     // The first version runs in a Deployment that is adopted.
     engine: RolloutEngine.argoRollouts({ interval: Duration.seconds(1), replicas: REPLICAS, adopts: version === 'v1' }),
     replicas: 0,
@@ -24,6 +32,5 @@ export const argoRollouts: Subject = {
     return (promoted || aborted) && status.canary.weights.canary.weight === 0;
   }),
   outcome: (promoted) => (promoted ? { phase: 'Healthy' } : { phase: 'Degraded', abort: true }),
-  // With and without retries, of /reports and of all the rest.
-  split: { virtualService: SERVICE, rules: ['', '-2', '-3', '-4'].map((suffix) => `${SERVICE}-split${suffix}`) },
+  sequences: ({ weights }) => Object.fromEntries(SPLITS.map((rule) => [rule, weights])),
 };

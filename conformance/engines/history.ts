@@ -34,15 +34,16 @@ export class History {
 
   private constructor(private readonly client: ApiClient, private readonly namespace: string) {}
 
-  /** The states of one object, without what is the API server's own. */
-  public of(kind: string, name: string): KubernetesObject[] {
+  /** The states of one object, or of all of a kind one after the other, without what is the API server's own. */
+  public of(kind: string, name?: string): KubernetesObject[] {
     if (this.broken !== undefined) throw new Error(this.broken);
-    return (this.states.get(`${kind} ${name}`) ?? []).map(({ object }) => withoutServersOwn(object));
+    const keys = this.names.filter((key) => (name === undefined ? key.startsWith(`${kind} `) : key === `${kind} ${name}`));
+    return keys.flatMap((key) => this.states.get(key)!).map(({ object }) => withoutServersOwn(object));
   }
 
   /** All states of all objects. */
   public get all(): KubernetesObject[] {
-    return [...this.states.keys()].flatMap((key) => this.of(...key.split(' ') as [string, string]));
+    return KINDS.flatMap((kind) => this.of(kind));
   }
 
   /** Whose states there are. */

@@ -4,7 +4,6 @@ import { join, relative } from 'node:path';
 import { argoRollouts } from './argo-rollouts';
 import { flagger } from './flagger';
 import { VERSIONS } from './reviews';
-import { TRIALS } from './trials';
 
 /** The record of a run is what came of the inputs, not one of them. */
 export const RECORD = join(__dirname, 'proved.json');
@@ -13,8 +12,8 @@ export const RECORD = join(__dirname, 'proved.json');
 export function digestOfInputs(): string {
   const hash = createHash('sha256');
   for (const path of filesOf(__dirname)) hash.update(`${relative(__dirname, path)}\n`).update(readFileSync(path)).update('\n');
-  for (const { manifests } of [argoRollouts, flagger]) {
-    for (const { namespace } of TRIALS) for (const version of VERSIONS) hash.update(manifests(namespace, version));
+  for (const { manifests, plans } of [argoRollouts, flagger]) {
+    for (const plan of plans) for (const version of VERSIONS) hash.update(manifests(plan, version));
   }
   return hash.digest('hex');
 }

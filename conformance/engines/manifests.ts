@@ -1,11 +1,14 @@
 import { ApiObject, App, Chart, Duration } from 'cdk8s';
 import {
-  CanaryRollout, CanaryRolloutProps, HttpMatch, HttpRoute, MeshService, MetricSource, RequestTimeout, ResilientService,
+  CanaryRollout, CanaryRolloutProps, GatewayRoutes, HttpMatch, HttpRoute, MeshService, MetricSource, RequestTimeout, ResilientService,
   Retries, RolloutEngine, RolloutGate, RolloutSteps, RolloutStep, StringMatch,
 } from '../../src';
 import { PROMETHEUS } from './prometheus';
 import { imageOf, REPLICAS, SERVICE, Version } from './reviews';
-import { STEPS } from './trials';
+import { Plan, STEPS } from './plans';
+
+/** Where the service is public as well. */
+export const PUBLIC = { host: 'shop.example.com', name: 'shop-example-com' };
 
 /** How a rollout is described for one engine. */
 export interface Described {
@@ -13,7 +16,7 @@ export interface Described {
   /** How many pods the Deployment itself runs after the engine has taken it over. */
   readonly replicas: number;
   readonly pause: Duration;
-  /** What this engine can do beside the steps and gates. */
+  /** What all rollouts of this engine have beside the steps and gates. */
   readonly props?: Partial<CanaryRolloutProps>;
 }
 
@@ -21,8 +24,8 @@ export interface Described {
  * What a user writes: a service with timeouts, retries, headers and rules of its own, of which one version after the other
  * is rolled out. It is what GitOps would apply for each version, complete.
  */
-export function manifests(namespace: string, version: Version, { engine, replicas, pause, props }: Described): string {
-  const chart = new Chart(new App(), 'shop', { namespace });
+export function manifests(plan: Plan, version: Version, { engine, replicas, pause, props }: Described): string {
+  const chart = new Chart(new App(), 'shop', { namespace: plan.namespace });
   const service = serviceOf(chart, version, version === 'v1' ? REPLICAS : replicas);
   new ResilientService(chart, 'resilience', {
     service,
@@ -43,7 +46,10 @@ export function manifests(namespace: string, version: Version, { engine, replica
     metrics: MetricSource.prometheus(PROMETHEUS),
     engine,
     ...props,
+    ...plan.props,
   });
+  new GatewayRoutes(chart, 'public', { gateway: 'istio-ingress/public', hosts: [PUBLIC.host] })
+    .addRoute(HttpMatch.path(StringMatch.prefix('/reviews')), service);
   return (chart.node.root as App).synthYaml();
 }
 

@@ -5,53 +5,51 @@ import { Program } from './program';
 import { writeSeen } from './seen';
 import { imageOf, REPLICAS, VERSIONS } from './reviews';
 import { runTrial, Subject, Trial } from './trial';
-import { TRIALS } from './trials';
+import { Plan } from './plans';
 import { ApiServer } from '../verdict';
 import { weightSequences } from './weights';
 
 /** What has to hold for every engine; `more` adds what holds for one. */
-export function proveRollouts(engine: Engine, subject: Subject, more: (trial: () => Trial) => void): void {
+export function proveRollouts(engine: Engine, subject: Subject, more: (trial: () => Trial, plan: Plan) => void): void {
   let room: EngineRoom;
   let judge: ApiServer;
   const trials = new Map<string, Trial | Error>();
   beforeAll(async () => {
     // What cannot be synthesized is said before anything is started.
-    for (const { namespace } of TRIALS) for (const version of VERSIONS) subject.manifests(namespace, version);
+    for (const plan of subject.plans) for (const version of VERSIONS) subject.manifests(plan, version);
     judge = new ApiServer();
     room = await EngineRoom.up(engine);
-    await Promise.all(TRIALS.map(async ({ namespace, behaviour }) => {
-      trials.set(namespace, await runTrial(room, subject, namespace, behaviour).catch((error) => error));
+    await Promise.all(subject.plans.map(async (plan) => {
+      trials.set(plan.namespace, await runTrial(room, subject, plan).catch((error) => error));
     }));
   }, 600_000);
   afterAll(async () => {
     const memoryMiB = Math.round(Program.memory);
     await judge?.end();
     await room?.down();
-    const failed = TRIALS.some(({ namespace }) => (trials.get(namespace) ?? new Error()) instanceof Error);
-    if (failed) return;
+    const done = [...trials.values()].filter((trial): trial is Trial => !(trial instanceof Error));
+    if (done.length < subject.plans.length) return;
     writeSeen({
       engine: engine.title,
       versions: { [engine.title]: engine.version, ...versionsBeside() },
       readyAfterSeconds: Math.round(room.readyAfter),
       memoryMiB,
-      trials: TRIALS.map(({ title, namespace }) => {
-        const trial = trials.get(namespace) as Trial;
-        return { title, weights: weightsSeen(trial)[subject.split.rules[0]], seconds: Math.round(trial.seconds) };
-      }),
+      trials: done.map(({ plan, seconds, history }) => ({
+        title: plan.title, weights: weightSequences(history.of('VirtualService')), seconds: Math.round(seconds),
+      })),
     });
   });
 
-  const weightsSeen = ({ history }: Trial) => weightSequences(history.of('VirtualService', subject.split.virtualService));
-
-  describe.each(TRIALS)(`${engine.title}: $title`, ({ namespace, promoted, weights }) => {
+  describe.each(subject.plans)(`${engine.title}: $title`, (plan) => {
+    const { namespace, promoted, weights } = plan;
     const trial = (): Trial => {
       const found = trials.get(namespace);
       if (found instanceof Error || found === undefined) throw found;
       return found;
     };
 
-    test('the VirtualService shows the weights of the plan, one after the other, and no others', () => {
-      expect(weightsSeen(trial())).toEqual(Object.fromEntries(subject.split.rules.map((rule) => [rule, weights])));
+    test('all VirtualServices show the weights of the plan, one after the other, and no others', () => {
+      expect(weightSequences(trial().history.of('VirtualService'))).toEqual(subject.sequences(plan));
     });
 
     test('the API server and the webhook take every state without a word', async () => {
@@ -77,6 +75,6 @@ export function proveRollouts(engine: Engine, subject: Subject, more: (trial: ()
       if (promoted) expect(pods).toEqual(new Array(REPLICAS).fill(imageOf(namespace, 'v2')));
     });
 
-    more(trial);
+    more(trial, plan);
   });
 }

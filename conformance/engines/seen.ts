@@ -6,8 +6,8 @@ const DIRECTORY = join(__dirname, '..', '.build', 'engines', 'seen');
 /** One rollout, as a run saw it. */
 interface SeenTrial {
   readonly title: string;
-  /** Stable/canary, in their order. */
-  readonly weights: string[];
+  /** Of every rule that shares requests out: stable/canary, in their order. */
+  readonly weights: Record<string, string[]>;
   /** From the release to the end. */
   readonly seconds: number;
 }

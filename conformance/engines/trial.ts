@@ -1,28 +1,29 @@
 import { EngineRoom } from './engine-room';
 import { History } from './history';
 import { KubernetesObject } from './kubernetes-object';
-import { Behaviour } from './mesh-traffic';
+import { Plan } from './plans';
 import { imageOf, SERVICE, TESTER, Version } from './reviews';
 import { sharesOf } from './shares';
 import { until } from './until';
 
 /** What there is to know of one engine's ways. */
 export interface Subject {
-  /** The VirtualService that has the weights, and the names of its rules that share requests out. */
-  readonly split: { readonly virtualService: string; readonly rules: string[] };
+  readonly plans: readonly Plan[];
   /** Everything that a user applies for a version, Namespace apart. */
-  manifests(namespace: string, version: Version): string;
+  manifests(plan: Plan, version: Version): string;
   /** Waits until the engine has the first version running. */
   ready(room: EngineRoom, namespace: string): Promise<void>;
   /** Waits until the engine is done with a release, and gives its status. */
   ended(room: EngineRoom, namespace: string): Promise<any>;
   /** What the status has to say then. */
   outcome(promoted: boolean): object;
+  /** The weights that every rule which shares requests out has to show. */
+  sequences(plan: Plan): Record<string, readonly string[]>;
 }
 
 /** One rollout, from the first apply to its end. */
 export interface Trial {
-  readonly namespace: string;
+  readonly plan: Plan;
   readonly history: History;
   readonly status: any;
   /** Requests that found no pod since there were pods at all. */
@@ -39,12 +40,13 @@ export interface Trial {
   readonly seconds: number;
 }
 
-/** Applies the first version, then the second, whose pods behave so, and watches until the engine is done. */
-export async function runTrial(room: EngineRoom, subject: Subject, namespace: string, behaviour: Behaviour): Promise<Trial> {
+/** Applies the first version, then the second, and watches until the engine is done. */
+export async function runTrial(room: EngineRoom, subject: Subject, plan: Plan): Promise<Trial> {
+  const { namespace, behaviour } = plan;
   await room.client.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { 'istio-injection': 'enabled' } } });
   const history = await History.follow(room.client, namespace);
   try {
-    await room.apply(subject.manifests(namespace, 'v1'));
+    await room.apply(subject.manifests(plan, 'v1'));
     await until(`pods behind every route to ${SERVICE} in ${namespace}`, 60, async (note) => {
       const shares = await sharesOf(room.client, namespace, SERVICE);
       note(shares);
@@ -55,14 +57,14 @@ export async function runTrial(room: EngineRoom, subject: Subject, namespace: st
     await subject.ready(room, namespace);
     room.traffic.answer(imageOf(namespace, 'v2'), behaviour);
     const start = Date.now();
-    await room.apply(subject.manifests(namespace, 'v2'));
+    await room.apply(subject.manifests(plan, 'v2'));
     const status = await subject.ended(room, namespace);
     const seconds = (Date.now() - start) / 1000;
     await history.complete();
     const find = async (headers: Record<string, string>) => (await sharesOf(room.client, namespace, SERVICE, headers))
       .filter(({ share }) => share > 0).flatMap(({ pods }) => pods);
     return {
-      namespace,
+      plan,
       history,
       status,
       lost: room.traffic.lost(namespace),

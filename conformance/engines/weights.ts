@@ -1,20 +1,19 @@
 import { KubernetesObject } from './kubernetes-object';
 
-/** The rules that share requests out, each by its name (or its place where it has none) with the weights of its destinations. */
-function splits(virtualService: KubernetesObject): Map<string, string> {
-  const weighted = (virtualService.spec.http ?? []).map((http: any, i: number) => [http.name ?? `http[${i}]`, http.route ?? []] as const)
-    .filter(([, route]: any) => route.some(({ weight }: any) => weight !== undefined));
-  return new Map(weighted.map(([name, route]: any) => [name, route.map(({ weight = 0 }: any) => weight).join('/')]));
+/** The rules that share requests out, each by its VirtualService and its name, or its place where it has none. */
+function splits({ metadata, spec }: KubernetesObject): [string, string][] {
+  return (spec.http ?? [])
+    .map(({ name, route = [] }: any, i: number) => ({ rule: `${metadata.name} ${name ?? `http[${i}]`}`, route }))
+    .filter(({ route }: any) => route.some(({ weight }: any) => weight !== undefined))
+    .map(({ rule, route }: any) => [rule, route.map(({ weight = 0 }: any) => weight).join('/')]);
 }
 
 /** The weights of every rule that shares requests out, `90/10`, state by state; each once while they stay the same. */
 export function weightSequences(states: KubernetesObject[]): Record<string, string[]> {
   const sequences: Record<string, string[]> = {};
-  for (const state of states) {
-    for (const [rule, weights] of splits(state)) {
-      const sequence = sequences[rule] ??= [];
-      if (sequence.at(-1) !== weights) sequence.push(weights);
-    }
+  for (const [rule, weights] of states.flatMap(splits)) {
+    const sequence = sequences[rule] ??= [];
+    if (sequence.at(-1) !== weights) sequence.push(weights);
   }
   return sequences;
 }
