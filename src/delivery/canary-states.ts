@@ -4,6 +4,7 @@ import type { RolloutDescription } from './rollout-driver';
 import type { RolloutState } from './rollout-state';
 import { watchAnswers, watchCallers } from './rollout-watch';
 import { cleanedUp } from './settled-states';
+import { hashedRule, namespacesOf } from './sticky-filter';
 import { SplitLayer, everybodyTo, matchedTo } from './version-split';
 import { EVERY_REQUEST } from '../model/match-atom';
 import { MirrorTarget } from '../traffic/mirror-target';
@@ -25,14 +26,14 @@ export class CanaryStates {
 
   /** In the order in which they are gone through. */
   public all(othersThatLeadToStable: readonly string[]): RolloutState[] {
-    const { service, mirrorFirst, steps } = this.description;
+    const { mirrorFirst, steps } = this.description;
     return [
       this.subsets(),
       this.weighted(0),
       ...(mirrorFirst ? [this.mirrored()] : []),
       ...steps.map((step) => this.weighted(step._weight)),
       this.finish(othersThatLeadToStable),
-      ...(othersThatLeadToStable.length === 0 ? [cleanedUp(service, this.canary, this.stable)] : []),
+      ...(othersThatLeadToStable.length === 0 ? [this.cleanup()] : []),
     ];
   }
 
@@ -117,6 +118,14 @@ export class CanaryStates {
       layers: everybodyTo(this.canary.subset),
       watch: watchCallers(this.description.service),
     };
+  }
+
+  private cleanup(): RolloutState {
+    const { service, stickiness } = this.description;
+    const state = cleanedUp(service, this.canary, this.stable);
+    if (!stickiness?._hash) return state;
+    const names = namespacesOf(service, stickiness._hash).map((namespace) => `${namespace}/${hashedRule(service)}`);
+    return { ...state, toDo: [...state.toDo ?? [], `With \`stickiness\` out of the code, ${names.join(' and ')} may go, too: the EnvoyFilter has no rule to change any more.`] };
   }
 
   private always(): SplitLayer[] {

@@ -27,6 +27,8 @@ export class PlanReadme {
       'Every folder is complete: it holds all objects of this service\'s routing, whatever was applied before. `kubectl` applies its files in '
       + 'the order of their names, and no moment in between leads to a subset that is not there. With GitOps, commit one folder\'s files at a '
       + 'time, and let them be applied in this order (Argo CD: sync waves).',
+      'As the objects are whole, write the plan anew when anything else changes what is in them: a timeout, a route of a public host, the '
+      + 'rollout of another service behind it.',
       '## Going back',
       ...this.retreat(this.states.length),
       'Do not skip folders on the way forward, and delete nothing before the last one says so.',

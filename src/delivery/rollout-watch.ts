@@ -23,14 +23,21 @@ export function answersOf(service: MeshService, version: ResolvedVersion): Query
   const target: QueryTarget = { ...callersOf(service), reporter: 'destination' };
   if (version.labels.version !== undefined) return { ...target, version: version.labels.version };
   const workloads = workloadsOf(service, version);
-  return workloads?.length === 1 ? { ...target, workload: workloads[0], workloadNamespace: service.namespace } : undefined;
+  return workloads?.length === 1 ? { ...target, workload: workloads[0].name, workloadNamespace: service.namespace } : undefined;
 }
 
-/** The names of a version's workloads; undefined where they are not known. */
-export function workloadsOf(service: MeshService, version: ResolvedVersion): string[] | undefined {
+export interface VersionWorkload {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** A version's workloads; undefined where they are not known. */
+export function workloadsOf(service: MeshService, version: ResolvedVersion): VersionWorkload[] | undefined {
   const pods = service.workloads.map((workload) => ({ workload, facts: workload._podFacts() }));
   if (pods.length === 0 || pods.some(({ facts }) => facts === undefined)) return undefined;
-  return pods.filter(({ facts }) => selects(version.labels, facts!.allLabels)).map(({ workload }) => workload.name);
+  return pods
+    .filter(({ facts }) => selects(version.labels, facts!.allLabels))
+    .map(({ workload }) => ({ kind: workload.rendered!.kind, name: workload.name }));
 }
 
 /** What to look at while a version answers: what its gates ask for, and what is missing of success, latency and rate. */

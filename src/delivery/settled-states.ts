@@ -32,8 +32,8 @@ export function cleanedUp(service: MeshService, kept: ResolvedVersion, gone: Res
     watch: watchCallers(service),
     toDo: [
       workloads?.length
-        ? `Now the pods of ${gone.subset} may go: take ${workloads.join(', ')} out of the code, or, where nothing else applies it:\n\n`
-          + `\`\`\`sh\n${workloads.map((name) => `kubectl delete deployment ${name} -n ${service.namespace}`).join('\n')}\n\`\`\``
+        ? `Now the pods of ${gone.subset} may go: take ${workloads.map(({ name }) => name).join(', ')} out of the code, or, where nothing else applies it:\n\n`
+          + `\`\`\`sh\n${workloads.map(({ kind, name }) => `kubectl delete ${kind.toLowerCase()} ${name} -n ${service.namespace}`).join('\n')}\n\`\`\``
         : `Now the pods of ${gone.subset} may go (in ${service.namespace}, with ${describeLabels(gone.labels)}).`,
     ],
   };

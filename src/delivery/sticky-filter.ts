@@ -24,8 +24,7 @@ export function hashedRule({ name, namespace }: MeshService): string {
  */
 export function chooseByHash(owner: Construct, service: MeshService, hash: StickyHash): ApiObject[] {
   validateOncePerSynth(owner, () => otherHash(service, hash.key));
-  const namespaces = [...new Set(hash.callerNamespaces ?? [service.namespace])];
-  return namespaces.map((namespace) => new IstioObject<EnvoyFilterSpec>(owner, `EnvoyFilter-${namespace}`, {
+  return namespacesOf(service, hash).map((namespace) => new IstioObject<EnvoyFilterSpec>(owner, `EnvoyFilter-${namespace}`, {
     kind: 'EnvoyFilter',
     metadata: { name: hashedRule(service), namespace },
     spec: () => ({
@@ -39,6 +38,11 @@ export function chooseByHash(owner: Construct, service: MeshService, hash: Stick
       })),
     }),
   }));
+}
+
+/** Where the callers are. */
+export function namespacesOf(service: MeshService, { callerNamespaces }: StickyHash): string[] {
+  return [...new Set(callerNamespaces ?? [service.namespace])];
 }
 
 /** The first one's name stands here before its rule does, so that no rule is without its patch. */

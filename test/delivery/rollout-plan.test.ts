@@ -159,6 +159,12 @@ describe('stickiness', () => {
     }]);
   });
 
+  test('by hash, the last step says that the EnvoyFilter may go', () => {
+    const stickiness = Stickiness.byHash(HashKey.header('x-user-id'), { callerNamespaces: ['shop', 'istio-ingress'] });
+    const telling = planOf({ stickiness }).steps.filter(({ readme }) => readme.includes('shop/reviews-shop-by-hash and istio-ingress/reviews-shop-by-hash may go'));
+    expect(telling.map(({ name }) => name)).toEqual(['06-cleanup']);
+  });
+
   test.each<[HashKey, object]>([
     [HashKey.cookie('user', Duration.hours(2)), { cookie: { name: 'user', ttl: '7200s' } }],
     [HashKey.queryParameter('user'), { query_parameter: { name: 'user' } }],
@@ -220,14 +226,14 @@ describe('a README', () => {
     ]);
   });
 
-  test('names the Deployment that may go, only in the last step, and that it has to come back before one goes back', () => {
+  test('names the workload that may go, only in the last step, and that it has to come back before one goes back', () => {
     const { canary } = rollout({}, (chart) => new MeshService(chart, 'mesh', {
       service: rawService(chart, 'reviews', { selector: { app: 'reviews' } }),
-      workloads: ['v1', 'v2'].map((version) => rawWorkload(chart, `reviews-${version}`, { labels: { app: 'reviews', version } })),
+      workloads: ['v1', 'v2'].map((version) => rawWorkload(chart, `reviews-${version}`, { kind: 'StatefulSet', labels: { app: 'reviews', version } })),
     }));
     const { steps } = canary.plan();
     expect(steps.filter(({ readme }) => readme.includes('kubectl delete')).map(({ name }) => name)).toEqual(['06-cleanup']);
-    expect(steps.at(-1)!.readme).toContain('kubectl delete deployment reviews-v1 -n shop\n');
+    expect(steps.at(-1)!.readme).toContain('kubectl delete statefulset reviews-v1 -n shop\n');
     expect(steps.at(-1)!.readme).toContain('If the pods of v1 are gone, start them first');
   });
 
