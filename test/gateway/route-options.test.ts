@@ -209,6 +209,15 @@ describe('the service\'s own rules by path are asked for the path that is rewrit
     expect(timeouts('/api/x')).toEqual(['2s']);
   });
 
+  test('also the calls of gRPC that are repeated', () => {
+    const { chart, routes, http } = setup();
+    const api = MeshService.fromName(chart, 'calls', { name: 'calls', namespace: 'data', ports: [MeshPort.grpc(80)] });
+    new ResilientService(chart, 'resilience', { service: api, timeout: RequestTimeout.none(), retries: Retries.upTo(2, { grpcMethods: ['/shop.Catalog/Get'] }) });
+    routes.addRoute(prefix('/grpc/'), api, { rewrite: PathRewrite.prefix('/') });
+    const attempts = (path: string) => decide(http(), { ...GET, method: 'POST', path })?.retries?.attempts;
+    expect(['/grpc/shop.Catalog/Get', '/grpc/shop.Catalog/Put', '/shop.Catalog/Get'].map(attempts)).toEqual([2, undefined, undefined]);
+  });
+
   test('with what they except', () => {
     const { timeouts } = rewriting(...root, [prefix('/a/').butNot(prefix('/a/b/')), 2]);
     expect(timeouts('/api/a/x', '/api/a/b/x')).toEqual(['2s', undefined]);
