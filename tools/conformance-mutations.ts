@@ -22,7 +22,7 @@ export const MUTATIONS: readonly Mutation[] = [
     '[{ subset: stable, weight: WHOLE - weight }, { subset: canary, weight }]', '[{ subset: stable, weight }, { subset: canary, weight: WHOLE - weight }]'),
   mutation('nobody is kept by the cookie', 'delivery/version-split.ts', 'return [...kept, {', 'return [{'),
   mutation('the cookie names the version, not the part of the users', 'delivery/canary-split.ts', 'value: String(bound),', "value: bound <= weight ? 'new' : 'old',"),
-  mutation('the version that grows stands last', 'delivery/canary-split.ts', '[grown, old]', '[old, grown]'),
+  mutation('the order of the versions turns at the half', 'delivery/canary-split.ts', 'splitByHash(service, parts)', 'splitByHash(service, weight < 50 ? parts : [...parts].reverse())'),
   mutation('the hash decides nothing', 'delivery/sticky-filter.ts', 'use_hash_policy: true', 'use_hash_policy: false'),
   mutation('the hash decides for one of several rules', 'delivery/sticky-filter.ts', 'return [...new Set([first,', 'return [first] ?? [...new Set([first,'),
   mutation('an explicit variant comes after the assignment', 'delivery/ab-test.ts', 'const EXPLICIT = 1', 'const EXPLICIT = -2'),

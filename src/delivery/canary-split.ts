@@ -5,9 +5,9 @@ const WHOLE = 100;
 
 /** The layers that share the requests out between two versions, by the names of their subsets. */
 export function canarySplit({ service, steps, stickiness }: RolloutDescription, stable: string, canary: string, weight: number): SplitLayer[] {
-  const [old, grown] = [{ subset: stable, weight: WHOLE - weight }, { subset: canary, weight }];
-  if (stickiness?._hash) return splitByHash(service, [grown, old]);
-  if (!stickiness?._cookie || weight === 0 || weight === WHOLE) return splitByChance([old, grown]);
+  const parts = [{ subset: stable, weight: WHOLE - weight }, { subset: canary, weight }];
+  if (stickiness?._hash) return splitByHash(service, parts);
+  if (!stickiness?._cookie || weight === 0 || weight === WHOLE) return splitByChance(parts);
   // The cookie names the weight from which on its users have the canary: the part of the users that one step adds. So a step
   // moves only those, whether they came before or come now, and a step back frees them again.
   const bounds = [...new Set([...steps.map(({ _weight }) => _weight), weight])].sort((a, b) => a - b);

@@ -16,9 +16,9 @@ export function hashedRule({ name, namespace }: MeshService): string {
 }
 
 /**
- * Envoy takes a random number to choose a version; here it takes the hash of what a user's requests have in common. Its
- * remainder by the sum of the weights falls into the same version's part as long as the parts before it do not change:
- * so the version that grows stands first in the rule. Istio has no field for it, hence a patch, where the callers are.
+ * Envoy takes a random number to choose a version; here it takes the hash of what a user's requests have in common, and
+ * its remainder by the sum of the weights says in which part of the rule a user is. So a new weight moves only users at the
+ * borders of its part, as long as the order stays. Istio has no field for it, hence a patch, where the callers are.
  *
  * @see https://www.envoyproxy.io/docs/envoy/latest/api-v3/config/route/v3/route_components.proto#config-route-v3-weightedcluster
  */

@@ -39,7 +39,7 @@ export function splitByChance(parts: readonly Part[]): SplitLayer[] {
   return [{ aspect: 'action', match: EVERY_REQUEST, connections: true, value: { destinations: parts.map(({ subset, weight }) => ({ subset, weight })) } }];
 }
 
-/** The same user always alike; see `chooseByHash` about the order of the parts. */
+/** The same user always alike, where `chooseByHash` says so; the order of the parts has to stay. */
 export function splitByHash(service: MeshService, parts: readonly Part[]): SplitLayer[] {
   return splitByChance(parts).map((layer) => ({ ...layer, value: { ...layer.value, name: hashedRule(service) } }));
 }

@@ -145,11 +145,13 @@ describe('stickiness', () => {
     expect(app.synthYaml()).toContain('rollout=(?:50|100)');
   });
 
-  test('by hash puts the version first that grows, and patches the callers\' proxies where they are', () => {
+  test('by hash keeps the order of the versions, and patches the callers\' proxies where they are', () => {
     const stickiness = Stickiness.byHash(HashKey.header('x-user-id'), { callerNamespaces: ['shop', 'istio-ingress'] });
     const objects = objectsOf(stepNamed(planOf({ stickiness }), 'at-10'));
     const rule = objects.find(({ kind }) => kind === 'VirtualService')!.spec.http[0];
-    expect(rule.route.map(({ destination, weight }: any) => [destination.subset, weight])).toEqual([['v2', 10], ['v1', 90]]);
+    for (const step of ['at-0', 'at-10', 'at-50', 'at-100']) {
+      expect(rulesAt(step, stickiness).at(-1).route.map(({ destination }: any) => destination.subset)).toEqual(['v1', 'v2']);
+    }
     const filters = objects.filter(({ kind }) => kind === 'EnvoyFilter');
     expect(filters.map(({ metadata }) => [metadata.namespace, metadata.name])).toEqual([['istio-ingress', 'reviews-shop-by-hash'], ['shop', 'reviews-shop-by-hash']]);
     expect(filters[0].spec.configPatches).toEqual([{
