@@ -24,7 +24,7 @@ export function renderRoute(route: LayeredRoute, host: string, port?: number): H
   if (!rewrite || isAnswered(value)) return [renderRule(value, route.match, host, port)];
   const rewritten = new Map<string, { rewrite: HttpRoute['rewrite']; match: MatchAtom[] }>();
   for (const atom of route.match) {
-    const rendered = renderRewrite(rewrite, atom.uri);
+    const rendered = renderRewrite(rewrite, atom.uri, value.delegate !== undefined);
     const key = JSON.stringify(rendered);
     if (!rewritten.has(key)) rewritten.set(key, { rewrite: rendered, match: [] });
     rewritten.get(key)!.match.push(atom);

@@ -131,7 +131,7 @@ export class RouteLayers {
 
   /** The Service's ports that a layer names. */
   public get ports(): number[] {
-    return this.layers.flatMap((layer) => layer.match.flatMap((atom) => atom.port ?? []));
+    return this.layers.flatMap((layer) => layer.match.flatMap((atom) => [atom, ...atom.except ?? []]).flatMap(({ port }) => port ?? []));
   }
 
   /** The same layers where the path of requests is rewritten before, as Istio matches the path that comes in. */

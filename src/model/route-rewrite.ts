@@ -20,12 +20,13 @@ type Rewrite = Spec<VirtualServiceSpecHttpRewrite>;
 /**
  * As Istio writes it for a rule with this path. Istio's `uri` replaces what the rule matches, which may be more than
  * what the rewrite is about: where another layer made the rule narrower, the longer prefix is replaced by a longer one.
+ * @param delegated whether rules of a delegate may be narrower still, which then have this rewrite as it stands
  */
-export function renderRewrite({ path, authority }: RouteRewrite, uri: StringCondition | undefined): Rewrite {
-  return { ...path && renderPath(path, uri), authority };
+export function renderRewrite({ path, authority }: RouteRewrite, uri: StringCondition | undefined, delegated = false): Rewrite {
+  return { ...path && renderPath(path, uri, delegated), authority };
 }
 
-function renderPath(path: PathChange, uri: StringCondition | undefined): Rewrite {
+function renderPath(path: PathChange, uri: StringCondition | undefined, delegated: boolean): Rewrite {
   switch (path.kind) {
     case 'regex': return regexRewrite(path.match, path.rewrite);
     case 'path': return uri?.kind === 'exact' ? { uri: path.to } : regexRewrite('^/.*$', literal(path.to));
@@ -37,7 +38,8 @@ function renderPath(path: PathChange, uri: StringCondition | undefined): Rewrite
       const replaced = `${to}${matched.slice(of.length)}`;
       // What follows a prefix that ends in the middle of a segment may begin with a slash, or not.
       if (replaced === '' && uri?.kind === 'prefix' && !matched.endsWith('/')) return regexRewrite(`^${escapeRegex(matched)}/?`, '/');
-      return { uri: replaced.replace(/^(?!\/)/, '/') };
+      const absolute = replaced.replace(/^(?!\/)/, '/');
+      return delegated && uri?.kind !== 'exact' ? regexRewrite(`^${escapeRegex(matched)}`, literal(absolute)) : { uri: absolute };
     }
   }
 }

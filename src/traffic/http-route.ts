@@ -69,9 +69,9 @@ export class HttpRoute extends Construct {
     validateOncePerSynth(this, () => layers.flatMap(({ value }) => destinationMistakes(this, value)));
   }
 
-  /** The service's VirtualService. */
-  public get virtualService(): ApiObject {
-    return this.service.virtualService!;
+  /** The service's VirtualService; undefined while nothing needs one. */
+  public get virtualService(): ApiObject | undefined {
+    return this.service.virtualService;
   }
 
   private checkProps({ service, match, action, name }: HttpRouteProps): void {

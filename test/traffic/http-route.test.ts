@@ -247,6 +247,12 @@ describe('is refused:', () => {
     ]);
   });
 
+  test('a port that the service does not have, also where it is left out', () => {
+    const { app, chart } = shop();
+    new HttpRoute(chart, 'route', { service: reviews(chart), match: HttpMatch.noneOf(HttpMatch.port(99)), action: RouteAction.toService(other(chart, MeshPort.http(80))) });
+    expect(mistakes(app)).toEqual(['port 99 is not a port of reviews, which has 9080 (HTTP).']);
+  });
+
   test('a service of which it must be said which port is meant', () => {
     const { app, chart } = shop();
     new HttpRoute(chart, 'route', { service: reviews(chart), action: RouteAction.toService(other(chart, MeshPort.http(80), MeshPort.http(81))) });

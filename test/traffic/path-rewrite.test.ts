@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import * as fc from 'fast-check';
-import { HttpMatch, HttpRoute, PathRewrite, RequestTimeout, StringMatch } from '../../src';
+import { HttpMatch, HttpRoute, PathRewrite, RequestTimeout, RouteAction, StringMatch } from '../../src';
 import { decide, rewritten } from '../support/istio-match';
 import { reviews, rules, shop } from '../support/shop';
 
@@ -58,6 +58,16 @@ test('the whole path is replaced, whatever of it the rule matches', () => {
 
 test('an expression replaces what it finds', () => {
   expect(seen('/users/7/items', PathRewrite.regex('^/users/([^/]+)', '/u/\\1'))).toBe('/u/7/items');
+});
+
+test.each([
+  ['/api/', '/v2', { uriRegexRewrite: { match: '^/api/', rewrite: '/v2/' } }],
+  ['/api', '/v2', { uriRegexRewrite: { match: '^/api', rewrite: '/v2' } }],
+  ['/api', '/', { uriRegexRewrite: { match: '^/api/?', rewrite: '/' } }],
+])('rules of a delegate may match more than %s, so what is replaced by %s is said in full', (matched, to, expected) => {
+  const { app, chart } = shop();
+  new HttpRoute(chart, 'route', { service: reviews(chart), match: prefix(matched), action: RouteAction.delegateTo('team-b/api'), rewrite: PathRewrite.prefix(to) });
+  expect(rules(app)[0].rewrite).toEqual(expected);
 });
 
 test('path and host are rewritten by one rewrite', () => {
