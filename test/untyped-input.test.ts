@@ -1,4 +1,4 @@
-import { Chart, Testing } from 'cdk8s';
+import { Chart, Duration, Testing } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as library from '../src';
 
@@ -89,7 +89,86 @@ test.each<[string, () => void, string]>([
   ['a path to be matched as well', () => HttpMatch.any().and(any('/x')), 'HttpMatch.and: one of them is "/x".'],
   ['the labels of a subset as a list', () => service(chart()).addSubset('v2', any(['v2'])), '[shop/reviews] the labels of the subset v2 are ["v2"].'],
   ['no labels of a subset', () => service(chart()).addSubset('v2', any(undefined)), '[shop/reviews] the labels of the subset v2 are undefined. Say which pods it has'],
-  ['a timeout of a billion days', () => library.RequestTimeout.after(require('cdk8s').Duration.days(1e9)), 'Istio accepts at most 2562047 hours'],
+  ['a timeout of a billion days', () => library.RequestTimeout.after(Duration.days(1e9)), 'Istio accepts at most 2562047 hours'],
 ])('%s', (_, action, message) => {
   expect(action).toThrow(message);
+});
+
+const hashed = (key: unknown, algorithm?: unknown) => () => library.LoadBalancer.consistentHash(any(key), any(algorithm));
+const pool = (connectionPool: unknown) => resilience({ connectionPool });
+const gateway = (props: any) => new library.GatewayRoutes(chart(), 'x', { gateway: 'a/b', hosts: ['a.example.com'], ...props });
+const minute = Duration.minutes(1);
+
+test.each<[string, () => void, string]>([
+  ['a hash by a header\'s bare name', hashed('x-user-id'), 'LoadBalancer.consistentHash: the key is "x-user-id". Say for example HashKey.header(\'x-user-id\').'],
+  ['no key to hash by', hashed(undefined), 'LoadBalancer.consistentHash: the key is undefined.'],
+  ['an algorithm by its name', hashed(library.HashKey.sourceIp(), 'maglev'), 'LoadBalancer.consistentHash: the algorithm is "maglev". Say for example HashAlgorithm.maglev().'],
+  ['a hash by no header', () => library.HashKey.header(any(null)), 'HashKey.header: null is not a header name. Letters, digits and'],
+  ['a hash by a number of a cookie', () => library.HashKey.cookie(any(1)), 'HashKey.cookie: 1 is not a cookie name.'],
+  ['a hash by no query parameter', () => library.HashKey.queryParameter(any(undefined)), 'HashKey.queryParameter: the name is undefined.'],
+  ['zero for the life of a cookie', () => library.HashKey.cookie('a', any(0)), 'HashKey.cookie: ttl is 0. Give a Duration'],
+  ['a path for the options of a cookie', () => library.HashKey.cookie('a', minute, any('/')), 'HashKey.cookie: the options are "/".'],
+  ['an attribute of a cookie in words', () => library.HashKey.cookie('a', minute, { attributes: any('Secure') }), 'HashKey.cookie: `attributes` is "Secure".'],
+  ['a number of seconds to warm up', () => library.LoadBalancer.roundRobin(any(60)), 'LoadBalancer.roundRobin: the options are 60.'],
+  ['a number of seconds for warmUp', () => library.LoadBalancer.leastRequest({ warmUp: any(60) }), 'LoadBalancer.leastRequest: `warmUp` is 60.'],
+  ['nothing for warmUp', () => library.LoadBalancer.leastRequest({ warmUp: any(null) }), 'LoadBalancer.leastRequest: `warmUp` is null.'],
+  ['a percentage to warm up from in words', () => library.LoadBalancer.roundRobin({ warmUp: { duration: minute, minimumPercent: any('5') } }), 'warmUp.minimumPercent is "5"; 0 to 100 is allowed.'],
+  ['an aggression in words', () => library.LoadBalancer.roundRobin({ warmUp: { duration: minute, aggression: any('2') } }), 'warmUp.aggression is "2"; a number from 1 is allowed.'],
+  ['nothing for a connection pool', pool(null), '[shop/x] connectionPool is null.'],
+  ['zero for a connection pool', pool(0), '[shop/x] connectionPool is 0.'],
+  ['a number of connections for a pool', pool({ tcp: 100 }), '[shop/x] connectionPool.tcp is 100. Say for example { maxConnections: 100 }.'],
+  ['a list of settings for requests', pool({ http: [] }), '[shop/x] connectionPool.http is [].'],
+  ['true for keepalive', pool({ tcp: { keepalive: true } }), '[shop/x] connectionPool.tcp.keepalive is true.'],
+  ['seconds for the time of keepalive', pool({ tcp: { keepalive: { time: 60 } } }), '[shop/x] connectionPool.tcp.keepalive.time is 60. Give a Duration'],
+  ['zero for connectTimeout', pool({ tcp: { connectTimeout: 0 } }), '[shop/x] connectionPool.tcp.connectTimeout is 0. Give a Duration'],
+  ['an upgrade in words', pool({ http: { h2UpgradePolicy: 'yes' } }), '[shop/x] `connectionPool.http.h2UpgradePolicy` is "yes". Give H2UpgradePolicy.DEFAULT or'],
+  ['"false" for useClientProtocol', pool({ http: { useClientProtocol: 'false' } }), '[shop/x] `connectionPool.http.useClientProtocol` is "false". Write true or false'],
+  ['true for http2Keepalive', pool({ http: { http2Keepalive: true } }), '[shop/x] connectionPool.http.http2Keepalive is true.'],
+  ['true for outlier detection', resilience({ outlierDetection: true }), '[shop/x] outlierDetection is true. Say for example { consecutiveGatewayErrors: 5 }'],
+  ['false for outlier detection', resilience({ outlierDetection: false }), '[shop/x] outlierDetection is false.'],
+  ['zero for the interval of outlier detection', resilience({ outlierDetection: { consecutiveGatewayErrors: 5, interval: 0 } }), '[shop/x] outlierDetection.interval is 0. Give a Duration'],
+  ['false for a retry budget', resilience({ retryBudget: false }), '[shop/x] retryBudget is false.'],
+  ['a list for a retry budget', resilience({ retryBudget: [] }), '[shop/x] retryBudget is [].'],
+  ['zero for the interval of a retry budget', resilience({ retryBudget: { percent: 20, interval: 0 } }), '[shop/x] retryBudget.interval is 0. Give a Duration'],
+  ['headers beside their operation', route({ requestHeaders: { 'x-version': '2' } }), '[shop/x] `requestHeaders` has "x-version", which is no operation: `set`, `add` and `remove` are. To set a header of that name, say { set: { "x-version": … } }.'],
+  ['an operation that is none', route({ responseHeaders: { delete: ['x-debug'] } }), '[shop/x] `responseHeaders` has "delete", which is no operation'],
+  ['nothing for header operations', route({ requestHeaders: null, timeout: none }), '[shop/x] `requestHeaders` is null.'],
+  ['zero for the age of CORS', route({ cors: { allowOrigins: [StringMatch.exact('https://a.example')], maxAge: 0 } }), '[shop/x] cors.maxAge is 0. Give a Duration'],
+  ['a subset for the options of a destination', () => library.RouteAction.toService(service(chart()), any('v2')), 'RouteAction.toService: the options are "v2". Give an object, for example { subset: \'v2\' }'],
+  ['a port of a destination in words', () => library.RouteAction.toService(service(chart()), { port: any('80') }), 'RouteAction.toService: `port` is "80".'],
+  ['a port of a part in words', () => library.RouteAction.split({ weight: 100, port: any('80') }), 'RouteAction.split: `port` is "80".'],
+  ['headers of a part beside their operation', route({ action: library.RouteAction.split({ weight: 100, requestHeaders: any({ a: 'b' }) }) }), '[shop/x] `requestHeaders` has "a", which is no operation'],
+  ['an object for a method', () => HttpMatch.methods(any({ a: 1 })), 'an object with a is not an HTTP method.'],
+  ['a response that refers to itself', () => library.DirectResponse.json(200, service(chart())), 'DirectResponse.json: the MeshService [shop/reviews] cannot be written as JSON.'],
+  ['a list of nothing for addresses', () => new library.TcpRoute(chart(), 'x', { service: service(chart()), action: library.RouteAction.toSubset('v2'), destinationSubnets: any([undefined]) }), '[shop/x] `destinationSubnets` is [undefined].'],
+  ['a number for the options of a mirror', () => library.MirrorTarget.subset('v2', any(10)), 'MirrorTarget.subset: the options are 10. Give an object, for example { percentage: 10 }'],
+  ['a subset for the options of a mirror', () => library.MirrorTarget.service(service(chart()), any('v2')), 'MirrorTarget.service: the options are "v2".'],
+  ['an object for the subset of a mirror', () => library.MirrorTarget.service(service(chart()), { subset: any({ name: 'v2' }) }), 'MirrorTarget.service: the subset is an object with name.'],
+  ['a port of a mirror in words', () => library.MirrorTarget.service(service(chart()), { port: any('80') }), 'MirrorTarget.service: `port` is "80".'],
+  ['a number for zone-aware options', () => library.LocalityPreference.zoneAware(any(6)), 'LocalityPreference.zoneAware: the options are 6.'],
+  ['false for failoverPriority', () => library.LocalityPreference.zoneAware({ failoverPriority: any(false) }), 'LocalityPreference.zoneAware: failoverPriority is given false.'],
+  ['a port for the options of a route', () => gateway({}).addRoute(HttpMatch.any(), service(chart()), any(8080)), '[shop/x] addRoute: the options are 8080.'],
+  ['no options of a redirect', () => gateway({}).addRedirect(HttpMatch.any(), library.Redirect.toHttps(), any(null)), '[shop/x] addRedirect: the options are null.'],
+  ['a name for the options of a response', () => gateway({}).addResponse(HttpMatch.any(), library.DirectResponse.status(503), any('closed')), '[shop/x] addResponse: the options are "closed".'],
+  ['a name for the options of a delegate', () => gateway({}).addDelegate(HttpMatch.any(), 'a/b', any('c')), '[shop/x] addDelegate: the options are "c".'],
+  ['nothing among the hosts', () => gateway({ hosts: [undefined] }), '[shop/x] undefined is not a host'],
+  ['an object for a gateway', () => gateway({ gateway: { name: 'public' } }), '[shop/x] an object with name does not name a Gateway.'],
+  ['an object for a namespace', () => gateway({ namespace: { name: 'shop' } }), '[shop/x] an object with name is not a namespace name'],
+  ['a number for the options of a client\'s address', () => library.RateLimitKey.clientIp(any(24)), 'RateLimitKey.clientIp: the options are 24.'],
+  ['a number for the options of local limits', () => library.RateLimitEngine.local(any(1000)), 'RateLimitEngine.local: the options are 1000.'],
+  ['a gate that is not there', canary({ gates: [undefined] }), '[shop/x] `gates` holds undefined. Give RolloutGates'],
+  ['a step that is not there', () => library.RolloutSteps.of(any(undefined)), 'RolloutSteps.of: one of them is undefined.'],
+  ['an object for a subset of a version', canary({ canary: { version: 'v2', subset: { name: 'v2' } } }), '[shop/x] canary: `subset` is an object with name.'],
+])('%s is refused', (_, action, message) => {
+  expect(action).toThrow(message);
+});
+
+test.each([
+  'HttpRoute', 'TcpRoute', 'TlsRoute', 'ResilientService', 'LocalityPolicy', 'FaultInjection', 'TrafficMirror', 'RateLimit', 'RateLimitDomain',
+  'CanaryRollout', 'BlueGreenRollout', 'ABTest', 'GatewayRoutes', 'DelegatedRoutes',
+] as const)('%s without props says what it needs', (name) => {
+  const { [name]: construct }: any = library;
+  for (const [props, described] of [[undefined, 'undefined'], [null, 'null'], ['reviews', '"reviews"'], [[], '[]']]) {
+    expect(() => new construct(chart(), 'x', props)).toThrow(`[shop/x] ${described} is given instead of props. Write`);
+  }
 });

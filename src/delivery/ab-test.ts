@@ -6,6 +6,7 @@ import { chooseByHash } from './sticky-filter';
 import { VariantAssignment, checkVariantHeader } from './variant-assignment';
 import { checkDistinct, unselected } from './version-pods';
 import { SplitLayer, matchedTo, splitByChance, splitByCookie, splitByHash } from './version-split';
+import { checkConstructProps } from '../model/given';
 import { HttpMatch } from '../model/http-match';
 import { MeshService } from '../model/mesh-service';
 import { validateOncePerSynth } from '../model/once-per-synth';
@@ -58,6 +59,7 @@ export class ABTest extends Construct {
     super(scope, id);
     registerConstruct(this, ABTest);
     const { path } = this.node;
+    checkConstructProps(this, props, '{ service: reviews, variants: [{ version: \'a\', share: 50 }, …], assignment: VariantAssignment.byHeader(\'x-variant\') }');
     const { service, assignment, explicitHeader } = props;
     if (!(service instanceof MeshService)) throw new Error(`[${path}] \`service\` is ${describeValue(service)}. Give a MeshService.`);
     if (!(assignment instanceof VariantAssignment)) {

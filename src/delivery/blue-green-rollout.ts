@@ -10,6 +10,7 @@ import { RolloutPlan } from './rollout-plan';
 import { ROLLOUTS } from './rollouts';
 import { checkDistinct, unselected } from './version-pods';
 import { VersionRouting } from './version-routing';
+import { checkConstructProps } from '../model/given';
 import { HttpMatch } from '../model/http-match';
 import { MeshService } from '../model/mesh-service';
 import { validateOncePerSynth } from '../model/once-per-synth';
@@ -78,6 +79,7 @@ export class BlueGreenRollout extends Construct {
     super(scope, id);
     registerConstruct(this, BlueGreenRollout);
     const { path } = this.node;
+    checkConstructProps(this, props, '{ service: reviews, blue: { version: \'v1\' }, green: { version: \'v2\' }, live: LiveColor.BLUE }');
     const { service, live, gates, metrics } = props;
     if (!(service instanceof MeshService)) throw new Error(`[${path}] \`service\` is ${describeValue(service)}. Give a MeshService.`);
     if (!Object.values(LiveColor).includes(live)) throw new Error(`[${path}] \`live\` is ${describeValue(live)}. Give LiveColor.BLUE or LiveColor.GREEN.`);

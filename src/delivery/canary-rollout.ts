@@ -11,6 +11,7 @@ import { RolloutPlan } from './rollout-plan';
 import { RolloutSteps } from './rollout-steps';
 import { ROLLOUTS } from './rollouts';
 import { Stickiness } from './stickiness';
+import { checkConstructProps } from '../model/given';
 import { HttpMatch } from '../model/http-match';
 import { MeshService } from '../model/mesh-service';
 import { registerConstruct } from '../model/registered-construct';
@@ -102,6 +103,7 @@ export class CanaryRollout extends Construct {
   constructor(scope: Construct, id: string, props: CanaryRolloutProps) {
     super(scope, id);
     registerConstruct(this, CanaryRollout);
+    checkConstructProps(this, props, '{ service: reviews, stable: { version: \'v1\' }, canary: { version: \'v2\' } }');
     this.checkKinds(props);
     checkGates(this.node.path, props.gates, props.metrics);
     this.service = props.service;

@@ -38,6 +38,7 @@ export function resolveVersion(path: string, role: string, given: CanaryVersion)
   if (version !== undefined && typeof version !== 'string') {
     throw new Error(`[${path}] ${role}: \`version\` is ${describeValue(version)}. Give the value of the pods' label, for example 'v1'.`);
   }
+  if (subset !== undefined && typeof subset !== 'string') throw new Error(`[${path}] ${role}: \`subset\` is ${describeValue(subset)}. Give the name of the subset, for example 'v1'.`);
   if ((version === undefined) === (labels === undefined)) {
     throw new Error(`[${path}] ${role}: give either \`version\` (the pods' label of that name) or \`labels\`.`);
   }

@@ -8,8 +8,8 @@ const METRICS = 'MetricSource.prometheus(\'http://prometheus.istio-system:9090\'
 export function checkGates(path: string, gates: readonly RolloutGate[] = [], metrics: MetricSource | undefined): void {
   if (metrics !== undefined && !(metrics instanceof MetricSource)) throw new Error(`[${path}] \`metrics\` is ${describeValue(metrics)}. Give for example ${METRICS}.`);
   if (!Array.isArray(gates)) throw new Error(`[${path}] \`gates\` is ${describeValue(gates)}. Give a list, for example [RolloutGate.successRate({ atLeast: 99 })].`);
-  const wrong = gates.find((gate) => !(gate instanceof RolloutGate));
-  if (wrong !== undefined) throw new Error(`[${path}] \`gates\` holds ${describeValue(wrong)}. Give RolloutGates, for example RolloutGate.successRate({ atLeast: 99 }).`);
+  const wrong = gates.findIndex((gate) => !(gate instanceof RolloutGate));
+  if (wrong >= 0) throw new Error(`[${path}] \`gates\` holds ${describeValue(gates[wrong])}. Give RolloutGates, for example RolloutGate.successRate({ atLeast: 99 }).`);
   const names = gates.map((gate) => gate._name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new Error(`[${path}] two of the gates are ${twice}. Keep the stricter one.`);

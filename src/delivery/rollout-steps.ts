@@ -57,8 +57,8 @@ export class RolloutSteps {
     /** @internal */
     public readonly _all: readonly RolloutStep[],
   ) {
-    const wrong = _all.find((step) => !(step instanceof RolloutStep));
-    if (wrong !== undefined) throw new Error(`RolloutSteps.of: one of them is ${describeValue(wrong)}. Give RolloutSteps, one argument each, for example RolloutStep.to(10).`);
+    const wrong = _all.findIndex((step) => !(step instanceof RolloutStep));
+    if (wrong >= 0) throw new Error(`RolloutSteps.of: one of them is ${describeValue(_all[wrong])}. Give RolloutSteps, one argument each, for example RolloutStep.to(10).`);
     const weights = _all.map((step) => step._weight);
     const sorted = () => [...new Set([...weights, 100])].sort((a, b) => a - b).join(', ');
     weights.forEach((weight, index) => {

@@ -4,6 +4,7 @@ import { GatewayAnswerOptions, GatewayRouteOptions } from './route-options';
 import { RouteTable } from './route-table';
 import type { VirtualServiceSpec } from '../imports/networking.istio.io';
 import { checkExportTo } from '../model/export-to';
+import { checkConstructProps } from '../model/given';
 import { HttpMatch } from '../model/http-match';
 import { IstioObject } from '../model/istio-object';
 import { MeshService } from '../model/mesh-service';
@@ -68,6 +69,7 @@ export class DelegatedRoutes extends Construct {
   constructor(scope: Construct, id: string, props: DelegatedRoutesProps) {
     super(scope, id);
     registerConstruct(this, DelegatedRoutes);
+    checkConstructProps(this, props, '{ name: \'api\', namespace: \'team-b\' }');
     const { name, within, exportTo, metadata } = props;
     if (typeof name !== 'string' || !isDnsName(name)) {
       throw new Error(`[${this.node.path}] \`name\` is ${describeValue(name)}, which is not a name: lower-case letters, digits, dashes and dots, at most 253.`);
@@ -76,7 +78,7 @@ export class DelegatedRoutes extends Construct {
     if (namespace === undefined) {
       throw new Error(`[${this.node.path}] the namespace of these routes is not known. Give \`namespace\`, here or to its Chart.`);
     }
-    if (!isDnsLabel(namespace)) throw new Error(`[${this.node.path}] "${namespace}" is not a namespace name: lower-case letters, digits and dashes, at most 63.`);
+    if (typeof namespace !== 'string' || !isDnsLabel(namespace)) throw new Error(`[${this.node.path}] ${describeValue(namespace)} is not a namespace name: lower-case letters, digits and dashes, at most 63.`);
     if (within !== undefined && !(within instanceof HttpMatch)) {
       throw new Error(`[${this.node.path}] \`within\` is ${describeValue(within)}. Say what the rule that delegates matches, for example HttpMatch.path(StringMatch.prefix('/api/')).`);
     }

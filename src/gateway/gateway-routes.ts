@@ -4,6 +4,7 @@ import { GatewayAnswerOptions, GatewayDelegateOptions, GatewayRouteOptions } fro
 import { RouteTable } from './route-table';
 import type { VirtualServiceSpec } from '../imports/networking.istio.io';
 import { AppRegistry, doubled } from '../model/app-registry';
+import { checkConstructProps } from '../model/given';
 import { HttpMatch } from '../model/http-match';
 import { IstioObject } from '../model/istio-object';
 import { MeshService } from '../model/mesh-service';
@@ -73,13 +74,14 @@ export class GatewayRoutes extends Construct {
   constructor(scope: Construct, id: string, props: GatewayRoutesProps) {
     super(scope, id);
     registerConstruct(this, GatewayRoutes);
+    checkConstructProps(this, props, '{ gateway: \'istio-ingress/public\', hosts: [\'shop.example.com\'] }');
     const gateways = this.gatewaysOf(props);
     this.checkHosts(props.hosts);
     const namespace = props.namespace ?? Chart.of(this).namespace;
     if (namespace === undefined) {
       throw new Error(`[${this.node.path}] the namespace of these routes is not known. Give \`namespace\`, here or to its Chart.`);
     }
-    if (!isDnsLabel(namespace)) throw new Error(`[${this.node.path}] "${namespace}" is not a namespace name: lower-case letters, digits and dashes, at most 63.`);
+    if (typeof namespace !== 'string' || !isDnsLabel(namespace)) throw new Error(`[${this.node.path}] ${describeValue(namespace)} is not a namespace name: lower-case letters, digits and dashes, at most 63.`);
     this.table = new RouteTable(this, { gateways, alwaysPort: false });
     this.virtualService = new IstioObject<VirtualServiceSpec>(this, 'Resource', {
       kind: 'VirtualService',
@@ -134,9 +136,9 @@ export class GatewayRoutes extends Construct {
   }
 
   private checkGateway(gateway: string): void {
-    const [namespace, name, ...rest] = String(gateway).split('/');
+    const [namespace, name, ...rest] = typeof gateway === 'string' ? gateway.split('/') : [''];
     if (name === undefined || rest.length > 0 || !isDnsLabel(namespace) || !isDnsName(name)) {
-      throw new Error(`[${this.node.path}] "${gateway}" does not name a Gateway. Write NAMESPACE/NAME, for example istio-ingress/public.`);
+      throw new Error(`[${this.node.path}] ${describeValue(gateway)} does not name a Gateway. Write NAMESPACE/NAME, for example istio-ingress/public.`);
     }
   }
 
@@ -144,8 +146,8 @@ export class GatewayRoutes extends Construct {
     if (!Array.isArray(hosts)) throw new Error(`[${this.node.path}] \`hosts\` is ${describeValue(hosts)}. Give a list, for example ['shop.example.com'].`);
     if (hosts.length === 0) throw new Error(`[${this.node.path}] no hosts are given. Name at least one, for example shop.example.com.`);
     for (const host of hosts) {
-      if (host !== '*' && !isHost(host)) {
-        throw new Error(`[${this.node.path}] "${host}" is not a host: a DNS name without scheme, port or path, *.DOMAIN, or *.`);
+      if (typeof host !== 'string' || (host !== '*' && !isHost(host))) {
+        throw new Error(`[${this.node.path}] ${describeValue(host)} is not a host: a DNS name without scheme, port or path, *.DOMAIN, or *.`);
       }
     }
     const twice = hosts.find((host, index) => hosts.indexOf(host) !== index);

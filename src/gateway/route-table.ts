@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { GatewayAnswerOptions, GatewayDelegateOptions, GatewayRouteOptions } from './route-options';
 import { Choice, Reached, eachAlone, eachFirstMatch } from '../model/first-match';
+import { checkOptions } from '../model/given';
 import { HttpMatch } from '../model/http-match';
 import { HttpRoute, renderMatch, renderRoute } from '../model/http-routes';
 import { EVERY_REQUEST, MatchAtom, MatchAtoms, covers } from '../model/match-atom';
@@ -45,6 +46,7 @@ export class RouteTable {
 
   public addRoute(match: HttpMatch, service: MeshService, options: GatewayRouteOptions): void {
     if (!(service instanceof MeshService)) throw this.error(`addRoute: the service is ${describeValue(service)}. Give a MeshService.`);
+    this.checkOptions('addRoute', options);
     const { port } = options;
     if (port !== undefined && !Number.isInteger(port)) throw this.error(`addRoute: \`port\` is ${describeValue(port)}. Give the number of a port of the Service.`);
     this.add('addRoute', match, options, { target: service.host, service, port });
@@ -52,17 +54,20 @@ export class RouteTable {
 
   public addRedirect(match: HttpMatch, redirect: Redirect, options: GatewayAnswerOptions): void {
     if (!(redirect instanceof Redirect)) throw this.error(`addRedirect: the redirect is ${describeValue(redirect)}. Say for example Redirect.toHttps().`);
+    this.checkOptions('addRedirect', options);
     this.add('addRedirect', match, options, { target: 'a redirect' }, { redirect: redirect._spec });
   }
 
   public addResponse(match: HttpMatch, response: DirectResponse, options: GatewayAnswerOptions): void {
     if (!(response instanceof DirectResponse)) throw this.error(`addResponse: the response is ${describeValue(response)}. Say for example DirectResponse.text(503, 'closed').`);
+    this.checkOptions('addResponse', options);
     const typed = withContentType(options, response._contentType);
     this.add('addResponse', match, typed, { target: 'a direct response' }, { directResponse: response._spec });
   }
 
   public addDelegate(match: HttpMatch, delegate: string, options: GatewayDelegateOptions): void {
     const value = this.located(() => ({ delegate: delegateNamed(delegate) }));
+    this.checkOptions('addDelegate', options);
     this.add('addDelegate', match, options, { target: `the delegate ${delegate}` }, value);
   }
 
@@ -171,6 +176,10 @@ export class RouteTable {
         + 'Match the whole path, as clients send it, or leave that condition out of one of the two.',
       ];
     });
+  }
+
+  private checkOptions(method: string, options: unknown): void {
+    this.located(() => checkOptions(method, options, '{ priority: 10 }'));
   }
 
   private checkMatch(method: string, match: HttpMatch): void {

@@ -11,8 +11,22 @@ import { describeValue } from '../semantics/describe-value';
 /** How pods become something that policies know. */
 export const WRAP_PODS = "Wrap pods (a Deployment, a CronJob …) first: new MeshWorkload(scope, 'id', { workload })";
 
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 export function checkProps(value: unknown, example: string): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error(`${describeValue(value)} is given instead of props. Write ${example}.`);
+  if (!isObject(value)) throw new Error(`${describeValue(value)} is given instead of props. Write ${example}.`);
+}
+
+/** What a constructor gets. */
+export function checkConstructProps({ node }: Construct, props: unknown, example: string): void {
+  if (!isObject(props)) throw new Error(`[${node.path}] ${describeValue(props)} is given instead of props. Write for example ${example}.`);
+}
+
+/** @param what whose options they are */
+export function checkOptions(what: string, options: unknown, example: string): void {
+  if (!isObject(options)) throw new Error(`${what}: the options are ${describeValue(options)}. Give an object, for example ${example}, or leave them out.`);
 }
 
 export function checkText(field: string, value: unknown, example: string): void {

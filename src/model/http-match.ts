@@ -218,8 +218,8 @@ export function checkMethods(methods: readonly string[]): string[] {
   if (!Array.isArray(methods)) throw new Error(`The HTTP methods are ${describeValue(methods)}. Give a list, for example ['GET'].`);
   if (methods.length === 0) throw new Error('No HTTP methods given. Name at least one, for example GET.');
   for (const method of methods) {
-    if (!/^[A-Z][A-Z-]*$/.test(method)) {
-      throw new Error(`"${method}" is not an HTTP method. Methods are case-sensitive: write for example GET.`);
+    if (typeof method !== 'string' || !/^[A-Z][A-Z-]*$/.test(method)) {
+      throw new Error(`${describeValue(method)} is not an HTTP method. Methods are case-sensitive: write for example GET.`);
     }
   }
   return [...new Set(methods)];

@@ -1,5 +1,7 @@
 import { Duration } from 'cdk8s';
+import { checkFlags, checkMember } from '../model/given';
 import type { TrafficBlocks } from '../model/traffic-layers';
+import { describeValue } from '../semantics/describe-value';
 import { istioDuration } from '../semantics/duration';
 
 /** What happens to a request that arrives while Istio could speak HTTP/2 to the service. */
@@ -162,7 +164,15 @@ export interface ConnectionPool {
   readonly http?: HttpPool;
 }
 
-export function renderConnectionPool({ tcp, http }: ConnectionPool): TrafficBlocks['connectionPool'] {
+export function renderConnectionPool(pool: ConnectionPool): TrafficBlocks['connectionPool'] {
+  checkGroup('connectionPool', pool, '{ tcp: { maxConnections: 100 } }');
+  const { tcp, http } = pool;
+  checkGroup('connectionPool.tcp', tcp, '{ maxConnections: 100 }');
+  checkGroup('connectionPool.tcp.keepalive', tcp?.keepalive, '{ time: Duration.minutes(5) }');
+  checkGroup('connectionPool.http', http, '{ maxPendingRequests: 100 }');
+  checkGroup('connectionPool.http.http2Keepalive', http?.http2Keepalive, '{ interval: Duration.seconds(30), timeout: Duration.seconds(5) }');
+  checkFlags({ 'connectionPool.http.useClientProtocol': http?.useClientProtocol });
+  if (http?.h2UpgradePolicy !== undefined) checkMember('connectionPool.http.h2UpgradePolicy', http.h2UpgradePolicy, 'H2UpgradePolicy', H2UpgradePolicy);
   if (!tcp && !http) throw new Error('connectionPool is empty. Give `tcp` or `http`, or leave it out.');
   if (http?.useClientProtocol && http.h2UpgradePolicy === H2UpgradePolicy.UPGRADE) {
     throw new Error('connectionPool.http: useClientProtocol keeps the client\'s protocol and h2UpgradePolicy UPGRADE changes it; Istio refuses both together. Keep one.');
@@ -196,17 +206,21 @@ export function renderConnectionPool({ tcp, http }: ConnectionPool): TrafficBloc
   };
 }
 
+function checkGroup(what: string, value: unknown, example: string): void {
+  if (value !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value))) throw new Error(`${what} is ${describeValue(value)}. Say for example ${example}.`);
+}
+
 const LARGEST = 2 ** 31 - 1;
 
 function positive(value: number | undefined, what: string): number | undefined {
   if (value !== undefined && (!Number.isInteger(value) || value < 1 || value > LARGEST)) {
-    throw new Error(`connectionPool.${what} is ${value}; a whole number from 1 to ${LARGEST} is allowed. Leave it out for no limit.`);
+    throw new Error(`connectionPool.${what} is ${describeValue(value)}; a whole number from 1 to ${LARGEST} is allowed. Leave it out for no limit.`);
   }
   return value;
 }
 
 function duration(value: Duration | undefined, what: string): string | undefined {
-  return value && istioDuration(value, `connectionPool.${what}`);
+  return value === undefined ? undefined : istioDuration(value, `connectionPool.${what}`);
 }
 
 /** Istio's word for no idle timeout at all. */
@@ -216,8 +230,9 @@ function isZero(value: Duration | undefined): boolean {
 
 /** The kernel counts keepalive in seconds. */
 function wholeSeconds(value: Duration | undefined, what: string): string | undefined {
+  const text = duration(value, what);
   if (value && value.toMilliseconds({ integral: false }) % 1000 !== 0) {
     throw new Error(`connectionPool.${what} is ${value.toMilliseconds({ integral: false })} ms; TCP keepalive counts in whole seconds.`);
   }
-  return duration(value, what);
+  return text;
 }

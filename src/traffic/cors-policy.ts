@@ -83,7 +83,7 @@ export function renderCors(cors: CorsPolicy): Spec<VirtualServiceSpecHttpCorsPol
     allowMethods,
     allowHeaders,
     exposeHeaders,
-    maxAge: maxAge && wholeSeconds(maxAge),
+    maxAge: maxAge === undefined ? undefined : wholeSeconds(maxAge),
     allowCredentials,
     unmatchedPreflights,
   };

@@ -25,9 +25,7 @@ export class DirectResponse {
 
   /** A status with a value as JSON, of 1 MiB at most. */
   public static json(status: number, value: any): DirectResponse {
-    const body = JSON.stringify(value);
-    if (body === undefined) throw new Error(`DirectResponse.json: ${describeValue(value)} cannot be written as JSON.`);
-    return new DirectResponse(status, body, 'application/json');
+    return new DirectResponse(status, jsonOf(value), 'application/json');
   }
 
   private constructor(private readonly code: number, private readonly body?: string, private readonly contentType?: string) {
@@ -47,4 +45,15 @@ export class DirectResponse {
   public get _spec(): Spec<VirtualServiceSpecHttpDirectResponse> {
     return { status: this.code, body: this.body ? { string: this.body } : undefined };
   }
+}
+
+function jsonOf(value: unknown): string {
+  let body: string | undefined;
+  try {
+    body = JSON.stringify(value);
+  } catch {
+    // It refers to itself, or holds a BigInt.
+  }
+  if (body === undefined) throw new Error(`DirectResponse.json: ${describeValue(value)} cannot be written as JSON. Give what JSON knows, or write the text yourself by DirectResponse.text.`);
+  return body;
 }

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { FaultAbort } from './fault-abort';
 import { FaultDelay } from './fault-delay';
 import { expiring } from '../model/fault-expiry';
+import { checkConstructProps } from '../model/given';
 import { HttpMatch } from '../model/http-match';
 import { EVERY_REQUEST, MatchAtoms } from '../model/match-atom';
 import { matchKey } from '../model/match-order';
@@ -71,6 +72,7 @@ export class FaultInjection extends Construct {
   constructor(scope: Construct, id: string, props: FaultInjectionProps) {
     super(scope, id);
     registerConstruct(this, FaultInjection);
+    checkConstructProps(this, props, '{ service: reviews, everyone: true, abort: FaultAbort.http(503, 10), expires: \'2026-12-01T18:00:00Z\' }');
     const { service, delay, abort } = props;
     if (!(service instanceof MeshService)) throw new Error(`[${this.node.path}] \`service\` is ${describeValue(service)}. Give a MeshService.`);
     const match = this.victims(props);

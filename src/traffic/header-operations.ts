@@ -38,8 +38,8 @@ type Headers = Spec<VirtualServiceSpecHttpHeaders>;
 /** Both directions as Istio writes them; undefined where nothing is done. Throws for what no proxy could do. */
 export function renderHeaders(request: HeaderOperations | undefined, response: HeaderOperations | undefined): Headers | undefined {
   const headers = {
-    request: request && render('requestHeaders', request, setRequestHeaderNameProblem),
-    response: response && render('responseHeaders', response, changedHeaderNameProblem),
+    request: request === undefined ? undefined : render('requestHeaders', request, setRequestHeaderNameProblem),
+    response: response === undefined ? undefined : render('responseHeaders', response, changedHeaderNameProblem),
   };
   return headers.request || headers.response ? headers : undefined;
 }
@@ -49,11 +49,17 @@ export function setsAuthority(request: HeaderOperations | undefined): boolean {
   return [request?.set, request?.add].some((values) => Object.keys(values ?? {}).some(isAuthorityHeader));
 }
 
+const OPERATIONS = ['set', 'add', 'remove'];
+
 type NameProblem = (name: string) => string | undefined;
 
 function render(what: string, operations: HeaderOperations, setProblem: NameProblem) {
   if (typeof operations !== 'object' || operations === null || Array.isArray(operations)) {
     throw new Error(`\`${what}\` is ${describeValue(operations)}. Say what is done, for example { set: { 'x-version': '2' }, remove: ['x-debug'] }.`);
+  }
+  const unknown = Object.keys(operations).find((operation) => !OPERATIONS.includes(operation));
+  if (unknown !== undefined) {
+    throw new Error(`\`${what}\` has ${describeValue(unknown)}, which is no operation: \`set\`, \`add\` and \`remove\` are. To set a header of that name, say { set: { ${describeValue(unknown)}: … } }.`);
   }
   const { set, add, remove } = operations;
   checkValues(`${what}.set`, set, setProblem);

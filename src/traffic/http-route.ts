@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { RouteAction, destinationMistakes } from './route-action';
 import { RoutePolicy, checkPriority, policyLayers, withContentType } from './route-policy';
+import { checkConstructProps } from '../model/given';
 import { HttpMatch } from '../model/http-match';
 import { EVERY_REQUEST } from '../model/match-atom';
 import { MeshService } from '../model/mesh-service';
@@ -53,6 +54,7 @@ export class HttpRoute extends Construct {
   constructor(scope: Construct, id: string, props: HttpRouteProps) {
     super(scope, id);
     registerConstruct(this, HttpRoute);
+    checkConstructProps(this, props, '{ service: reviews, action: RouteAction.toSubset(\'v2\') }');
     this.checkProps(props);
     const { service, match, action, name } = props;
     this.service = service;

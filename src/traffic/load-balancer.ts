@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import { checkOptions } from '../model/given';
 import type { TrafficBlocks } from '../model/traffic-layers';
 import { describeValue } from '../semantics/describe-value';
 import { istioDuration } from '../semantics/duration';
@@ -50,13 +51,15 @@ export interface WarmUpOptions {
 }
 
 /** RFC 7230's token: a header's or cookie's name. */
+/** For messages. */
+const NAME_FIX = 'Letters, digits and !#$%&\'*+-.^_`|~ are allowed.';
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
 /** What requests of one user have in common. */
 export class HashKey {
   /** The value of a request header. Requests without it are spread. */
   public static header(name: string): HashKey {
-    if (!TOKEN.test(name)) throw new Error(`HashKey.header: "${name}" is not a header name.`);
+    if (typeof name !== 'string' || !TOKEN.test(name)) throw new Error(`HashKey.header: ${describeValue(name)} is not a header name. ${NAME_FIX}`);
     return new HashKey({ httpHeaderName: name });
   }
 
@@ -68,15 +71,16 @@ export class HashKey {
    * @param options what else it is given with
    */
   public static cookie(name: string, ttl?: Duration, options: HashCookieOptions = {}): HashKey {
-    if (!TOKEN.test(name)) throw new Error(`HashKey.cookie: "${name}" is not a cookie name.`);
+    if (typeof name !== 'string' || !TOKEN.test(name)) throw new Error(`HashKey.cookie: ${describeValue(name)} is not a cookie name. ${NAME_FIX}`);
+    checkOptions('HashKey.cookie', options, '{ path: \'/\' }');
     const { path, attributes } = options;
-    if (path !== undefined && !/^\/[\x20-\x3A\x3C-\x7E]*$/.test(path)) throw new Error(`HashKey.cookie: path is ${describeValue(path)}; a path begins with "/" and has no ";".`);
+    if (path !== undefined && !(typeof path === 'string' && /^\/[\x20-\x3A\x3C-\x7E]*$/.test(path))) throw new Error(`HashKey.cookie: path is ${describeValue(path)}; a path begins with "/" and has no ";".`);
     return new HashKey({
       httpCookie: {
         name,
         path,
-        ttl: ttl ? istioDuration(ttl, 'HashKey.cookie: ttl') : '0s',
-        attributes: attributes && Object.entries(attributes).map(([attribute, value]) => cookieAttribute(attribute, value)),
+        ttl: ttl === undefined ? '0s' : istioDuration(ttl, 'HashKey.cookie: ttl'),
+        attributes: cookieAttributes(attributes),
       },
     });
   }
@@ -92,7 +96,7 @@ export class HashKey {
 
   /** The value of a query parameter. */
   public static queryParameter(name: string): HashKey {
-    if (name === '') throw new Error('HashKey.queryParameter: the name is empty.');
+    if (typeof name !== 'string' || name === '') throw new Error(`HashKey.queryParameter: the name is ${describeValue(name)}. Give the parameter's name.`);
     return new HashKey({ httpQueryParameterName: name });
   }
 
@@ -111,7 +115,7 @@ export class HashAlgorithm {
    */
   public static ringHash(minimumRingSize: number = 1024): HashAlgorithm {
     if (!Number.isInteger(minimumRingSize) || minimumRingSize < 1 || minimumRingSize > 8_388_608) {
-      throw new Error(`HashAlgorithm.ringHash: the ring size is ${minimumRingSize}; a whole number from 1 to 8388608 is allowed.`);
+      throw new Error(`HashAlgorithm.ringHash: the ring size is ${describeValue(minimumRingSize)}; a whole number from 1 to 8388608 is allowed.`);
     }
     return new HashAlgorithm({ ringHash: { minimumRingSize } });
   }
@@ -123,7 +127,7 @@ export class HashAlgorithm {
    */
   public static maglev(tableSize: number = 65537): HashAlgorithm {
     if (!isPrime(tableSize) || tableSize >= 5_000_011) {
-      throw new Error(`HashAlgorithm.maglev: the table size is ${tableSize}; a prime number below 5000011 is needed, for example 65537.`);
+      throw new Error(`HashAlgorithm.maglev: the table size is ${describeValue(tableSize)}; a prime number below 5000011 is needed, for example 65537.`);
     }
     return new HashAlgorithm({ maglev: { tableSize } });
   }
@@ -142,12 +146,12 @@ export class HashAlgorithm {
 export class LoadBalancer {
   /** One after the other. Busy pods get as many as idle ones: prefer `leastRequest`. */
   public static roundRobin(options: WarmUpOptions = {}): LoadBalancer {
-    return new LoadBalancer({ simple: 'ROUND_ROBIN', warmup: renderWarmUp(options.warmUp) });
+    return new LoadBalancer({ simple: 'ROUND_ROBIN', warmup: renderWarmUp('roundRobin', options) });
   }
 
   /** The less busy of two at random: Istio's default. */
   public static leastRequest(options: WarmUpOptions = {}): LoadBalancer {
-    return new LoadBalancer({ simple: 'LEAST_REQUEST', warmup: renderWarmUp(options.warmUp) });
+    return new LoadBalancer({ simple: 'LEAST_REQUEST', warmup: renderWarmUp('leastRequest', options) });
   }
 
   /** Any of them at random. */
@@ -167,6 +171,10 @@ export class LoadBalancer {
    * @param algorithm the default is a ring of 1024 points
    */
   public static consistentHash(key: HashKey, algorithm?: HashAlgorithm): LoadBalancer {
+    if (!(key instanceof HashKey)) throw new Error(`LoadBalancer.consistentHash: the key is ${describeValue(key)}. Say for example HashKey.header('x-user-id').`);
+    if (algorithm !== undefined && !(algorithm instanceof HashAlgorithm)) {
+      throw new Error(`LoadBalancer.consistentHash: the algorithm is ${describeValue(algorithm)}. Say for example HashAlgorithm.maglev().`);
+    }
     return new LoadBalancer({ consistentHash: { ...key._spec, ...algorithm?._spec } });
   }
 
@@ -176,14 +184,28 @@ export class LoadBalancer {
   ) {}
 }
 
-function renderWarmUp(warmUp: WarmUp | undefined): LoadBalancerSpec['warmup'] {
-  if (!warmUp) return undefined;
+function renderWarmUp(factory: string, options: WarmUpOptions): LoadBalancerSpec['warmup'] {
+  const example = '{ warmUp: { duration: Duration.minutes(1) } }';
+  checkOptions(`LoadBalancer.${factory}`, options, example);
+  const { warmUp } = options;
+  if (warmUp === undefined) return undefined;
+  if (typeof warmUp !== 'object' || warmUp === null) throw new Error(`LoadBalancer.${factory}: \`warmUp\` is ${describeValue(warmUp)}. Say for example ${example}.`);
   const { duration, minimumPercent, aggression } = warmUp;
-  if (minimumPercent !== undefined && !(minimumPercent >= 0 && minimumPercent <= 100)) {
-    throw new Error(`warmUp.minimumPercent is ${minimumPercent}; 0 to 100 is allowed.`);
+  if (minimumPercent !== undefined && !(typeof minimumPercent === 'number' && minimumPercent >= 0 && minimumPercent <= 100)) {
+    throw new Error(`warmUp.minimumPercent is ${describeValue(minimumPercent)}; 0 to 100 is allowed.`);
   }
-  if (aggression !== undefined && !(aggression >= 1 && aggression < Infinity)) throw new Error(`warmUp.aggression is ${aggression}; a number from 1 is allowed.`);
+  if (aggression !== undefined && !(typeof aggression === 'number' && aggression >= 1 && aggression < Infinity)) {
+    throw new Error(`warmUp.aggression is ${describeValue(aggression)}; a number from 1 is allowed.`);
+  }
   return { duration: istioDuration(duration, 'warmUp.duration'), minimumPercent, aggression };
+}
+
+function cookieAttributes(attributes: HashCookieOptions['attributes']): { name: string; value?: string }[] | undefined {
+  if (attributes === undefined) return undefined;
+  if (typeof attributes !== 'object' || attributes === null || Array.isArray(attributes)) {
+    throw new Error(`HashKey.cookie: \`attributes\` is ${describeValue(attributes)}. Give names with their values, for example { SameSite: 'Strict', Secure: '' }.`);
+  }
+  return Object.entries(attributes).map(([name, value]) => cookieAttribute(name, value));
 }
 
 function cookieAttribute(name: string, value: string): { name: string; value?: string } {

@@ -2,6 +2,7 @@ import { ApiObject, Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { LocalityPreference } from './locality-preference';
 import { OutlierDetection, renderOutlierDetection } from './outlier-detection';
+import { checkConstructProps } from '../model/given';
 import { MeshService } from '../model/mesh-service';
 import { registerConstruct } from '../model/registered-construct';
 import { describeValue } from '../semantics/describe-value';
@@ -59,6 +60,7 @@ export class LocalityPolicy extends Construct {
   constructor(scope: Construct, id: string, props: LocalityPolicyProps) {
     super(scope, id);
     registerConstruct(this, LocalityPolicy);
+    checkConstructProps(this, props, '{ service: reviews, preference: LocalityPreference.failover({ eu: \'us\' }) }');
     const { service, preference, port, subset } = props;
     const refuse = (what: string, value: unknown, fix: string) => new Error(`[${this.node.path}] \`${what}\` is ${describeValue(value)}. ${fix}`);
     if (!(service instanceof MeshService)) throw refuse('service', service, 'Give a MeshService, for example new MeshService(this, \'reviews\', { service }).');
@@ -74,7 +76,7 @@ export class LocalityPolicy extends Construct {
       port,
       subset,
       blocks: {
-        outlierDetection: props.outlierDetection && this.detection(props.outlierDetection),
+        outlierDetection: props.outlierDetection === undefined ? undefined : this.detection(props.outlierDetection),
         locality: {
           setting: preference._setting,
           outlierDetection: preference._prefers ? this.detection(DETECTION) : undefined,

@@ -1,4 +1,5 @@
 import { LocalityName } from './locality-name';
+import { checkOptions } from '../model/given';
 import type { Locality } from '../model/traffic-layers';
 import { describeValue } from '../semantics/describe-value';
 import { isLabelKey, isLabelValue } from '../semantics/kubernetes-name';
@@ -98,11 +99,12 @@ export class LocalityPreference {
    */
   public static zoneAware(options: ZoneAwareOptions = {}): LocalityPreference {
     const what = 'LocalityPreference.zoneAware';
+    checkOptions(what, options, '{ minClusterSize: 6 }');
     const { minClusterSize, failover, failoverPriority } = options;
     if (minClusterSize !== undefined && (!Number.isInteger(minClusterSize) || minClusterSize < 1 || minClusterSize > 2 ** 32 - 1)) {
       throw new Error(`${what}: minClusterSize is ${describeValue(minClusterSize)}; a whole number from 1 is allowed.`);
     }
-    const labels = failoverPriority && labelsOf(failoverPriority, `${what}: failoverPriority`);
+    const labels = failoverPriority === undefined ? undefined : labelsOf(failoverPriority, `${what}: failoverPriority`);
     const topology = labels?.find((label) => TOPOLOGY.includes(label.split('=')[0]));
     if (topology !== undefined) {
       throw new Error(`${what}: failoverPriority names ${topology}, but the own region and zone always come first here. Take it out; \`failover\` says which region is next.`);
@@ -110,7 +112,7 @@ export class LocalityPreference {
     return new LocalityPreference({
       setting: {
         zoneAwareLbSetting: {
-          enabled: true, minClusterSize, failover: failover && failoverOf(failover, `${what}: failover`), failoverPriority: labels,
+          enabled: true, minClusterSize, failover: failover === undefined ? undefined : failoverOf(failover, `${what}: failover`), failoverPriority: labels,
         },
       },
     });

@@ -1,3 +1,4 @@
+import { checkOptions } from '../model/given';
 import { MeshService } from '../model/mesh-service';
 import { RouteMirror } from '../model/route-layers';
 import { ServiceDestination } from '../model/service-destination';
@@ -35,6 +36,9 @@ export interface MirrorServiceOptions extends MirrorOptions {
   readonly port?: number;
 }
 
+/** For messages. */
+const EXAMPLE = '{ percentage: 10 }';
+
 /** Where copies of requests go, and how many of them. */
 export class MirrorTarget {
   /**
@@ -46,12 +50,17 @@ export class MirrorTarget {
     if (typeof subset !== 'string' || subset === '') {
       throw new Error(`MirrorTarget.subset: the subset is ${describeValue(subset)}. Give its name, for example 'v2'; for another service use MirrorTarget.service.`);
     }
+    checkOptions('MirrorTarget.subset', options, EXAMPLE);
     return new MirrorTarget(options, subset);
   }
 
   /** Another service, of any namespace. The client has to see it, and its policies to let the client in. */
   public static service(service: MeshService, options: MirrorServiceOptions = {}): MirrorTarget {
     if (!(service instanceof MeshService)) throw new Error(`MirrorTarget.service: the service is ${describeValue(service)}. Give a MeshService.`);
+    checkOptions('MirrorTarget.service', options, EXAMPLE);
+    const { subset, port } = options;
+    if (subset !== undefined && (typeof subset !== 'string' || subset === '')) throw new Error(`MirrorTarget.service: the subset is ${describeValue(subset)}. Give its name, for example 'v2'.`);
+    if (port !== undefined && !Number.isInteger(port)) throw new Error(`MirrorTarget.service: \`port\` is ${describeValue(port)}. Give the number of a port of the Service.`);
     return new MirrorTarget(options, options.subset, service, options.port);
   }
 

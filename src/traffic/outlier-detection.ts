@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import type { TrafficBlocks } from '../model/traffic-layers';
+import { describeValue } from '../semantics/describe-value';
 import { istioDuration } from '../semantics/duration';
 
 /**
@@ -60,6 +61,9 @@ export interface OutlierDetection {
 }
 
 export function renderOutlierDetection(options: OutlierDetection): TrafficBlocks['outlierDetection'] {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new Error(`outlierDetection is ${describeValue(options)}. Say for example { consecutiveGatewayErrors: 5 }, or leave it out.`);
+  }
   const { consecutive5xxErrors, consecutiveGatewayErrors, consecutiveLocalOriginFailures } = options;
   if (consecutiveLocalOriginFailures === 0) {
     throw new Error('outlierDetection.consecutiveLocalOriginFailures is 0; a whole number from 1 is allowed (Istio takes 0 for its default, 5). Leave it out to count failed connections with the other errors.');
@@ -78,23 +82,27 @@ export function renderOutlierDetection(options: OutlierDetection): TrafficBlocks
     consecutiveGatewayErrors: whole(consecutiveGatewayErrors, 'consecutiveGatewayErrors'),
     splitExternalLocalOriginErrors: consecutiveLocalOriginFailures === undefined ? undefined : true,
     consecutiveLocalOriginFailures: whole(consecutiveLocalOriginFailures, 'consecutiveLocalOriginFailures'),
-    interval: options.interval && istioDuration(options.interval, 'outlierDetection.interval'),
-    baseEjectionTime: options.baseEjectionTime && istioDuration(options.baseEjectionTime, 'outlierDetection.baseEjectionTime'),
+    interval: duration(options.interval, 'interval'),
+    baseEjectionTime: duration(options.baseEjectionTime, 'baseEjectionTime'),
     maxEjectionPercent: percent(options.maxEjectionPercent, 'maxEjectionPercent', 1),
     minHealthPercent: percent(options.minHealthPercent, 'minHealthPercent', 0),
   };
 }
 
+function duration(value: Duration | undefined, what: string): string | undefined {
+  return value === undefined ? undefined : istioDuration(value, `outlierDetection.${what}`);
+}
+
 function whole(value: number | undefined, what: string): number | undefined {
   if (value !== undefined && (!Number.isInteger(value) || value < 0 || value > 2 ** 32 - 1)) {
-    throw new Error(`outlierDetection.${what} is ${value}; a whole number from 0 (off) is allowed.`);
+    throw new Error(`outlierDetection.${what} is ${describeValue(value)}; a whole number from 0 (off) is allowed.`);
   }
   return value;
 }
 
 function percent(value: number | undefined, what: string, least: number): number | undefined {
   if (value !== undefined && (!Number.isInteger(value) || value < least || value > 100)) {
-    throw new Error(`outlierDetection.${what} is ${value}; a whole percentage from ${least} to 100 is allowed.`);
+    throw new Error(`outlierDetection.${what} is ${describeValue(value)}; a whole percentage from ${least} to 100 is allowed.`);
   }
   return value;
 }

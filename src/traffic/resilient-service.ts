@@ -8,6 +8,7 @@ import { ResiliencePreset } from './resilience-preset';
 import { Retries } from './retries';
 import { RetryBudget, renderRetryBudget } from './retry-budget';
 import { matchesNothing, retryLayers } from './route-policy';
+import { checkConstructProps } from '../model/given';
 import { HttpMatch } from '../model/http-match';
 import { EVERY_REQUEST, MatchAtoms } from '../model/match-atom';
 import { MeshService } from '../model/mesh-service';
@@ -145,6 +146,7 @@ export class ResilientService extends Construct {
   constructor(scope: Construct, id: string, props: ResilientServiceProps) {
     super(scope, id);
     registerConstruct(this, ResilientService);
+    checkConstructProps(this, props, '{ service: reviews, timeout: RequestTimeout.after(Duration.seconds(5)) }');
     this.checkProps(props);
     this.service = props.service;
     const { preset } = props;
@@ -257,9 +259,9 @@ export class ResilientService extends Construct {
 
 function renderSettings({ connectionPool, outlierDetection, loadBalancer, retryBudget }: SubsetResilience): TrafficBlocks {
   return {
-    retryBudget: retryBudget && renderRetryBudget(retryBudget),
-    connectionPool: connectionPool && renderConnectionPool(connectionPool),
-    outlierDetection: outlierDetection && renderOutlierDetection(outlierDetection),
+    retryBudget: retryBudget === undefined ? undefined : renderRetryBudget(retryBudget),
+    connectionPool: connectionPool === undefined ? undefined : renderConnectionPool(connectionPool),
+    outlierDetection: outlierDetection === undefined ? undefined : renderOutlierDetection(outlierDetection),
     loadBalancer: loadBalancer?._spec,
   };
 }

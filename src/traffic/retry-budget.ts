@@ -36,7 +36,7 @@ export interface RetryBudget {
 }
 
 export function renderRetryBudget(budget: RetryBudget): TrafficBlocks['retryBudget'] {
-  if (typeof budget !== 'object') throw new Error(`retryBudget is ${describeValue(budget)}. Say for example { percent: 20 }.`);
+  if (typeof budget !== 'object' || budget === null || Array.isArray(budget)) throw new Error(`retryBudget is ${describeValue(budget)}. Say for example { percent: 20 }.`);
   const { percent, minRetryConcurrency, interval } = budget;
   if (percent !== undefined && (typeof percent !== 'number' || !(percent >= 0 && percent <= 100))) {
     throw new Error(`retryBudget.percent is ${describeValue(percent)}; a percentage from 0 to 100 is allowed.`);
@@ -46,5 +46,5 @@ export function renderRetryBudget(budget: RetryBudget): TrafficBlocks['retryBudg
       `retryBudget.minRetryConcurrency is ${describeValue(minRetryConcurrency)}; a whole number from 1 is allowed (Istio takes 0 for its default, 3). `
       + 'Retries are switched off by Retries.none().');
   }
-  return { percent, minRetryConcurrency, budgetInterval: interval && istioDuration(interval, 'retryBudget.interval') };
+  return { percent, minRetryConcurrency, budgetInterval: interval === undefined ? undefined : istioDuration(interval, 'retryBudget.interval') };
 }

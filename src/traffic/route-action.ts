@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { DirectResponse } from './direct-response';
 import { HeaderOperations, renderHeaders } from './header-operations';
 import { Redirect } from './redirect';
+import { checkOptions } from '../model/given';
 import { MeshService } from '../model/mesh-service';
 import { RouteDestination, RouteValue } from '../model/route-layers';
 import { ServiceDestination } from '../model/service-destination';
@@ -69,6 +70,8 @@ export class RouteAction {
   /** It goes to a service, this one or another. */
   public static toService(service: MeshService, options: ServiceRouteOptions = {}): RouteAction {
     checkService('toService', service);
+    checkOptions('RouteAction.toService', options, '{ subset: \'v2\' }');
+    checkPort('toService', options.port);
     return new RouteAction((own) => ({ destinations: [destination({ ...options, service }, own)] }));
   }
 
@@ -144,6 +147,10 @@ function checkService(factory: string, service: unknown): void {
   if (!(service instanceof MeshService)) throw new Error(`RouteAction.${factory}: the service is ${describeValue(service)}. Give a MeshService.`);
 }
 
+function checkPort(factory: string, port: unknown): void {
+  if (port !== undefined && !Number.isInteger(port)) throw new Error(`RouteAction.${factory}: \`port\` is ${describeValue(port)}. Give the number of a port of the Service.`);
+}
+
 function checkWeights(destinations: readonly WeightedDestination[]): void {
   if (destinations.length === 0) throw new Error('RouteAction.split: no destinations are given. Name at least one.');
   for (const one of destinations) {
@@ -152,6 +159,7 @@ function checkWeights(destinations: readonly WeightedDestination[]): void {
     if (!Number.isInteger(one.weight) || one.weight < 0 || one.weight > 100) {
       throw new Error(`RouteAction: the weight of ${nameOf(one)} is ${describeValue(one.weight)}. A share is a whole percentage from 0 to 100.`);
     }
+    checkPort('split', one.port);
   }
   refuseTwice(destinations);
   const sum = destinations.reduce((total, { weight }) => total + weight, 0);

@@ -1,4 +1,6 @@
+import { Construct } from 'constructs';
 import { RouteAction } from './route-action';
+import { checkConstructProps } from '../model/given';
 import { MeshService } from '../model/mesh-service';
 import { RouteDestination } from '../model/route-layers';
 import { describeValue } from '../semantics/describe-value';
@@ -58,7 +60,10 @@ function located<T>(path: string, work: () => T): T {
 }
 
 /** What a program without types may get wrong, and what no caller can have. */
-export function checkStreamRoute(path: string, { service, port, sourceLabels, sourceNamespace, priority }: StreamRouteProps): void {
+export function checkStreamRoute(owner: Construct, props: StreamRouteProps): void {
+  checkConstructProps(owner, props, '{ service: db, action: RouteAction.toSubset(\'v2\') }');
+  const { service, port, sourceLabels, sourceNamespace, priority } = props;
+  const { path } = owner.node;
   if (!(service instanceof MeshService)) throw new Error(`[${path}] \`service\` is ${describeValue(service)}. Give a MeshService.`);
   if (port !== undefined && !Number.isInteger(port)) throw new Error(`[${path}] \`port\` is ${describeValue(port)}. Give the number of a port of the Service.`);
   if (priority !== undefined && !Number.isInteger(priority)) throw new Error(`[${path}] \`priority\` is ${describeValue(priority)}. Give a whole number; higher ones are tried first.`);

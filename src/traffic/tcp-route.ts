@@ -34,7 +34,7 @@ export class TcpRoute extends Construct {
   constructor(scope: Construct, id: string, props: TcpRouteProps) {
     super(scope, id);
     registerConstruct(this, TcpRoute);
-    checkStreamRoute(this.node.path, props);
+    checkStreamRoute(this, props);
     this.checkSubnets(props.destinationSubnets);
     this.service = props.service;
     const { port, sourceLabels, sourceNamespace, destinationSubnets, priority } = props;
@@ -54,9 +54,8 @@ export class TcpRoute extends Construct {
 
   private checkSubnets(subnets: readonly string[] | undefined): void {
     if (subnets === undefined) return;
-    const wrong = Array.isArray(subnets) ? subnets.find((subnet) => typeof subnet !== 'string' || !isIpSubnet(subnet)) : subnets;
-    if (wrong !== undefined || subnets.length === 0) {
-      throw new Error(`[${this.node.path}] \`destinationSubnets\` holds ${describeValue(wrong)}. Give addresses or subnets, for example ['10.1.0.0/16'].`);
+    if (!Array.isArray(subnets) || subnets.length === 0 || subnets.some((subnet) => typeof subnet !== 'string' || !isIpSubnet(subnet))) {
+      throw new Error(`[${this.node.path}] \`destinationSubnets\` is ${describeValue(subnets)}. Give addresses or subnets, for example ['10.1.0.0/16'].`);
     }
   }
 }

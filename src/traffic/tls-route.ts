@@ -37,7 +37,7 @@ export class TlsRoute extends Construct {
   constructor(scope: Construct, id: string, props: TlsRouteProps) {
     super(scope, id);
     registerConstruct(this, TlsRoute);
-    checkStreamRoute(this.node.path, props);
+    checkStreamRoute(this, props);
     this.checkSniHosts(props.sniHosts);
     this.service = props.service;
     const { port, sourceLabels, sourceNamespace, sniHosts, priority } = props;

@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { MirrorTarget } from './mirror-target';
+import { checkConstructProps } from '../model/given';
 import { HttpMatch } from '../model/http-match';
 import { EVERY_REQUEST, MatchAtoms } from '../model/match-atom';
 import { MeshService } from '../model/mesh-service';
@@ -47,6 +48,7 @@ export class TrafficMirror extends Construct {
   constructor(scope: Construct, id: string, props: TrafficMirrorProps) {
     super(scope, id);
     registerConstruct(this, TrafficMirror);
+    checkConstructProps(this, props, '{ service: reviews, mirrors: [MirrorTarget.subset(\'v2\')] }');
     const { service, match } = props;
     if (!(service instanceof MeshService)) throw new Error(`[${this.node.path}] \`service\` is ${describeValue(service)}. Give a MeshService.`);
     if (match !== undefined && !(match instanceof HttpMatch)) {

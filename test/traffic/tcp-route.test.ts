@@ -160,8 +160,8 @@ describe('refused with the path is', () => {
     [{ sourceNamespace: 'Shop' }, '`sourceNamespace` is "Shop", which is not a namespace name'],
     [{ sourceLabels: {} }, '`sourceLabels` is an object with nothing in it. Give labels'],
     [{ sourceLabels: { app: 'a b' } }, '`sourceLabels` has app=a b, which is not a label that a pod can have'],
-    [{ destinationSubnets: ['10.0.0.0/33'] }, '`destinationSubnets` holds "10.0.0.0/33". Give addresses or subnets'],
-    [{ destinationSubnets: [] }, '`destinationSubnets` holds undefined. Give addresses or subnets'],
+    [{ destinationSubnets: ['10.0.0.0/33'] }, '`destinationSubnets` is ["10.0.0.0/33"]. Give addresses or subnets'],
+    [{ destinationSubnets: [] }, '`destinationSubnets` is []. Give addresses or subnets'],
   ])('%j', (props, message) => {
     const { route } = setup();
     const text = messageOf(() => route('route', props));

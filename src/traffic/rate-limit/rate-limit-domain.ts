@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { Descriptor } from './descriptors';
 import { descriptorsFile } from './descriptors-file';
 import { AppRegistry, doubled } from '../../model/app-registry';
+import { checkConstructProps } from '../../model/given';
 import { MeshPort } from '../../model/mesh-port';
 import { MeshService } from '../../model/mesh-service';
 import { validateOncePerSynth } from '../../model/once-per-synth';
@@ -61,6 +62,7 @@ export class RateLimitDomain extends Construct {
   constructor(scope: Construct, id: string, props: RateLimitDomainProps) {
     super(scope, id);
     registerConstruct(this, RateLimitDomain);
+    checkConstructProps(this, props, '{ domain: \'shop\', service: ratelimit }');
     const { domain, service, port, metadata } = props;
     if (typeof domain !== 'string' || !isDnsLabel(domain)) {
       throw new Error(`[${this.node.path}] \`domain\` is ${describeValue(domain)}. Lower-case letters, digits and dashes are allowed, at most 63, for example "shop".`);

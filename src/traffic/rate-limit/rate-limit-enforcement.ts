@@ -1,3 +1,5 @@
+import { describeValue } from '../../semantics/describe-value';
+
 /**
  * Whether requests beyond a limit are refused.
  *
@@ -20,9 +22,8 @@ export class RateLimitEnforcement {
    * @param percentage above 0 and below 100, with at most 4 decimals
    */
   public static partial(percentage: number): RateLimitEnforcement {
-    const millionths = Math.round(percentage * 10_000);
-    if (typeof percentage !== 'number' || !(percentage > 0 && percentage < 100) || Math.abs(millionths - percentage * 10_000) > 1e-6) {
-      throw new Error(`RateLimitEnforcement.partial: ${JSON.stringify(percentage) ?? 'undefined'} is not allowed. Give more than 0 and less than 100 percent, with at most 4 decimals, `
+    if (typeof percentage !== 'number' || !(percentage > 0 && percentage < 100) || Math.abs(Math.round(percentage * 10_000) - percentage * 10_000) > 1e-6) {
+      throw new Error(`RateLimitEnforcement.partial: ${describeValue(percentage)} is not allowed. Give more than 0 and less than 100 percent, with at most 4 decimals, `
         + 'or say RateLimitEnforcement.full() or .shadow().');
     }
     return new RateLimitEnforcement(percentage);

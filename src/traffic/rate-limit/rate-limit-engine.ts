@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { RateLimitDomain } from './rate-limit-domain';
+import { checkOptions } from '../../model/given';
 import { describeValue } from '../../semantics/describe-value';
 import { milliSecondsOf } from '../../semantics/duration';
 
@@ -44,6 +45,7 @@ export class RateLimitEngine {
    * requests at once, and what was used comes back evenly over the window.
    */
   public static local(options: LocalRateLimitOptions = {}): RateLimitEngine {
+    checkOptions('RateLimitEngine.local', options, '{ maxKeys: 100_000 }');
     const { maxKeys = 10_000 } = options;
     if (!Number.isInteger(maxKeys) || maxKeys < 1 || maxKeys > 4_294_967_295) {
       throw new Error(`RateLimitEngine.local: \`maxKeys\` is ${describeValue(maxKeys)}. Whole numbers from 1 to 4294967295 are allowed; each takes about 630 bytes in every proxy.`);
@@ -56,6 +58,7 @@ export class RateLimitEngine {
    * from its second 0), so around the end of a window twice the limit may pass. Each request waits for its answer.
    */
   public static shared(domain: RateLimitDomain, options: SharedRateLimitOptions = {}): RateLimitEngine {
+    checkOptions('RateLimitEngine.shared', options, '{ timeout: Duration.millis(50) }');
     const { timeout = Duration.millis(100), failureMode = RateLimitFailureMode.ALLOW } = options;
     if (!(domain instanceof RateLimitDomain)) {
       throw new Error(`RateLimitEngine.shared: the domain is ${describeValue(domain)}. Give a RateLimitDomain, for example new RateLimitDomain(this, 'limits', { domain: 'shop', service: ratelimit }).`);

@@ -1,4 +1,6 @@
 import { Action, headersMatch, queriesMatch } from './envoy-rate-limit';
+import { checkOptions } from '../../model/given';
+import { describeValue } from '../../semantics/describe-value';
 import { isHeaderName } from '../../semantics/http-header';
 
 export interface ClientIpOptions {
@@ -29,7 +31,7 @@ export class RateLimitKey {
    */
   public static header(name: string): RateLimitKey {
     if (typeof name !== 'string' || !isHeaderName(name)) {
-      throw new Error(`RateLimitKey.header: ${JSON.stringify(name) ?? 'undefined'} is not a header name. Letters, digits and !#$%&'*+-.^_\`|~ are allowed, for example "x-api-key".`);
+      throw new Error(`RateLimitKey.header: ${describeValue(name)} is not a header name. Letters, digits and !#$%&'*+-.^_\`|~ are allowed, for example "x-api-key".`);
     }
     const key = name.toLowerCase();
     return new RateLimitKey(`header ${key}`, key, false, [
@@ -40,7 +42,7 @@ export class RateLimitKey {
 
   /** Each value of a query parameter. Requests without it are counted together, as if that were one more value. */
   public static queryParameter(name: string): RateLimitKey {
-    if (typeof name !== 'string' || name === '') throw new Error(`RateLimitKey.queryParameter: the name is ${JSON.stringify(name) ?? 'undefined'}. Give the name of the parameter, for example "tenant".`);
+    if (typeof name !== 'string' || name === '') throw new Error(`RateLimitKey.queryParameter: the name is ${describeValue(name)}. Give the name of the parameter, for example "tenant".`);
     return new RateLimitKey(`query parameter ${name}`, name, false, [
       { entry: { key: name }, action: { query_parameters: { query_parameter_name: name, descriptor_key: name } } },
       queriesMatch({ key: name, value: ABSENT }, [{ name, present_match: true }], false),
@@ -55,9 +57,10 @@ export class RateLimitKey {
    * caller within the mesh may write any X-Forwarded-For, so count those by `RateLimitKey.caller()`.
    */
   public static clientIp(options: ClientIpOptions = {}): RateLimitKey {
+    checkOptions('RateLimitKey.clientIp', options, '{ ipv4Prefix: 24 }');
     const bits = (what: 'ipv4Prefix' | 'ipv6Prefix', most: number, usual: number) => {
       const value = options[what] ?? usual;
-      if (!Number.isInteger(value) || value < 1 || value > most) throw new Error(`RateLimitKey.clientIp: ${what} is ${String(value)}. Give a whole number from 1 to ${most}.`);
+      if (!Number.isInteger(value) || value < 1 || value > most) throw new Error(`RateLimitKey.clientIp: ${what} is ${describeValue(value)}. Give a whole number from 1 to ${most}.`);
       return value;
     };
     const masks = { v4_prefix_mask_len: bits('ipv4Prefix', 32, 32), v6_prefix_mask_len: bits('ipv6Prefix', 128, 64) };

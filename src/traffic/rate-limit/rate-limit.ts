@@ -180,7 +180,7 @@ export class RateLimit extends Construct {
   private descriptors(final: boolean): Descriptor[] {
     const { otherwise } = this.props;
     const limits = this.limits(final);
-    const general = otherwise && within('otherwise', () => {
+    const general = otherwise === undefined ? undefined : within('otherwise', () => {
       checkProps(otherwise, 'otherwise: { requests: 100, window: Duration.seconds(1) }');
       return checkedRate(otherwise);
     });
@@ -248,6 +248,7 @@ export class RateLimit extends Construct {
       throw new Error(`\`enforcement\` is ${describeValue(enforcement)}. Say RateLimitEnforcement.full(), .shadow() or .partial(10).`);
     }
     checkFlags({ rateLimitHeaders });
+    checkProps(responseHeaders, 'responseHeaders: { \'x-limited-by\': \'reviews\' }');
     for (const [name, value] of Object.entries(responseHeaders)) {
       const problem = isHeaderName(name) ? changedHeaderNameProblem(name) : 'has a character that no header name has';
       if (problem) throw new Error(`\`responseHeaders\`: the name "${name}" ${problem}. Letters, digits and dashes are usual, for example "x-limited-by".`);
