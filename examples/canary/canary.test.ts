@@ -1,10 +1,12 @@
 import { App } from 'cdk8s';
-import { Mesh } from 'cdk8s-istio';
+import { CheckSeverity, Mesh } from 'cdk8s-istio';
 import { parseAllDocuments } from 'yaml';
-import { ManualChart } from './manual';
+import { IngressChart } from './ingress';
+import { HOST, ManualChart } from './manual';
 
 function manual(): { app: App; chart: ManualChart } {
   const app = new App();
+  new IngressChart(app, 'ingress', [HOST]);
   return { app, chart: new ManualChart(app, 'manual') };
 }
 
@@ -26,6 +28,11 @@ function share(end: string, name: string): number {
 
 test('synthesizing twice writes the same bytes', () => {
   expect(manual().app.synthYaml()).toEqual(manual().app.synthYaml());
+});
+
+test('of the whole, complete as it is, the checker has nothing to say', () => {
+  const { findings } = Mesh.fromYaml(manual().app.synthYaml(), { complete: true }).check();
+  expect(findings.filter(({ severity }) => severity !== CheckSeverity.INFO)).toEqual([]);
 });
 
 test('the plan goes from the subsets over the mirror and each weight to the removal', () => {
