@@ -1,7 +1,7 @@
 import { Chart, Duration } from 'cdk8s';
 import {
-  CanaryRollout, GatewayRoutes, HttpMatch, LoadBalancer, MeshPort, MeshService, RequestTimeout, ResiliencePreset,
-  ResilientService, Retries, StringMatch,
+  CanaryRollout, GatewayRoutes, HashKey, HttpMatch, LoadBalancer, MeshPort, MeshService, RequestTimeout, ResiliencePreset,
+  ResilientService, Retries, Stickiness, StringMatch,
 } from '../../src';
 import { shop } from '../support/shop';
 
@@ -28,7 +28,12 @@ const CONTRIBUTORS: Record<string, (all: Shop) => void> = {
     routes: [{ match: prefix('/slow'), timeout: after(60) }, { match: canaryHeader, retries: Retries.upTo(1, { methods: ['POST'] }) }],
   }),
   canary: ({ chart, reviews }) => new CanaryRollout(chart, 'canary', {
-    service: reviews, stable: { version: 'v1' }, canary: { version: 'v2' }, weight: 10, alwaysCanary: canaryHeader,
+    service: reviews,
+    stable: { version: 'v1' },
+    canary: { version: 'v2' },
+    weight: 10,
+    alwaysCanary: canaryHeader,
+    stickiness: Stickiness.byHash(HashKey.header('x-user-id')),
   }),
   root: ({ gateway, web }) => gateway.addRoute(prefix('/'), web),
   reviewsPath: ({ gateway, reviews }) => gateway.addRoute(prefix('/reviews'), reviews, { port: 80 }),
