@@ -96,6 +96,24 @@ public final class Chart {
                 .mirrors(List.of(MirrorTarget.subset("v2", MirrorOptions.builder().percentage(10).build())))
                 .build();
 
+        HttpRoute.Builder.create(chart, "api")
+                .service(reviews.addSubset("next", Map.of("track", "next")))
+                .match(HttpMatch.pathSegments("/api").butNot(HttpMatch.sourceNamespace("web")))
+                .action(RouteAction.split(
+                        WeightedDestination.builder().weight(90).build(),
+                        WeightedDestination.builder().weight(10).subset("next")
+                                .requestHeaders(HeaderOperations.builder().set(Map.of("x-new", "yes")).build())
+                                .build()))
+                .rewrite(PathRewrite.prefix("/v2").withAuthority("reviews.example.com"))
+                .responseHeaders(HeaderOperations.builder().remove(List.of("server")).build())
+                .cors(CorsPolicy.builder()
+                        .allowOrigins(List.of(StringMatch.exact("https://shop.example.com")))
+                        .unmatchedPreflights(UnmatchedPreflights.IGNORE)
+                        .build())
+                .name("api")
+                .priority(1)
+                .build();
+
         TlsRoute.Builder.create(chart, "server-name")
                 .service(reviews)
                 .sniHosts(List.of("reviews.example.com"))

@@ -3,12 +3,12 @@ import sys
 
 from cdk8s import App, ApiObjectMetadata, Chart, Duration
 from cdk8s_istio import (
-    ABTest, ABTestVariant, BlueGreenRollout, CanaryRollout, CanaryVersion, CheckPreset, CheckSeverity, ConnectionPool, DelegatedRoutes,
-    DirectResponse, EgressPolicy, FaultAbort, FaultDelay, FaultInjection, GatewayRoutes, GrpcStatus, HttpMatch, HttpPool, Injection,
-    LiveColor, LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload, MetricSource, MirrorTarget, MtlsException, OutlierDetection,
-    PathMatch, PathRewrite, PortProtocol, Redirect, RedirectCode, RequestTimeout, ResilientService, Retries, RetryCondition, RolloutGate,
-    RolloutStep, RolloutSteps, RouteAction, Stickiness, StringMatch, SynthCheck, TlsRoute, TrafficMirror, TrafficSettings,
-    VariantAssignment, ZeroTrustNamespace, networking,
+    ABTest, ABTestVariant, BlueGreenRollout, CanaryRollout, CanaryVersion, CheckPreset, CheckSeverity, ConnectionPool, CorsPolicy,
+    DelegatedRoutes, DirectResponse, EgressPolicy, FaultAbort, FaultDelay, FaultInjection, GatewayRoutes, GrpcStatus, HeaderOperations,
+    HttpMatch, HttpPool, HttpRoute, Injection, LiveColor, LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload, MetricSource,
+    MirrorTarget, MtlsException, OutlierDetection, PathMatch, PathRewrite, PortProtocol, Redirect, RedirectCode, RequestTimeout,
+    ResilientService, Retries, RetryCondition, RolloutGate, RolloutStep, RolloutSteps, RouteAction, Stickiness, StringMatch, SynthCheck,
+    TlsRoute, TrafficMirror, TrafficSettings, UnmatchedPreflights, VariantAssignment, WeightedDestination, ZeroTrustNamespace, networking,
 )
 
 app = App()
@@ -88,6 +88,22 @@ TrafficMirror(
     mirrors=[MirrorTarget.subset("v2", percentage=10)],
 )
 
+HttpRoute(
+    chart, "api",
+    service=reviews.add_subset("next", {"track": "next"}),
+    match=HttpMatch.path_segments("/api").but_not(HttpMatch.source_namespace("web")),
+    action=RouteAction.split(
+        WeightedDestination(weight=90),
+        WeightedDestination(weight=10, subset="next", request_headers=HeaderOperations(set={"x-new": "yes"})),
+    ),
+    rewrite=PathRewrite.prefix("/v2").with_authority("reviews.example.com"),
+    response_headers=HeaderOperations(remove=["server"]),
+    cors=CorsPolicy(
+        allow_origins=[StringMatch.exact("https://shop.example.com")], unmatched_preflights=UnmatchedPreflights.IGNORE,
+    ),
+    name="api",
+    priority=1,
+)
 TlsRoute(
     chart, "server-name",
     service=reviews, sni_hosts=["reviews.example.com"], action=RouteAction.to_subset("v2"),

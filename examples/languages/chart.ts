@@ -2,10 +2,10 @@
 import { App, Chart, Duration } from 'cdk8s';
 import {
   ABTest, BlueGreenRollout, CanaryRollout, CheckPreset, CheckSeverity, DelegatedRoutes, DirectResponse, EgressPolicy, FaultAbort, FaultDelay,
-  FaultInjection, GatewayRoutes, GrpcStatus, HttpMatch, Injection, LiveColor, LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload,
+  FaultInjection, GatewayRoutes, GrpcStatus, HttpMatch, HttpRoute, Injection, LiveColor, LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload,
   MetricSource, MirrorTarget, MtlsException, networking, PathMatch, PathRewrite, PortProtocol, Redirect, RedirectCode, RequestTimeout,
   ResilientService, Retries, RetryCondition, RolloutGate, RolloutStep, RolloutSteps, RouteAction, Stickiness, StringMatch, SynthCheck, TlsRoute,
-  TrafficMirror, VariantAssignment, ZeroTrustNamespace,
+  TrafficMirror, UnmatchedPreflights, VariantAssignment, ZeroTrustNamespace,
 } from 'cdk8s-istio';
 
 const app = new App();
@@ -66,6 +66,16 @@ new TrafficMirror(chart, 'shadow', {
   mirrors: [MirrorTarget.subset('v2', { percentage: 10 })],
 });
 
+new HttpRoute(chart, 'api', {
+  service: reviews.addSubset('next', { track: 'next' }),
+  match: HttpMatch.pathSegments('/api').butNot(HttpMatch.sourceNamespace('web')),
+  action: RouteAction.split({ weight: 90 }, { weight: 10, subset: 'next', requestHeaders: { set: { 'x-new': 'yes' } } }),
+  rewrite: PathRewrite.prefix('/v2').withAuthority('reviews.example.com'),
+  responseHeaders: { remove: ['server'] },
+  cors: { allowOrigins: [StringMatch.exact('https://shop.example.com')], unmatchedPreflights: UnmatchedPreflights.IGNORE },
+  name: 'api',
+  priority: 1,
+});
 new TlsRoute(chart, 'server-name', { service: reviews, sniHosts: ['reviews.example.com'], action: RouteAction.toSubset('v2') });
 
 const delegate = new DelegatedRoutes(chart, 'delegate', { name: 'team-reviews', within: HttpMatch.path(StringMatch.prefix('/team/')) })
