@@ -1,7 +1,7 @@
 import { Chart, Duration } from 'cdk8s';
 import {
-  DirectResponse, GatewayRoutes, GatewayRoutesProps, HttpMatch, HttpRoute, MeshPort, MeshService, PathRewrite, Redirect, RedirectCode, RequestTimeout,
-  ResilientService, Retries, RouteAction, StringMatch,
+  DirectResponse, GatewayRoutes, GatewayRoutesProps, HttpMatch, HttpRoute, Mesh, MeshPort, MeshService, PathRewrite, Redirect, RedirectCode,
+  RequestTimeout, ResilientService, Retries, RouteAction, StringMatch,
 } from '../../src';
 import { Request, decide } from '../support/istio-match';
 import { messageOf, mistakes, only, shop } from '../support/shop';
@@ -216,6 +216,15 @@ describe('the service\'s own rules by path are asked for the path that is rewrit
     routes.addRoute(prefix('/grpc/'), api, { rewrite: PathRewrite.prefix('/') });
     const attempts = (path: string) => decide(http(), { ...GET, method: 'POST', path })?.retries?.attempts;
     expect(['/grpc/shop.Catalog/Get', '/grpc/shop.Catalog/Put', '/shop.Catalog/Get'].map(attempts)).toEqual([2, undefined, undefined]);
+  });
+
+  test('without a warning of Istio, which takes a rule for some methods for one for all', () => {
+    const { app, chart, routes, service } = setup();
+    const api = service('api');
+    new ResilientService(chart, 'resilience', { service: api, timeout: RequestTimeout.none(), retries: Retries.upTo(2) });
+    new HttpRoute(chart, 'reports', { service: api, match: segments('/reports'), requestHeaders: { set: { 'x-reports': '1' } } });
+    routes.addRoute(segments('/api'), api, { rewrite: PathRewrite.prefix('/') });
+    expect(Mesh.fromApp(app).check().warnings).toEqual([]);
   });
 
   test('with what they except', () => {
