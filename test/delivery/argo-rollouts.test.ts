@@ -139,8 +139,8 @@ test('users are kept by a hash in the rules that the engine changes', () => {
   const [{ routes }] = one(manifests, 'Rollout').spec.strategy.canary.trafficRouting.istio.virtualServices;
   const [rule] = one(manifests, 'VirtualService').spec.http;
   expect(routes).toEqual([rule.name]);
-  // The version that grows stands first, so that its part of the hashes only grows.
-  expect(rule.route.map(({ destination, weight }: any) => [destination.subset, weight])).toEqual([['canary', 0], ['stable', 100]]);
+  // The engine changes the weights and keeps the order, so that the canary's part of the hashes only grows.
+  expect(rule.route.map(({ destination, weight }: any) => [destination.subset, weight])).toEqual([['stable', 100], ['canary', 0]]);
   const { metadata, spec } = manifests.find(({ kind }) => kind === 'EnvoyFilter')!;
   expect(metadata.namespace).toBe('web');
   expect(spec.configPatches.map(({ match }: any) => match.routeConfiguration.vhost.route.name)).toEqual(routes);
