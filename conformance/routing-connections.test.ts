@@ -99,7 +99,7 @@ async function connect(service: string, caller = 'shop/client', count = 20): Pro
 describe('TCP', () => {
   test('is split by weight', async () => {
     const { 'shop/bytes-v2': second } = await connect('weighted:7000', 'shop/client', 400);
-    const { least, most } = binomialBounds(400, 0.75, 0.9999);
+    const { least, most } = binomialBounds(400, 0.75, 0.999999);
     expect(second).toBeGreaterThanOrEqual(least);
     expect(second).toBeLessThanOrEqual(most);
   });
@@ -159,7 +159,7 @@ describe('TLS', () => {
 
   test('is split by weight', async () => {
     const { v2 } = (await ask({ url: 'https://weighted-tls/', count: 400 })).byVersion;
-    const { least, most } = binomialBounds(400, 0.75, 0.9999);
+    const { least, most } = binomialBounds(400, 0.75, 0.999999);
     expect(v2).toBeGreaterThanOrEqual(least);
     expect(v2).toBeLessThanOrEqual(most);
   });
