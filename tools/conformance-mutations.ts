@@ -70,7 +70,7 @@ export const MUTATIONS: readonly Mutation[] = [
   mutation('connections have no limit', 'traffic/connection-pool.ts', "positive(tcp.maxConnections, 'tcp.maxConnections')", "positive(tcp.maxConnections, 'tcp.maxConnections') && 9999"),
   mutation('requests wait without a limit', 'traffic/connection-pool.ts', "positive(http.maxPendingRequests, 'http.maxPendingRequests')", "positive(http.maxPendingRequests, 'http.maxPendingRequests') && 9999"),
   mutation('a silent connection lives on', 'traffic/connection-pool.ts', "idleTimeout: isZero(tcp.idleTimeout) ? '0s' :", "idleTimeout: isZero(tcp.idleTimeout) || tcp.idleTimeout ? '0s' :"),
-  mutation('what the proxy could not do itself is not counted', 'traffic/outlier-detection.ts', "whole(consecutiveLocalOriginFailures, 'consecutiveLocalOriginFailures')", 'consecutiveLocalOriginFailures && 1000'),
+  mutation('what the proxy could not do itself is not counted', 'traffic/outlier-detection.ts', "whole(consecutiveLocalOriginFailures, 'consecutiveLocalOriginFailures')", 'consecutiveLocalOriginFailures && 1_000_000'),
   mutation('a new pod is not spared', 'traffic/load-balancer.ts', "return { duration: istioDuration(duration, 'warmUp.duration'), minimumPercent, aggression };", "return { duration: istioDuration(duration, 'warmUp.duration'), minimumPercent: 100, aggression };"),
   mutation('a cookie is handed out without its attributes', 'traffic/load-balancer.ts', 'cookieAttribute(attribute, value)),', 'cookieAttribute(attribute, value)).slice(0, 0),'),
   mutation('an abort happens always', 'traffic/fault-abort.ts', 'percentage: { value } }', 'percentage: { value: 100 } }'),
