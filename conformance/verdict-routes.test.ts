@@ -79,7 +79,7 @@ const cors: fc.Arbitrary<Made<CorsPolicy>> = fc.tuple(
   }, PARTIAL),
 ).map(([origins, others]) => () => ({ allowOrigins: origins.map((one) => one()), ...others }));
 
-const redirect: fc.Arbitrary<RedirectOptions> = fc.record({
+const redirect = fc.record({
   path,
   authority: mostly(fc.constant('a.example'), odd),
   scheme: mostly(fc.constantFrom('http', 'https'), odd),
@@ -97,7 +97,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   optional(mostly(fc.constant(8080), fc.constantFrom(80, 0))).map((port): Action => (_, other) => RouteAction.toService(other, { port })),
   fc.tuple(weights, headers).map(([some, requestHeaders]): Action => (service, other) =>
     RouteAction.split(...some.map((weight, index) => ({ weight, service: index % 2 === 0 ? other : service, subset: index < 2 ? undefined : 'v2', requestHeaders })))),
-  redirect.map((options) => () => RouteAction.redirect(Redirect.to(options))),
+  redirect.map((options) => () => RouteAction.redirect(Redirect.to(options as RedirectOptions))),
   fc.tuple(status, body).map(([code, text]) => () => RouteAction.respond(DirectResponse.text(code, text))),
   fc.tuple(status, body).map(([code, text]) => () => RouteAction.respond(DirectResponse.json(code, text))),
   mostly(fc.constant('team-b/api'), odd).map((one) => () => RouteAction.delegateTo(one)),

@@ -3,7 +3,8 @@ export { PortProtocol } from './semantics/port-protocol';
 export { MeshPort, MeshPortOptions, MeshPortTarget } from './model/mesh-port';
 export { CallerIdentity, IMeshCaller } from './model/identity';
 export { MeshWorkload, MeshWorkloadAttributes, MeshWorkloadProps } from './model/mesh-workload';
-export { MeshHostAttributes, MeshService, MeshServiceAttributes, MeshServiceOptions, MeshServiceProps } from './model/mesh-service';
+export { MeshHostAttributes, MeshServiceAttributes, MeshServiceOptions, MeshServiceProps } from './model/mesh-service-props';
+export { MeshService } from './model/mesh-service';
 
 // Which requests are meant.
 export { StringMatch } from './model/string-match';
