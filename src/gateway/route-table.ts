@@ -141,7 +141,7 @@ export class RouteTable {
     const destinationPort = service._ports.needNumber || this.place.alwaysPort ? port.number : undefined;
     const change = layers.find(({ match, value }) => value.rewrite?.path && covers(match, own))?.value.rewrite?.path;
     const ofService = change ? service._routeLayers.beforeRewrite(change, own[0].uri) : service._routeLayers;
-    const routes = ofService.routes(requests.map((atom) => ({ ...atom, port: port.number })), layers);
+    const routes = ofService.routes(requests.map((atom) => ({ ...atom, port: port.number })), layersFor(own, layers));
     return routes.flatMap(({ match, ...route }) => {
       const here = this.boundTo(match.map(({ port: _, ...atom }) => atom));
       return here.length === 0 ? [] : renderRoute({ ...route, match: here }, service.host, destinationPort);
@@ -214,6 +214,14 @@ export class RouteTable {
       throw this.error((error as Error).message);
     }
   }
+}
+
+/**
+ * What is said of one alternative, for requests that are known to match it. What it excepts, and what other alternatives
+ * take, has rules before: asked again, it would have rules that nothing reaches.
+ */
+function layersFor(own: MatchAtoms, layers: readonly RouteLayer[]): RouteLayer[] {
+  return layers.filter(({ match }) => match.some((atom) => own.includes(atom))).map((layer) => ({ ...layer, match: EVERY_REQUEST }));
 }
 
 /** A rule that its service names is found by that name, by an engine say. */

@@ -288,3 +288,34 @@ describe('refused with the path is', () => {
     expect(() => routes.addDelegate(ANY, 'a/b', { priority: 1 })).toThrow('the same requests are led to both a redirect and the delegate a/b.');
   });
 });
+
+describe('the options of a route whose match has parts that other rules take', () => {
+  const options = { timeout: RequestTimeout.after(Duration.seconds(5)), requestHeaders: { set: { 'x-from': 'outside' } }, rewrite: PathRewrite.authority('api.internal') };
+
+  test('an exception is written once, before it', () => {
+    const { app, routes, service, http } = setup();
+    routes.addRoute(prefix('/a').butNot(HttpMatch.pathSegments('/a/b')), service('api'), options);
+    expect(mistakes(app)).toEqual([]);
+    expect(http().map(({ match, directResponse }) => [match, directResponse])).toEqual([
+      [[{ uri: { exact: '/a/b' } }, { uri: { prefix: '/a/b/' } }], { status: 404 }],
+      [[{ uri: { prefix: '/a' } }], undefined],
+    ]);
+    expect(http()[1]).toMatchObject({ timeout: '5s', headers: { request: options.requestHeaders }, rewrite: { authority: 'api.internal' } });
+  });
+
+  test('an alternative that was taken before is not written again within the next', () => {
+    const { app, chart, routes, http } = setup();
+    const reviews = named(chart, 'reviews');
+    const ratings = named(chart, 'ratings');
+    routes.addRoute(HttpMatch.anyOf(HttpMatch.authority(StringMatch.exact('a.example.com')), HttpMatch.scheme('http')), reviews, options);
+    new HttpRoute(chart, 'route', {
+      service: reviews, match: HttpMatch.noneOf(prefix('/b')), action: RouteAction.toService(ratings), retries: Retries.upTo(1, { methods: ['POST'] }),
+    });
+    expect(mistakes(app)).toEqual([]);
+    expect(http().map(({ match }) => Object.keys(match[0]).sort().join())).toEqual([
+      'authority,uri', 'authority,method', 'authority', 'scheme,uri', 'method,scheme', 'scheme',
+    ]);
+    expect(http().every(({ timeout, rewrite }) => timeout === '5s' && rewrite.authority === 'api.internal')).toBe(true);
+    expect(Mesh.fromApp(app).check().findings.filter(({ code }) => ['MESH2101', 'MESH3109'].includes(code))).toEqual([]);
+  });
+});
