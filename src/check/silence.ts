@@ -29,7 +29,7 @@ export function silence(snapshot: MeshSnapshot, found: readonly FindingOf[]): { 
   const silenced: SilencedFinding[] = [];
   for (const one of found) {
     const { object, finding, aliases } = one;
-    const reason = object && finding.layer === 'analysis' ? reasonFor(object, finding, aliases, silences.get(identityOf(object))) : undefined;
+    const reason = object && canBeSilenced(finding) ? reasonFor(object, finding, aliases, silences.get(identityOf(object))) : undefined;
     if (reason === undefined) said.push(one);
     else silenced.push({ ...finding, reason });
   }
@@ -59,12 +59,17 @@ function read(object: MeshObject, text: string, own: Told[]): Silence[] {
       own.push(about(object, SILENCE_WITHOUT_REASON, 'warning', `"${line}" silences ${code} without a reason, so the finding stays.`));
       return [];
     }
-    if (/^MESH(10|11|20|21)/.test(code)) {
-      own.push(about(object, SILENCE_WITHOUT_REASON, 'warning', `${code} cannot be silenced: Istio or the API server would still say so.`));
+    if (/^MESH(10|11|20)/.test(code)) {
+      own.push(about(object, SILENCE_WITHOUT_REASON, 'warning', `${code} cannot be silenced: Istio or the API server would still refuse the object.`));
       return [];
     }
     return [{ code, reason, used: false }];
   });
+}
+
+/** What Istio takes, though it warns. */
+function canBeSilenced({ layer, severity }: Finding): boolean {
+  return layer === 'analysis' || (layer === 'webhook' && severity === 'warning');
 }
 
 function reasonFor(object: MeshObject, finding: Finding, aliases: readonly string[], silences: readonly Silence[] = []): string | undefined {

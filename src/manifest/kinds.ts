@@ -30,6 +30,7 @@ export const Kind = {
   JOB: 'Job.batch',
   CRON_JOB: 'CronJob.batch',
   ROLLOUT: 'Rollout.argoproj.io',
+  CANARY: 'Canary.flagger.app',
   CUSTOM_RESOURCE_DEFINITION: 'CustomResourceDefinition.apiextensions.k8s.io',
 
   K8S_GATEWAY: 'Gateway.gateway.networking.k8s.io',

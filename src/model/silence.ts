@@ -13,7 +13,7 @@ export class Silence {
    * ```
    *
    * @param construct an object, or a construct with objects below it
-   * @param code such as `MESH3120`; only codes of the analysis layer can be silenced
+   * @param code such as `MESH3120`; what the API server or Istio would refuse cannot be silenced
    * @param reason for whoever reads it next
    * @throws if the code or the reason is empty, or the construct has no object
    */

@@ -52,7 +52,7 @@ test('by hash, the callers\' proxies are patched, and the rule keeps the order o
   const { app } = abTest({ assignment: BY_HASH });
   const [rule] = rules(app);
   expect(only(app, 'EnvoyFilter').spec.configPatches.map(({ match }: any) => match.routeConfiguration.vhost.route.name)).toEqual([rule.name]);
-  expect(only(app, 'EnvoyFilter').metadata).toEqual({ name: 'reviews-shop-by-hash', namespace: 'shop' });
+  expect(only(app, 'EnvoyFilter').metadata).toMatchObject({ name: 'reviews-shop-by-hash', namespace: 'shop' });
 });
 
 test('a rule about some requests comes before the assignment, but not before what is explicit', () => {

@@ -19,6 +19,7 @@ import { validateOncePerSynth } from '../../model/once-per-synth';
 import { keepPodsFresh, podsOf } from '../../model/pod-index';
 import { registerConstruct } from '../../model/registered-construct';
 import { selectedBeside } from '../../model/selector-width';
+import { Silence } from '../../model/silence';
 import { checkPorts, targetPorts } from '../../model/target-ports';
 import { describeValue } from '../../semantics/describe-value';
 import { HEADER_VALUE_FIX, changedHeaderNameProblem, headerValueProblem, isHeaderName } from '../../semantics/http-header';
@@ -127,6 +128,7 @@ export class RateLimit extends Construct {
       metadata: { ...props.metadata, name: this.statPrefix, namespace: this.target.namespace },
       spec: () => this.spec(),
     });
+    Silence.finding(this.envoyFilter, 'MESH2108', 'written by RateLimit for the Envoy of Istio 1.31; to be tested before an upgrade');
     this.engine._global?.domain._add(() => this.descriptors(true));
     validateOncePerSynth(this, () => this.mistakes());
   }

@@ -32,10 +32,18 @@ function filterOf(object: any, index = 0): any {
 
 const filter = (...limits: RequestLimit[]) => filterOf(limit({ limits }));
 
+test('nothing is said at synth of the EnvoyFilter, which the construct answers for', () => {
+  const said = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  limit({ limits: [{ requests: 100, window: Duration.seconds(1) }] });
+  const lines = said.mock.calls.map(([text]) => text);
+  said.mockRestore();
+  expect(lines).toEqual([]);
+});
+
 describe('the three most common wishes', () => {
   test('100 requests a second for each pod', () => {
     const { metadata, spec } = limit({ limits: [{ requests: 100, window: Duration.seconds(1) }] });
-    expect(metadata).toEqual({ name: 'reviews-rate-limit', namespace: 'shop' });
+    expect(metadata).toMatchObject({ name: 'reviews-rate-limit', namespace: 'shop' });
     expect(spec.workloadSelector).toEqual({ labels: { app: 'reviews' } });
     expect(spec.configPatches).toHaveLength(1);
     const [{ applyTo, match, patch }] = spec.configPatches;
@@ -52,7 +60,7 @@ describe('the three most common wishes', () => {
       limits: [{ name: 'logins', match: path('/login').and(HttpMatch.methods('POST')), per: [RateLimitKey.clientIp()], requests: 5, window: minute }],
     });
     const object = only(app, 'EnvoyFilter');
-    expect(object.metadata).toEqual({ name: 'ingress-rate-limit', namespace: 'istio-ingress' });
+    expect(object.metadata).toMatchObject({ name: 'ingress-rate-limit', namespace: 'istio-ingress' });
     expect(object.spec.configPatches[0].match.context).toBe('GATEWAY');
     expect(object.spec.configPatches[0].match.listener.portNumber).toBeUndefined();
     const config = filterOf(object);

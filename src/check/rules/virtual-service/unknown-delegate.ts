@@ -1,5 +1,6 @@
 import { Kind } from '../../../manifest/kinds';
 import { serviceYaml } from '../../example-objects';
+import { flaggerWritesDelegate } from '../../facts/flagger';
 import { virtualServices } from '../../facts/virtual-services';
 import { isVisibleIn } from '../../facts/visibility';
 import { defineRule } from '../../rule';
@@ -32,6 +33,24 @@ metadata: { name: reviews, namespace: reviews }
 spec:
   http: [{ route: [{ destination: { host: reviews } }] }]
 ${serviceYaml('frontend', 'shop')}${serviceYaml('reviews', 'reviews')}`,
+    }, {
+      title: 'Flagger writes the delegate',
+      yaml: `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: reviews-routes, namespace: shop }
+spec:
+  hosts: [reviews]
+  http: [{ timeout: 3s, delegate: { name: reviews, namespace: shop } }]
+---
+apiVersion: flagger.app/v1beta1
+kind: Canary
+metadata: { name: reviews, namespace: shop }
+spec:
+  targetRef: { apiVersion: apps/v1, kind: Deployment, name: reviews }
+  service: { port: 9080, delegation: true }
+  analysis: { interval: 1m, threshold: 1, stepWeights: [10, 50, 100] }
+${serviceYaml('reviews', 'shop')}`,
     }],
     invalid: [{
       title: 'the namespace is left out',
@@ -79,6 +98,7 @@ ${serviceYaml('frontend', 'shop')}${serviceYaml('reviews', 'reviews')}`,
       const there = mesh.find(Kind.VIRTUAL_SERVICE, place, name);
       const path = `spec.http[${i}].delegate`;
       if (!there) {
+        if (flaggerWritesDelegate(mesh, place, name)) return;
         const elsewhere = mesh.ofKind(Kind.VIRTUAL_SERVICE).slice(0, 1000).find((one) => one.name === name && known.of(one).isDelegate);
         missing({
           path,
