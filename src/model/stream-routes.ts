@@ -193,12 +193,23 @@ function renderMatch({ port, match }: StreamRule, { ports }: StreamService) {
 }
 
 function renderDestinations({ destinations, port: own }: StreamRule, { host: ownHost, ports }: StreamService) {
-  return destinations.map((destination) => {
+  return summedUp(destinations.map((destination) => {
     const { subset, weight } = destination;
     const elsewhere = destination instanceof ServiceDestination ? streamPort(destination, streamKindOf(own)!) : undefined;
     const port = elsewhere ?? (ports.length > 1 ? own : undefined);
     return { destination: { host: (elsewhere && destination.host) ?? ownHost, subset, port: port && { number: port.number } }, weight };
-  });
+  }));
+}
+
+/** Shares that differ in nothing but headers, as those of a cookie do, are one where there are no headers. */
+function summedUp<T extends { readonly destination: object; readonly weight: number | undefined }>(shares: readonly T[]): T[] {
+  const all = new Map<string, T>();
+  for (const share of shares) {
+    const key = JSON.stringify(share.destination);
+    const same = all.get(key);
+    all.set(key, same ? { ...same, weight: (same.weight ?? 0) + (share.weight ?? 0) } : share);
+  }
+  return [...all.values()];
 }
 
 /** The port of another service that connections of a kind go to. Throws when it must be said which. */

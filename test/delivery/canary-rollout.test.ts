@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-33';
 import {
-  CanaryRollout, CanaryRolloutProps, HttpMatch, LoadBalancer, MeshPort, MeshService, RequestTimeout, ResilientService, StringMatch,
+  CanaryRollout, CanaryRolloutProps, HttpMatch, LoadBalancer, Mesh, MeshPort, MeshService, RequestTimeout, ResilientService, Stickiness, StringMatch,
 } from '../../src';
 import { Request, decide } from '../support/istio-match';
 import { messageOf, mistakes, only, rawService, rawWorkload, reviews, rules, shop } from '../support/shop';
@@ -160,4 +160,11 @@ describe('the Service has to select both versions', () => {
       'the Service reviews selects by cdk8s.io/metadata.addr, which only one workload\'s pods have, so never both versions. Let it select a label that both share, for example app.',
     ]);
   });
+});
+
+test('connections, which carry no cookie, have one share for each version, whatever the parts of the cookie', () => {
+  const { app } = rollout({ weight: 30, stickiness: Stickiness.byCookie('reviews-version', Duration.days(1)) }, MeshPort.http(80), MeshPort.tcp(3306));
+  const { spec } = only(app, 'VirtualService');
+  expect(spec.tcp.map(({ route }: any) => route.map(({ destination, weight }: any) => [destination.subset, weight]))).toEqual([[['v2', 30], ['v1', 70]]]);
+  expect(Mesh.fromApp(app).check().findings.filter(({ code }) => code === 'MESH3115')).toEqual([]);
 });
