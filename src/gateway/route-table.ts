@@ -117,13 +117,15 @@ export class RouteTable {
     const sorted = [...this.entries].sort((a, b) => b.priority - a.priority || bySpecificity(a.requests, b.requests));
     const choices = eachAlone(sorted.map((entry) => ({ entry, requests: entry.requests })));
     const taken = new Reached();
+    const before = new Reached();
     const reached = new Set<Entry>();
     const rules: { rule: HttpRoute; entry: Entry | undefined }[] = [];
     eachFirstMatch(EVERY_REQUEST, choices, taken, (part, choice) => {
       const open = taken.take(part);
       if (open.length === 0) return;
       if (choice) reached.add(choice.entry);
-      rules.push(...(choice ? this.rulesOf(choice.entry, open) : this.notFound(open)).map((rule) => withName(rule, choice?.entry)));
+      rules.push(...(choice ? this.rulesOf(choice.entry, open, before) : this.notFound(open)).map((rule) => withName(rule, choice?.entry)));
+      before.take(open);
     });
     // What no rule matches is not found anyway.
     while (rules.length > 0 && !rules.at(-1)!.entry) rules.pop();
@@ -135,15 +137,16 @@ export class RouteTable {
     return renderRoute({ match: this.boundTo(requests), value: { directResponse: { status: 404 } } }, '');
   }
 
-  private rulesOf({ service, port: number, layers, requests: own }: Entry, requests: MatchAtoms): HttpRoute[] {
-    if (!service) return new RouteLayers().routes(this.boundTo(requests), layers).flatMap((route) => renderRoute(route, ''));
+  /** @param before what rules of other entries take: the service's own may be about that alone */
+  private rulesOf({ service, port: number, layers, requests: own }: Entry, requests: MatchAtoms, before: Reached): HttpRoute[] {
+    if (!service) return new RouteLayers().routes(this.boundTo(requests), layersFor(own, layers)).flatMap((route) => renderRoute(route, ''));
     const port = service._ports.httpPort(number);
     const destinationPort = service._ports.needNumber || this.place.alwaysPort ? port.number : undefined;
     const change = layers.find(({ match, value }) => value.rewrite?.path && covers(match, own))?.value.rewrite?.path;
     const ofService = change ? service._routeLayers.beforeRewrite(change, own[0].uri) : service._routeLayers;
     const routes = ofService.routes(requests.map((atom) => ({ ...atom, port: port.number })), layersFor(own, layers));
     return routes.flatMap(({ match, ...route }) => {
-      const here = this.boundTo(match.map(({ port: _, ...atom }) => atom));
+      const here = before.without(this.boundTo(match.map(({ port: _, ...atom }) => atom)));
       return here.length === 0 ? [] : renderRoute({ ...route, match: here }, service.host, destinationPort);
     });
   }

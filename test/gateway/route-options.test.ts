@@ -318,4 +318,16 @@ describe('the options of a route whose match has parts that other rules take', (
     expect(http().every(({ timeout, rewrite }) => timeout === '5s' && rewrite.authority === 'api.internal')).toBe(true);
     expect(Mesh.fromApp(app).check().findings.filter(({ code }) => ['MESH2101', 'MESH3109'].includes(code))).toEqual([]);
   });
+
+  test('what another route of the host takes is no rule of the service behind', () => {
+    const { app, chart, routes, http } = setup();
+    const frontend = named(chart, 'frontend');
+    routes.addDelegate(prefix('/catalog/'), 'catalog/catalog').addRoute(ANY, frontend);
+    new HttpRoute(chart, 'to-catalog', { service: frontend, match: prefix('/catalog/'), action: RouteAction.delegateTo('catalog/catalog') });
+    expect(mistakes(app)).toEqual([]);
+    expect(http()).toEqual([
+      { match: [{ uri: { prefix: '/catalog/' } }], delegate: { name: 'catalog', namespace: 'catalog' } },
+      { route: [{ destination: { host: 'frontend.data.svc.cluster.local' } }] },
+    ]);
+  });
 });
