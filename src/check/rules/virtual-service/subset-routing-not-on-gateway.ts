@@ -60,10 +60,10 @@ ${serviceYaml('reviews', 'shop')}${subsetsYaml('reviews', 'shop')}${gatewayYaml(
     const known = mesh.fact(virtualServices);
     const { spec, gateways, namespace } = known.of(object);
     if (gateways.length === 0) return;
-    spec.http?.forEach(({ route = [] }, i) => route.forEach(({ destination }, j) => {
+    spec.http?.forEach(({ match, route = [] }, i) => route.forEach(({ destination }, j) => {
       if (!destination?.host || destination.subset) return;
       const host = fullHost(destination.host, namespace);
-      const other = known.onMesh.at(host).find((one) => one.object !== object && splits(one, host));
+      const other = known.onMesh.at(host).find((one) => one.object !== object && splits(one, host, known.of(object), match));
       if (!other) return;
       report({
         path: `spec.http[${i}].route[${j}].destination`,
@@ -73,7 +73,36 @@ ${serviceYaml('reviews', 'shop')}${subsetsYaml('reviews', 'shop')}${gatewayYaml(
   },
 });
 
-function splits({ spec, namespace }: VirtualServiceFacts, host: string): boolean {
-  return spec.http !== undefined && spec.http.some(({ route }) => route !== undefined && route.some(
-    ({ destination }) => destination?.subset !== undefined && destination.subset !== '' && fullHost(destination.host, namespace) === host));
+/** Whether requests that a rule of the gateway takes would go to a subset in the mesh that this gateway never leads to. */
+function splits({ spec, namespace }: VirtualServiceFacts, host: string, gateway: VirtualServiceFacts, taken: Matches): boolean {
+  const repeated = subsetsOf(gateway.spec.http, host, gateway.namespace);
+  return (spec.http ?? [])
+    .filter(({ match }) => mayMatch(match, taken))
+    .some((rule) => subsetsOf([rule], host, namespace).some((subset) => !repeated.includes(subset)));
+}
+
+type Rules = NonNullable<VirtualServiceFacts['spec']['http']>;
+type Matches = Rules[number]['match'];
+
+function subsetsOf(rules: Rules | undefined, host: string, namespace: string): string[] {
+  return (rules ?? []).flatMap(({ route = [] }) => route).flatMap(({ destination }) =>
+    (destination?.host && destination.subset && fullHost(destination.host, namespace) === host ? [destination.subset] : []));
+}
+
+/** Requests that come through a gateway have no caller with labels, and those of one path are not of another. */
+function mayMatch(match: Matches, taken: Matches): boolean {
+  if (!match?.length) return true;
+  const outside = match.filter(({ sourceLabels, sourceNamespace }) => !sourceLabels && !sourceNamespace);
+  return outside.some(({ uri }) => !taken?.length || taken.some((one) => !apart(uri, one.uri)));
+}
+
+type Uri = NonNullable<Matches>[number]['uri'];
+
+function apart(a: Uri, b: Uri): boolean {
+  const within = (one: Uri, other: Uri) => {
+    const path = one?.exact ?? one?.prefix;
+    return path === undefined || (other?.prefix !== undefined ? path.startsWith(other.prefix) : other?.exact === undefined || path === other.exact);
+  };
+  if (a?.regex !== undefined || b?.regex !== undefined) return false;
+  return !within(a, b) && !within(b, a);
 }

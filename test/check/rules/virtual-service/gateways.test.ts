@@ -75,6 +75,27 @@ describe('MESH3112: what applies in the mesh only', () => {
     const plain = virtualService('plain', '{ hosts: [frontend], http: [{ timeout: 1s, route: [{ destination: { host: frontend } }] }] }');
     expect(said('MESH3112', on('edge/public', 'a.example.com') + GATEWAY('"*"') + plain)).toEqual([]);
   });
+
+  const matched = (match: string, subset = 'subset: v1') => `{ match: [${match}], route: [{ destination: { host: frontend, ${subset} } }] }`;
+  const plainRule = '{ route: [{ destination: { host: frontend } }] }';
+  const findings = (gateway: string, mesh: string) => said('MESH3112', on('edge/public', 'a.example.com', `http: [${gateway}]`) + GATEWAY('"*"')
+    + virtualService('split', `{ hosts: [frontend], http: [${mesh}] }`) + subsetsYaml('frontend', 'shop'));
+  const header = '{ headers: { x-canary: { exact: "1" } } }';
+  const below = (path: string) => `{ uri: { prefix: ${path} } }`;
+
+  test.each([
+    ['a rule by a header, which the gateway repeats', `${matched(header)}, ${plainRule}`, `${matched(header)}, ${plainRule}`, 0],
+    ['a rule by a header, which the gateway does not repeat', plainRule, `${matched(header)}, ${plainRule}`, 1],
+    ['a rule to another subset than the one that the gateway repeats', `${matched(header)}, ${plainRule}`, `${matched(header)}, ${matched(below('/b'), 'subset: v2')}`, 1],
+    ['a rule for callers in the mesh', plainRule, matched('{ sourceLabels: { app: web } }'), 0],
+    ['a rule for a namespace of callers, or for a path', plainRule, matched(`{ sourceNamespace: shop }, ${below('/a')}`), 1],
+    ['a rule for another path than the gateway leads on', matched(below('/web'), ''), matched(below('/api')), 0],
+    ['a rule for a path within the one that the gateway leads on', matched(below('/web'), ''), matched('{ uri: { exact: /web/api } }'), 1],
+    ['a rule for a path that includes the one of the gateway', matched('{ uri: { exact: /web/api } }', ''), matched(below('/web')), 1],
+    ['a rule by a regex', matched(below('/web'), ''), matched('{ uri: { regex: "/api.*" } }'), 1],
+  ])('%s', (_title, gateway, mesh, expected) => {
+    expect(findings(gateway, mesh)).toHaveLength(expected);
+  });
 });
 
 describe('MESH3147: two VirtualServices whose age decides', () => {
