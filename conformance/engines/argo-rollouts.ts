@@ -5,6 +5,9 @@ import { manifests, PUBLIC } from './manifests';
 import { PLANS } from './plans';
 import { REPLICAS, SERVICE, TESTER } from './reviews';
 import { Subject } from './trial';
+import { until } from './until';
+
+const SCALE_DOWN_DEADLINE = 'scale-down-deadline';
 
 const rollout = (namespace: string): KubernetesObject => ({ apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', metadata: { name: SERVICE, namespace } });
 
@@ -25,12 +28,18 @@ export const argoRollouts: Subject = {
     props: { alwaysCanary: HttpMatch.header(TESTER.header, StringMatch.exact(TESTER.value)) },
   }),
   ready: async (room, namespace) => room.status('healthy', 90, rollout(namespace), ({ phase }) => phase === 'Healthy'),
-  ended: async (room, namespace) => room.status('promoted or aborted', 180, rollout(namespace), (status) => {
-    // The old version's pods stay for half a minute.
-    const promoted = status.phase === 'Healthy' && status.currentPodHash === status.stableRS && status.replicas === REPLICAS;
-    const aborted = status.phase === 'Degraded' && status.abort;
-    return (promoted || aborted) && status.canary.weights.canary.weight === 0;
-  }),
+  ended: async (room, namespace) => {
+    await room.status('promoted or aborted', 120, rollout(namespace), ({ phase, currentPodHash, stableRS, abort, canary }) =>
+      ((phase === 'Healthy' && currentPodHash === stableRS) || (phase === 'Degraded' && abort)) && canary.weights.canary.weight === 0);
+    // Pods that are not needed any more stay for half a minute.
+    await until(`no pods in ${namespace} that are about to go`, 90, async (note) => {
+      const leaving = (await room.client.list('apps/v1', 'ReplicaSet', namespace))
+        .filter(({ metadata, spec }) => spec.replicas > 0 && metadata.annotations?.[SCALE_DOWN_DEADLINE] !== undefined);
+      note(leaving.map(({ metadata }) => [metadata.name, metadata.annotations]));
+      return leaving.length === 0 || undefined;
+    });
+    return room.status('aborted, or left with the pods of one version', 60, rollout(namespace), ({ abort, replicas }) => abort || replicas === REPLICAS);
+  },
   outcome: (promoted) => (promoted ? { phase: 'Healthy' } : { phase: 'Degraded', abort: true }),
   sequences: ({ weights }) => Object.fromEntries(SPLITS.map((rule) => [rule, weights])),
 };

@@ -1,5 +1,6 @@
 import { Engine } from './engine';
 import { EngineRoom } from './engine-room';
+import { FAULT, withFault } from './faults';
 import { versionsBeside } from './versions-beside';
 import { Program } from './program';
 import { writeSeen } from './seen';
@@ -10,7 +11,8 @@ import { ApiServer } from '../verdict';
 import { weightSequences } from './weights';
 
 /** What has to hold for every engine; `more` adds what holds for one. */
-export function proveRollouts(engine: Engine, subject: Subject, more: (trial: () => Trial, plan: Plan) => void): void {
+export function proveRollouts(engine: Engine, described: Subject, more: (trial: () => Trial, plan: Plan) => void): void {
+  const subject = withFault(engine.title, described);
   let room: EngineRoom;
   let judge: ApiServer;
   const trials = new Map<string, Trial | Error>();
@@ -28,14 +30,14 @@ export function proveRollouts(engine: Engine, subject: Subject, more: (trial: ()
     await judge?.end();
     await room?.down();
     const done = [...trials.values()].filter((trial): trial is Trial => !(trial instanceof Error));
-    if (done.length < subject.plans.length) return;
+    if (FAULT !== undefined || done.length < subject.plans.length) return;
     writeSeen({
       engine: engine.title,
       versions: { [engine.title]: engine.version, ...versionsBeside() },
       readyAfterSeconds: Math.round(room.readyAfter),
       memoryMiB,
-      trials: done.map(({ plan, seconds, history }) => ({
-        title: plan.title, weights: weightSequences(history.of('VirtualService')), seconds: Math.round(seconds),
+      trials: done.sort((a, b) => subject.plans.indexOf(a.plan) - subject.plans.indexOf(b.plan)).map(({ plan, seconds, history }) => ({
+        title: plan.title, weights: joined(weightSequences(history.of('VirtualService'))), seconds: Math.round(seconds),
       })),
     });
   });
@@ -77,4 +79,8 @@ export function proveRollouts(engine: Engine, subject: Subject, more: (trial: ()
 
     more(trial, plan);
   });
+}
+
+function joined(sequences: Record<string, string[]>): Record<string, string> {
+  return Object.fromEntries(Object.entries(sequences).map(([rule, weights]) => [rule, weights.join(' ')]));
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const DIRECTORY = join(__dirname, '..', '.build', 'engines', 'seen');
@@ -7,7 +7,7 @@ const DIRECTORY = join(__dirname, '..', '.build', 'engines', 'seen');
 interface SeenTrial {
   readonly title: string;
   /** Of every rule that shares requests out: stable/canary, in their order. */
-  readonly weights: Record<string, string[]>;
+  readonly weights: Record<string, string>;
   /** From the release to the end. */
   readonly seconds: number;
 }
@@ -29,5 +29,6 @@ export function writeSeen(seen: Seen): void {
 }
 
 export function readSeen(): Seen[] {
+  if (!existsSync(DIRECTORY)) return [];
   return readdirSync(DIRECTORY).sort().map((name) => JSON.parse(readFileSync(join(DIRECTORY, name), 'utf8')));
 }
