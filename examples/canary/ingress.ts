@@ -15,7 +15,7 @@ export class IngressChart extends Chart {
       metadata: { name: 'ingress' },
       podMetadata: { labels: LABELS, annotations: { 'inject.istio.io/templates': 'gateway' } },
       serviceAccount: new kplus.ServiceAccount(this, 'account', { metadata: { name: 'ingress' } }),
-      securityContext: { user: 1337 },
+      securityContext: { user: 1000 },
     });
     // The injector puts its own proxy image here.
     deployed.addContainer({ name: 'istio-proxy', image: 'auto', ports: [{ name: 'http', number: 8080 }], securityContext: { readOnlyRootFilesystem: false } });
