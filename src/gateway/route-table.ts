@@ -7,8 +7,8 @@ import { HttpRoute, renderMatch, renderRoute } from '../model/http-routes';
 import { EVERY_REQUEST, MatchAtom, MatchAtoms, covers } from '../model/match-atom';
 import { bySpecificity, matchKey } from '../model/match-order';
 import { MeshService } from '../model/mesh-service';
-import { uniquelyNamed } from '../model/owned-rule';
 import { RouteLayer, RouteLayers, RouteValue } from '../model/route-layers';
+import { uniquelyNamed } from '../model/rule-names';
 import { delegationConflict } from '../semantics/delegation';
 import { describeValue } from '../semantics/describe-value';
 import { isLabelValue } from '../semantics/kubernetes-name';
@@ -129,7 +129,7 @@ export class RouteTable {
     });
     // What no rule matches is not found anyway.
     while (rules.length > 0 && !rules.at(-1)!.entry) rules.pop();
-    return { rules: uniquelyNamed(rules).map(({ rule }) => rule), reached };
+    return { rules: uniquelyNamed(rules.map(({ rule }) => rule)), reached };
   }
 
   /** An exception that no route is for, and that the rule behind it would take. */

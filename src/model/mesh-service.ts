@@ -1,7 +1,7 @@
 import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { checkExportTo } from './export-to';
-import { renderRoute } from './http-routes';
+import { HttpRoute, renderRoute } from './http-routes';
 import { CallerIdentity, IMeshCaller } from './identity';
 import { IstioObject } from './istio-object';
 import { MeshPort } from './mesh-port';
@@ -11,9 +11,9 @@ import { validateService } from './mesh-service-validation';
 import { IMeshTarget } from './mesh-target';
 import { MeshWorkload } from './mesh-workload';
 import { validateOncePerSynth } from './once-per-synth';
-import { OwnedRule, ruleNames, uniquelyNamed } from './owned-rule';
 import { registerConstruct } from './registered-construct';
 import { RouteLayer, RouteLayers } from './route-layers';
+import { uniquelyNamed } from './rule-names';
 import { RenderedService } from './service-facts';
 import { ServicePorts } from './service-ports';
 import { isByOwnLabels, serviceSelector } from './service-selector';
@@ -174,19 +174,10 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
   }
 
   /** The HTTP rules of the VirtualService on the mesh. @internal */
-  public _meshRules(): OwnedRule[] {
+  public _meshRules(): HttpRoute[] {
     if (this._routeLayers.isEmpty) return [];
     return uniquelyNamed(this._ports.routed().flatMap(({ match, port }) => this._routeLayers.routes(match)
-      .flatMap((route) => renderRoute(route, this.host, port).map((rule) => ({ rule, action: route.action })))));
-  }
-
-  /**
-   * The names of the rules on the mesh whose action is the word of one construct.
-   *
-   * @internal
-   */
-  public _ruleNames(owner: IConstruct): string[] {
-    return ruleNames(this._meshRules(), owner);
+      .flatMap((route) => renderRoute(route, this.host, port))));
   }
 
   /** What rules for connections are written for. @internal */
@@ -256,7 +247,7 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
       kind: 'VirtualService',
       metadata: { ...this.objectMetadata(), ...this.virtualServiceName === undefined ? {} : { name: this.virtualServiceName } },
       spec: () => this.reading(() => {
-        const http = this._meshRules().map(({ rule }) => rule);
+        const http = this._meshRules();
         return {
           hosts: [this.host, ...this._streamRoutes.furtherHosts(this._streams, this._streamSplit)],
           exportTo: this.props.exportTo,

@@ -73,8 +73,6 @@ export interface RouteLayer {
 export interface LayeredRoute {
   readonly match: MatchAtoms;
   readonly value: RouteValue;
-  /** Whose word the action is; nobody's where the request just goes to the service. */
-  readonly action?: IConstruct;
 }
 
 /** One alternative of a layer, which ranks by itself; and what is asked of it again and again. */
@@ -234,8 +232,7 @@ export class RouteLayers {
       const taken = reached.take(match);
       if (taken.length === 0) return;
       for (const layer of chosen) decided.add(layer);
-      const action = chosen.find(({ aspect }) => aspect === 'action')?.owner;
-      routes.push({ match: taken, value: Object.assign({}, ...chosen.map(({ value }) => value)), action });
+      routes.push({ match: taken, value: Object.assign({}, ...chosen.map(({ value }) => value)) });
     };
     const walk = (match: MatchAtoms, [aspect, ...rest]: readonly RouteAspect[], chosen: readonly RouteLayer[]) => {
       if (aspect === undefined) return write(match, chosen);
