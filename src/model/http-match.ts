@@ -2,6 +2,7 @@ import { CannotCombine, EVERY_REQUEST, MatchAtoms, complement, intersect } from 
 import { StringMatch } from './string-match';
 import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel, isLabelKey, isLabelValue } from '../semantics/kubernetes-name';
+import { regexLengthProblem } from '../semantics/regex-length';
 import { StringCondition, escapeRegex } from '../semantics/string-condition';
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
@@ -56,7 +57,10 @@ export class HttpMatch {
     checkToken('cookie', name);
     const { kind, value: text } = conditionOf('cookie', value);
     const expression = { exact: escapeRegex(text), prefix: `${escapeRegex(text)}[^;]*`, regex: `(?:${text})`, present: '[^;]*' }[kind];
-    return new HttpMatch([{ headers: { cookie: { kind: 'regex', value: `(.*;\\s*)?${escapeRegex(name)}=${expression}(;.*)?` } } }]);
+    const regex = `(.*;\\s*)?${escapeRegex(name)}=${expression}(;.*)?`;
+    const tooLong = regexLengthProblem(regex);
+    if (tooLong) throw new Error(`HttpMatch.cookie: a cookie is matched by an expression, and ${tooLong}. Give a shorter name or value.`);
+    return new HttpMatch([{ headers: { cookie: { kind: 'regex', value: regex } } }]);
   }
 
   /** By a query parameter, decoded as it stands in the URL. */

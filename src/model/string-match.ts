@@ -1,10 +1,7 @@
-import { byteLength } from '../semantics/byte-length';
 import { describeValue } from '../semantics/describe-value';
 import { re2Problem } from '../semantics/re2';
+import { regexLengthProblem } from '../semantics/regex-length';
 import { StringCondition } from '../semantics/string-condition';
-
-/** In bytes. */
-const LONGEST_REGEX = 1024;
 
 /**
  * How a string (path, header, query parameter, cookie) is tested.
@@ -42,8 +39,8 @@ export class StringMatch {
     }
     const mistake = re2Problem(value);
     if (mistake) throw new Error(`StringMatch.regex: "${value}" is not a regular expression: ${mistake}.`);
-    const length = byteLength(value);
-    if (length > LONGEST_REGEX) throw new Error(`StringMatch.regex: the expression has ${length} bytes; Istio takes ${LONGEST_REGEX} at most. Divide it, and say HttpMatch.anyOf(...).`);
+    const tooLong = regexLengthProblem(value);
+    if (tooLong) throw new Error(`StringMatch.regex: ${tooLong}. Divide it, and say HttpMatch.anyOf(...).`);
     return new StringMatch({ kind: 'regex', value });
   }
 

@@ -2,6 +2,7 @@ import { PathChange, RouteRewrite } from '../model/route-rewrite';
 import { describeValue } from '../semantics/describe-value';
 import { isDnsName } from '../semantics/kubernetes-name';
 import { re2Problem } from '../semantics/re2';
+import { regexLengthProblem } from '../semantics/regex-length';
 
 /**
  * How the path or the Host header of a request is changed before it is sent on. The query string stays as it is.
@@ -38,6 +39,8 @@ export class PathRewrite {
     if (pattern === '' || substitution === '') throw new Error('PathRewrite.regex: Istio takes neither an empty expression nor an empty replacement. Let the expression find more, and keep that by \\1.');
     const problem = re2Problem(pattern);
     if (problem) throw new Error(`PathRewrite.regex: "${pattern}" is not a regular expression of RE2: ${problem}.`);
+    const tooLong = regexLengthProblem(pattern);
+    if (tooLong) throw new Error(`PathRewrite.regex: ${tooLong}. Shorten it.`);
     checkSubstitution(pattern, substitution);
     return new PathRewrite({ kind: 'regex', match: pattern, rewrite: substitution });
   }

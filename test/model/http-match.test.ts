@@ -215,3 +215,8 @@ test('two regexes on one field cannot be said together', () => {
 test('a prefix on a query parameter is refused with the regex that says it', () => {
   expect(() => HttpMatch.queryParameter('q', StringMatch.prefix('a.'))).toThrow('Use StringMatch.regex("a\\..*").');
 });
+
+test('a cookie whose expression is longer than Istio takes is refused', () => {
+  expect(HttpMatch.cookie('group', StringMatch.exact('a'.repeat(990)))).toBeInstanceOf(HttpMatch);
+  expect(() => HttpMatch.cookie('group', StringMatch.exact('a'.repeat(1100)))).toThrow(/^HttpMatch.cookie: a cookie is matched by an expression, and the expression has 11\d\d bytes; Istio takes 1024 at most\. Give a shorter name or value\.$/);
+});

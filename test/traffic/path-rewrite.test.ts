@@ -88,3 +88,8 @@ test.each<[string, () => PathRewrite, string]>([
 ])('%s is refused', (_, action, message) => {
   expect(action).toThrow(message);
 });
+
+test('an expression that is longer than Istio takes is refused', () => {
+  expect(PathRewrite.regex(`/${'a'.repeat(1023)}`, '/b')).toBeInstanceOf(PathRewrite);
+  expect(() => PathRewrite.regex(`/${'a'.repeat(1024)}`, '/b')).toThrow('PathRewrite.regex: the expression has 1025 bytes; Istio takes 1024 at most. Shorten it.');
+});
