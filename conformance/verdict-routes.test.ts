@@ -146,6 +146,17 @@ function built(routes: readonly Route[]): App | undefined {
   return chart.node.findAll().some((construct) => construct.node.validate().length > 0) ? undefined : app;
 }
 
+/** What is written, unless the constructs or the synth refuse: what only two routes together do wrong is found there. */
+function written(routes: readonly Route[]): string | undefined {
+  const app = built(routes);
+  try {
+    return app?.synthYaml();
+  } catch (error) {
+    if (/^Validation failed/.test((error as Error).message)) return undefined;
+    throw error;
+  }
+}
+
 /**
  * istiod compares the prefixes of two rules and not what else they ask for (a scheme, a caller): of rules that are reached all the
  * same it says that they are not. What is not reached we refuse ourselves.
@@ -159,7 +170,7 @@ async function complaints(yaml: string): Promise<string[]> {
 test('whatever one route lets pass, Istio takes without a word', async () => {
   let taken = 0;
   await fc.assert(fc.asyncProperty(route, async (one) => {
-    const yaml = built([one])?.synthYaml();
+    const yaml = written([one]);
     if (yaml === undefined) return;
     taken++;
     expect(await complaints(yaml)).toEqual([]);
@@ -170,7 +181,7 @@ test('whatever one route lets pass, Istio takes without a word', async () => {
 test('whatever several routes let pass together, Istio takes without a word', async () => {
   let taken = 0;
   await fc.assert(fc.asyncProperty(fc.array(route.filter((one) => built([one]) !== undefined), { minLength: 2, maxLength: 3 }), async (some) => {
-    const yaml = built(some)?.synthYaml();
+    const yaml = written(some);
     if (yaml === undefined) return;
     taken++;
     expect(await complaints(yaml)).toEqual([]);
