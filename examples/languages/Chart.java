@@ -44,7 +44,7 @@ public final class Chart {
                         .baseEjectionTime(Duration.minutes(1))
                         .build())
                 .loadBalancer(LoadBalancer.leastRequest())
-                .subsets(Map.of("v2", TrafficSettings.builder()
+                .subsets(Map.of("v2", SubsetResilience.builder()
                         .connectionPool(ConnectionPool.builder()
                                 .http(HttpPool.builder().maxPendingRequests(10).build())
                                 .build())

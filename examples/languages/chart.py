@@ -7,8 +7,8 @@ from cdk8s_istio import (
     DelegatedRoutes, DirectResponse, EgressPolicy, FaultAbort, FaultDelay, FaultInjection, GatewayRoutes, GrpcStatus, HeaderOperations,
     HttpMatch, HttpPool, HttpRoute, Injection, LiveColor, LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload, MetricSource,
     MirrorTarget, MtlsException, OutlierDetection, PathMatch, PathRewrite, PortProtocol, Redirect, RedirectCode, RequestTimeout,
-    ResilientService, Retries, RetryCondition, RolloutGate, RolloutStep, RolloutSteps, RouteAction, Stickiness, StringMatch, SynthCheck,
-    TlsRoute, TrafficMirror, TrafficSettings, UnmatchedPreflights, VariantAssignment, WeightedDestination, ZeroTrustNamespace, networking,
+    ResilientService, Retries, RetryCondition, RolloutGate, RolloutStep, RolloutSteps, RouteAction, Stickiness, StringMatch, SubsetResilience, SynthCheck,
+    TlsRoute, TrafficMirror, UnmatchedPreflights, VariantAssignment, WeightedDestination, ZeroTrustNamespace, networking,
 )
 
 app = App()
@@ -35,7 +35,7 @@ ResilientService(
     retries=Retries.up_to(2, per_try_timeout=Duration.millis(1500), conditions=[RetryCondition.SERVER_ERROR]),
     outlier_detection=OutlierDetection(consecutive5xx_errors=5, base_ejection_time=Duration.minutes(1)),
     load_balancer=LoadBalancer.least_request(),
-    subsets={"v2": TrafficSettings(connection_pool=ConnectionPool(http=HttpPool(max_pending_requests=10)))},
+    subsets={"v2": SubsetResilience(connection_pool=ConnectionPool(http=HttpPool(max_pending_requests=10)))},
 )
 
 canary = CanaryRollout(
