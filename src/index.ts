@@ -79,11 +79,12 @@ export { DelegatedRoutes, DelegatedRoutesProps } from './gateway/delegated-route
 
 // Who may call whom.
 export { IMeshTarget } from './model/mesh-target';
+export { PathMatch } from './model/path-match';
+export { PolicyScope } from './model/policy-scope';
 export { AllowPlaintextProps, AllowProps, AllowScrapeProps } from './security/allow-props';
 export { EgressPolicy } from './security/egress-scope';
 export { Injection } from './security/injection';
 export { MtlsException } from './security/mtls-exceptions';
-export { PathMatch } from './security/path-match';
 export { ZeroTrustNamespace, ZeroTrustNamespaceProps } from './security/zero-trust-namespace';
 
 // What Istio and the field's experience say about it.

@@ -1,9 +1,9 @@
 import { Yaml } from 'cdk8s';
-import { PlanFolder } from './plan-folder';
 import { StateObject, objectsOf } from './plan-objects';
 import { PlanReadme } from './plan-readme';
 import type { RolloutState } from './rollout-state';
 import { VersionRouting } from './version-routing';
+import { PlanFolder } from '../model/plan-folder';
 
 /** A file of a rollout plan. */
 export interface RolloutPlanFile {

@@ -14,7 +14,12 @@ const API_VERSIONS = {
   DestinationRule: 'networking.istio.io/v1',
   Sidecar: 'networking.istio.io/v1',
   Gateway: 'networking.istio.io/v1',
+  ServiceEntry: 'networking.istio.io/v1',
+  WorkloadEntry: 'networking.istio.io/v1',
+  WorkloadGroup: 'networking.istio.io/v1',
   EnvoyFilter: 'networking.istio.io/v1alpha3',
+  ProxyConfig: 'networking.istio.io/v1beta1',
+  RequestAuthentication: 'security.istio.io/v1',
   PeerAuthentication: 'security.istio.io/v1',
   AuthorizationPolicy: 'security.istio.io/v1',
 } as const;

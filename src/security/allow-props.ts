@@ -1,6 +1,6 @@
-import { PathMatch } from './path-match';
 import { IMeshCaller } from '../model/identity';
 import { IMeshTarget } from '../model/mesh-target';
+import { PathMatch } from '../model/path-match';
 
 /** One allow: who may call whom, and how. */
 export interface AllowProps {

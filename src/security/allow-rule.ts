@@ -1,14 +1,14 @@
-import { isIP } from 'node:net';
 import { checkCaller } from './given';
-import { PathMatch } from './path-match';
 import type { AuthorizationPolicySpecRules } from '../imports/security.istio.io';
 import { checkFlags, checkList } from '../model/given';
 import { checkMethods } from '../model/http-match';
 import { CallerIdentity, IMeshCaller } from '../model/identity';
+import { checkIpBlocks } from '../model/ip-blocks';
 import { Spec } from '../model/istio-object';
 import { MeshService } from '../model/mesh-service';
 import { IMeshTarget } from '../model/mesh-target';
 import { MeshWorkload } from '../model/mesh-workload';
+import { PathMatch } from '../model/path-match';
 import { checkPorts, targetPorts } from '../model/target-ports';
 import { describeValue } from '../semantics/describe-value';
 
@@ -49,7 +49,7 @@ export class AllowRule {
     this.sharedIdentity = options.sharedIdentity ?? false;
     this.methods = options.methods === undefined ? undefined : methodValues(options.methods);
     this.paths = options.paths === undefined ? undefined : pathValues(options.paths);
-    this.ipBlocks = options.ipBlocks === undefined ? undefined : checkIpBlocks(options.ipBlocks);
+    this.ipBlocks = options.ipBlocks === undefined ? undefined : checkIpBlocks('ipBlocks', options.ipBlocks);
     checkPorts(options.ports);
     this.ports = options.ports && [...options.ports];
   }
@@ -143,17 +143,4 @@ function pathValues(paths: readonly PathMatch[]): string[] {
     throw new Error(`\`paths\` holds ${describeValue(other)}, and a path is a PathMatch. Write for example PathMatch.exact('${text}') or PathMatch.segment('${text}').`);
   }
   return [...new Set(paths.flatMap((path) => path._values))];
-}
-
-function checkIpBlocks(blocks: readonly string[]): string[] {
-  checkList('ipBlocks', blocks, "['10.0.0.0/16']");
-  if (blocks.length === 0) throw new Error('`ipBlocks` is empty, and an empty list means every address to Istio. Name at least one, or leave it out.');
-  for (const block of blocks) {
-    const [address, length, ...more] = String(block).split('/');
-    const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-    if (bits < 0 || more.length > 0 || (length !== undefined && !(/^\d{1,3}$/.test(length) && Number(length) <= bits))) {
-      throw new Error(`"${block}" is neither an IP address nor a CIDR block. Write for example "10.0.0.1" or "10.0.0.0/16".`);
-    }
-  }
-  return [...new Set(blocks)];
 }

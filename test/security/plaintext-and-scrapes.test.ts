@@ -21,7 +21,7 @@ describe('plaintext', () => {
   test.each([['1.2.3'], ['10.0.0.0/33'], ['10.0.0.0/8/8'], ['::1/129'], ['10.0.0.0/'], ['10.0.0.0/x'], ['*']])('from %j is refused', (block) => {
     const shop = new Shop();
     expect(errorOf(() => shop.zeroTrust().allowPlaintext({ target: shop.service('hook'), ports: [80], ipBlocks: [block] }))).toBe(
-      `[shop/zero-trust] allowPlaintext: "${block}" is neither an IP address nor a CIDR block. Write for example "10.0.0.1" or "10.0.0.0/16".`);
+      `[shop/zero-trust] allowPlaintext: \`ipBlocks\`: "${block}" is neither an IP address nor a CIDR block. Write for example "10.0.0.1" or "10.0.0.0/16".`);
   });
 });
 

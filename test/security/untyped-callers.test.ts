@@ -114,7 +114,7 @@ describe('a value of another type is refused, and what to write is said', () => 
   test.each<[Untyped, string]>([
     [{ ports: undefined }, list('ports', 'undefined', '[80]')],
     [{ ipBlocks: '10.0.0.1' }, list('ipBlocks', '"10.0.0.1"', '[\'10.0.0.0/16\']')],
-    [{ ipBlocks: [10] }, '"10" is neither an IP address nor a CIDR block. Write for example "10.0.0.1" or "10.0.0.0/16".'],
+    [{ ipBlocks: [10] }, '`ipBlocks`: 10 is neither an IP address nor a CIDR block. Write for example "10.0.0.1" or "10.0.0.0/16".'],
   ])('allowPlaintext with %j', (props, message) => {
     const shop = new Shop();
     const zeroTrust = shop.zeroTrust();
