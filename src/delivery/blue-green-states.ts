@@ -28,7 +28,7 @@ export class BlueGreenStates {
         `The DestinationRule has both subsets, and pods of ${idle.subset} that start now get ${preview ? 'only previews' : 'no requests'}.`,
       ],
       watch: preview ? watchAnswers(this.service, idle, this.gates) : watchCallers(this.service),
-      toDo: [
+      instructions: [
         `Start the pods of ${idle.subset}, as many as ${live.subset} has, and wait until they are ready.`,
         ...(preview ? [`Look at ${idle.subset} through the preview.`] : []),
       ],
@@ -54,7 +54,7 @@ export class BlueGreenStates {
       name: `switch-to-${idle.role}`,
       effect: [`All requests are led to ${idle.subset}, from one moment to the next${preview ? `; the preview leads to ${live.subset}` : ''}. ${live.subset} stays as it is.`],
       watch: watchAnswers(this.service, idle, this.gates),
-      toDo: [
+      instructions: [
         `Both stay warm, and here a switch usually ends: ${live.role} is what one goes back to, and what the next version replaces.`,
         others.length > 0 ? `Other rules lead to ${live.subset}, so it has to stay: ${others.join(', ')}.` : `What follows is for taking ${live.subset} away for good.`,
       ],

@@ -50,7 +50,7 @@ export class CanaryStates {
       versions: [this.stable, this.canary],
       layers: everybodyTo(this.stable.subset),
       watch: watchCallers(service),
-      toDo: [`Start the pods of ${this.canary.subset} and wait until they are ready.`],
+      instructions: [`Start the pods of ${this.canary.subset} and wait until they are ready.`],
     };
   }
 
@@ -72,7 +72,7 @@ export class CanaryStates {
       layers: [...canarySplit(this.description, this.stable.subset, this.canary.subset, weight), ...this.always()],
       watch: first && !testers ? watchCallers(service) : watchAnswers(service, this.canary, gates),
       pause: step?._pause,
-      toDo: first && testers ? [`Send requests that match \`alwaysCanary\`: the first ones that ${canary} answers.`] : [],
+      instructions: first && testers ? [`Send requests that match \`alwaysCanary\`: the first ones that ${canary} answers.`] : [],
       retreat: first,
     };
   }
@@ -99,7 +99,7 @@ export class CanaryStates {
       ],
       watch: watchAnswers(service, this.canary, gates),
       pause,
-      toDo: [],
+      instructions: [],
       retreat: false,
     };
   }
@@ -125,7 +125,7 @@ export class CanaryStates {
     const state = cleanedUp(service, this.canary, this.stable);
     if (!stickiness?._hash) return state;
     const names = namespacesOf(service, stickiness._hash).map((namespace) => `${namespace}/${hashedRule(service)}`);
-    return { ...state, toDo: [...state.toDo ?? [], `With \`stickiness\` out of the code, ${names.join(' and ')} may go, too: the EnvoyFilter has no rule to change any more.`] };
+    return { ...state, instructions: [...state.instructions ?? [], `With \`stickiness\` out of the code, ${names.join(' and ')} may go, too: the EnvoyFilter has no rule to change any more.`] };
   }
 
   private always(): SplitLayer[] {

@@ -44,7 +44,7 @@ export class PlanReadme {
       shell(`kubectl apply -f ${this.names[index]}/`),
       ...(state.watch.length === 0 ? [] : ['## What to look at', ...state.watch.flatMap(lookAt)]),
       '## How to go on',
-      ...state.toDo ?? [],
+      ...state.instructions ?? [],
       ...(next === undefined ? ['This is the last step.'] : [`${onlyWhen(state)}:`, shell(`kubectl apply -f ${next}/`)]),
       '## How to go back',
       ...this.retreat(index),

@@ -27,7 +27,7 @@ export interface RolloutState {
   /** How long to look before going on; without it, until it is sure. */
   readonly pause?: Duration;
   /** What is to be done when it is reached, by paragraphs. */
-  readonly toDo?: readonly string[];
+  readonly instructions?: readonly string[];
   /** The version whose pods may be gone when it is left. */
   readonly gone?: string;
   /** Whether it is where one goes back to when anything is wrong. */

@@ -30,7 +30,7 @@ export function cleanedUp(service: MeshService, kept: ResolvedVersion, gone: Res
     routesFirst: true,
     gone: gone.subset,
     watch: watchCallers(service),
-    toDo: [
+    instructions: [
       workloads?.length
         ? `Now the pods of ${gone.subset} may go: take ${workloads.map(({ name }) => name).join(', ')} out of the code, or, where nothing else applies it:\n\n`
           + `\`\`\`sh\n${workloads.map(({ kind, name }) => `kubectl delete ${kind.toLowerCase()} ${name} -n ${service.namespace}`).join('\n')}\n\`\`\``
