@@ -18,6 +18,42 @@ export interface Pod {
   readonly ports: number[];
 }
 
+/** How a client speaks TLS. A certificate or a root is named by its Secret, as `ns/name`. */
+export interface ClientTls {
+  /** The SNI, where it is another name than the host; an IP address sends none. */
+  readonly serverName?: string;
+  /** The Secret with the `ca.crt`, or the name of an authority, that must have signed the server's certificate. */
+  readonly ca?: string;
+  readonly clientCertificate?: string;
+  readonly minVersion?: TlsVersion;
+  readonly maxVersion?: TlsVersion;
+  readonly ciphers?: string[];
+  readonly alpn?: string[];
+}
+
+export type TlsVersion = '1.0' | '1.1' | '1.2' | '1.3';
+
+/** What a peer showed of itself. */
+export interface Certificate {
+  /** The common name. */
+  readonly subject: string;
+  readonly issuer: string;
+  readonly dnsNames: string[];
+  readonly uris?: string[];
+}
+
+/** What became of a handshake. */
+export interface TlsSession {
+  readonly version?: TlsVersion;
+  readonly cipher?: string;
+  readonly alpn?: string;
+  readonly peer?: Certificate;
+  /** The server's certificate was checked, and is good. */
+  readonly verified: boolean;
+  /** The client did not believe the server, the server said no, the server hung up, or it speaks no TLS. */
+  readonly failure?: 'certificate' | 'alert' | 'closed' | 'protocol';
+}
+
 export interface MeshRequest {
   readonly caller: string;
   readonly url: string;
@@ -34,6 +70,7 @@ export interface MeshRequest {
   readonly websocket?: { readonly holdMs: number; readonly messages: number };
   readonly results?: 'all' | 'none' | number;
   readonly reuseConnections?: boolean;
+  readonly tls?: ClientTls;
 }
 
 /** A request as it arrived at an application. */
@@ -47,6 +84,8 @@ export interface Seen {
   readonly proto: string;
   /** The name that was asked for, where the application terminated TLS itself. */
   readonly sni?: string;
+  /** What the client showed there. */
+  readonly clientCertificate?: Certificate;
 }
 
 export interface MeshResult {
@@ -61,6 +100,7 @@ export interface MeshResult {
   readonly body?: string;
   readonly grpcStatus?: string;
   readonly seen?: Seen;
+  readonly tls?: TlsSession;
   readonly websocket?: { readonly openMs: number; readonly sent: number; readonly echoed: number; readonly closedBy: 'client' | 'peer' };
 }
 
@@ -81,7 +121,7 @@ export interface MeshReport extends Counts {
 
 /** What a client asks that does not stop by itself. */
 export interface SteadyRequest extends Pick<MeshRequest,
-'caller' | 'url' | 'via' | 'viaPort' | 'method' | 'headers' | 'body' | 'httpVersion' | 'concurrency' | 'timeoutMs' | 'intervalMs'> {
+'caller' | 'url' | 'via' | 'viaPort' | 'method' | 'headers' | 'body' | 'httpVersion' | 'concurrency' | 'timeoutMs' | 'intervalMs' | 'tls'> {
   readonly connections?: 'new' | 'reused' | 'both';
   readonly variants?: Variant[];
   readonly phase?: string;

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -48,6 +49,8 @@ type reply struct {
 		Pod       string            `json:"pod"`
 		Body      string            `json:"body"`
 		Headers   map[string]string `json:"headers"`
+		Detail    string            `json:"detail"`
+		TLS       *app.Session      `json:"tls"`
 		GRPC      string            `json:"grpcStatus"`
 		WebSocket *struct {
 			OpenMs   int    `json:"openMs"`
@@ -55,10 +58,11 @@ type reply struct {
 			ClosedBy string `json:"closedBy"`
 		} `json:"websocket"`
 		Seen struct {
-			Host    string            `json:"host"`
-			Proto   string            `json:"proto"`
-			SNI     string            `json:"sni"`
-			Headers map[string]string `json:"headers"`
+			Host    string               `json:"host"`
+			Proto   string               `json:"proto"`
+			SNI     string               `json:"sni"`
+			Client  *app.CertificateView `json:"clientCertificate"`
+			Headers map[string]string    `json:"headers"`
 		} `json:"seen"`
 	} `json:"results"`
 }
@@ -191,6 +195,8 @@ func (d *driver) outcome(caller, url string, more ask) string {
 	}
 	return "nothing"
 }
+
+func statusName(status int) string { return strconv.Itoa(status) }
 
 // exitCode waits for the judge to end.
 func (d *driver) exitCode() int {

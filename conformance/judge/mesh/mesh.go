@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,18 +34,19 @@ type Options struct {
 
 // Mesh is a running mesh.
 type Mesh struct {
-	options   Options
-	topology  *topology.Topology
-	lock      *lock
-	directory string
-	network   *netns.Network
-	istiod    *control.Istiod
-	spawner   *envoy.Spawner
-	binary    string
-	pods      []*pod
-	byID      map[string]*pod
-	started   time.Time
-	taken     time.Duration
+	options     Options
+	topology    *topology.Topology
+	lock        *lock
+	directory   string
+	network     *netns.Network
+	istiod      *control.Istiod
+	spawner     *envoy.Spawner
+	binary      string
+	authorities *certs.Authorities
+	pods        []*pod
+	byID        map[string]*pod
+	started     time.Time
+	taken       time.Duration
 
 	clients clients
 
@@ -131,12 +131,16 @@ func (m *Mesh) startControl() error {
 	if err != nil {
 		return err
 	}
-	objects := m.topology.KubernetesObjects()
-	configs, extra, err := control.Sort(m.topology.Istio)
+	authority, err := certs.NewAuthority("cluster.local")
 	if err != nil {
 		return err
 	}
-	authority, err := certs.NewAuthority()
+	m.authorities = certs.NewAuthorities(authority)
+	if err := m.fillCertificates(); err != nil {
+		return err
+	}
+	objects := m.topology.KubernetesObjects()
+	configs, extra, err := control.Sort(m.topology.Istio)
 	if err != nil {
 		return err
 	}
@@ -191,20 +195,10 @@ func capture(p *topology.Pod) netns.Capture {
 	annotations := p.Workload.Template.Annotations
 	return netns.Capture{
 		Enabled:                 p.Injected && !p.Gateway,
-		ExcludeInboundPorts:     list(annotations["traffic.sidecar.istio.io/excludeInboundPorts"]),
-		ExcludeOutboundPorts:    list(annotations["traffic.sidecar.istio.io/excludeOutboundPorts"]),
-		ExcludeOutboundIPRanges: list(annotations["traffic.sidecar.istio.io/excludeOutboundIPRanges"]),
+		ExcludeInboundPorts:     certs.List(annotations["traffic.sidecar.istio.io/excludeInboundPorts"]),
+		ExcludeOutboundPorts:    certs.List(annotations["traffic.sidecar.istio.io/excludeOutboundPorts"]),
+		ExcludeOutboundIPRanges: certs.List(annotations["traffic.sidecar.istio.io/excludeOutboundIPRanges"]),
 	}
-}
-
-func list(text string) []string {
-	var items []string
-	for item := range strings.SplitSeq(text, ",") {
-		if item = strings.TrimSpace(item); item != "" {
-			items = append(items, item)
-		}
-	}
-	return items
 }
 
 func (m *Mesh) startApplications() error {
@@ -220,6 +214,13 @@ func (m *Mesh) startApplications() error {
 			}
 		}
 		p.application = app.New(identity, p.space, ports, m.started)
+		pair, clientRoots, err := m.authorities.Server(p.Workload.Template.Annotations)
+		if err != nil {
+			return fmt.Errorf("%s: %w", p.ID(), err)
+		}
+		if len(pair.Chain) > 0 {
+			p.application.TLS = &app.ServerTLS{Chain: pair.Chain, Key: pair.Key, ClientRoots: clientRoots}
+		}
 		if err := p.application.Open(); err != nil {
 			return err
 		}

@@ -69,6 +69,9 @@ func (m *Mesh) routeFor(caller, via string, viaPort int, order *app.Order) (rout
 	if pod.Stopped.Load() {
 		return route{}, fmt.Errorf("caller: %s was stopped", pod.ID())
 	}
+	if err := m.equip(order); err != nil {
+		return route{}, err
+	}
 	port := order.Port()
 	if viaPort != 0 {
 		port = viaPort

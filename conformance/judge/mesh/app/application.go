@@ -36,9 +36,18 @@ type Port struct {
 	TLS bool
 }
 
+// ServerTLS is what an application shows that terminates TLS itself.
+type ServerTLS struct {
+	Chain, Key []byte
+	// ClientRoots: a certificate that these signed is demanded of clients; empty: none is asked for.
+	ClientRoots []byte
+}
+
 // Application is one pod's application.
 type Application struct {
 	Identity
+	// TLS replaces the certificate that all applications share.
+	TLS     *ServerTLS
 	network Network
 	ports   []Port
 	record  *record
@@ -129,11 +138,9 @@ func (a *Application) open(port Port) error {
 		go func() { _ = opened.http.Serve(listener) }()
 		return nil
 	}
-	certificate, err := ownCertificate()
-	if err != nil {
+	if opened.http.TLSConfig, err = a.TLS.config(); err != nil {
 		return err
 	}
-	opened.http.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate}} //nolint:gosec
 	go func() { _ = opened.http.ServeTLS(listener, "", "") }()
 	return nil
 }

@@ -7,10 +7,31 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
 	"math/big"
 	"sync"
 	"time"
 )
+
+// config is how a server speaks TLS; without settings it shows the certificate that all share.
+func (s *ServerTLS) config() (*tls.Config, error) {
+	if s == nil {
+		certificate, err := ownCertificate()
+		return &tls.Config{Certificates: []tls.Certificate{certificate}}, err //nolint:gosec
+	}
+	certificate, err := tls.X509KeyPair(s.Chain, s.Key)
+	if err != nil {
+		return nil, err
+	}
+	config := &tls.Config{Certificates: []tls.Certificate{certificate}} //nolint:gosec
+	if len(s.ClientRoots) > 0 {
+		config.ClientCAs, config.ClientAuth = x509.NewCertPool(), tls.RequireAndVerifyClientCert
+		if !config.ClientCAs.AppendCertsFromPEM(s.ClientRoots) {
+			return nil, errors.New("the roots for clients are no certificates")
+		}
+	}
+	return config, nil
+}
 
 // ownCertificate is what an application shows that terminates TLS itself. It signs itself, as nothing here asks who
 // signed it; all applications share one.

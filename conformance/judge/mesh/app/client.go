@@ -3,7 +3,6 @@ package app
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -34,7 +33,10 @@ type Result struct {
 	GRPCStatus string            `json:"grpcStatus,omitempty"`
 	Bytes      int               `json:"bytes,omitempty"`
 	WebSocket  *Conversation     `json:"websocket,omitempty"`
+	TLS        *Session          `json:"tls,omitempty"`
 	tcp        bool
+	// cause is the error behind Error.
+	cause error
 }
 
 // Key is under what the result is counted.
@@ -77,6 +79,7 @@ type sender struct {
 	dial      Dial
 	address   func() string
 	transport *http.Transport
+	handshake handshake
 }
 
 func (o *Order) sender(dial Dial, address func() string) *sender {
@@ -92,7 +95,7 @@ func (o *Order) sender(dial Dial, address func() string) *sender {
 	}
 	s.transport = &http.Transport{
 		DialContext:        func(ctx context.Context, _, _ string) (net.Conn, error) { return s.connect(ctx) },
-		TLSClientConfig:    o.tls(),
+		TLSClientConfig:    o.tlsConfig(&s.handshake),
 		DisableKeepAlives:  !o.ReuseConnections,
 		DisableCompression: true,
 		Protocols:          protocols,
@@ -100,14 +103,16 @@ func (o *Order) sender(dial Dial, address func() string) *sender {
 	return s
 }
 
-// tls believes every certificate: the question is what the mesh does, not whether a test certificate is trusted.
-func (o *Order) tls() *tls.Config {
-	return &tls.Config{ServerName: o.serverName(), InsecureSkipVerify: true} //nolint:gosec
-}
-
 func (s *sender) end() { s.transport.CloseIdleConnections() }
 
-func (s *sender) connect(ctx context.Context) (net.Conn, error) { return s.dial(ctx, s.address()) }
+func (s *sender) connect(ctx context.Context) (net.Conn, error) {
+	s.handshake.begin()
+	connection, err := s.dial(ctx, s.address())
+	if err != nil || !s.order.secured() {
+		return connection, err
+	}
+	return patient{connection}, nil
+}
 
 func (s *sender) send() Result {
 	start := time.Now()
@@ -115,12 +120,15 @@ func (s *sender) send() Result {
 	defer cancel()
 	var result Result
 	switch {
-	case s.order.target.Scheme == "tcp":
+	case s.order.bytes():
 		result = s.exchangeBytes(ctx)
 	case s.order.WebSocket != nil:
 		result = s.converse(ctx)
 	default:
 		result = s.request(ctx)
+	}
+	if s.order.secured() {
+		result.TLS = s.sessionOf(result, result.cause)
 	}
 	result.Ms = float64(time.Since(start).Microseconds()) / 1000
 	return result
@@ -199,7 +207,12 @@ func (s *sender) exchangeBytes(ctx context.Context) Result {
 	if err != nil {
 		return failure(ctx, err)
 	}
-	defer connection.Close()
+	defer func() { _ = connection.Close() }()
+	if s.order.secured() {
+		if connection, err = s.secure(ctx, connection); err != nil {
+			return failure(ctx, err)
+		}
+	}
 	if deadline, ok := ctx.Deadline(); ok {
 		_ = connection.SetDeadline(deadline)
 	}

@@ -21,7 +21,7 @@ type Conversation struct {
 func (s *sender) converse(ctx context.Context) Result {
 	dialer := websocket.Dialer{
 		NetDialContext:  func(ctx context.Context, _, _ string) (net.Conn, error) { return s.connect(ctx) },
-		TLSClientConfig: s.order.tls(),
+		TLSClientConfig: s.order.tlsConfig(&s.handshake),
 	}
 	target := *s.order.target
 	target.Scheme = map[string]string{"http": "ws", "https": "wss"}[target.Scheme]

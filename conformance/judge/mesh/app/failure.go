@@ -12,7 +12,7 @@ import (
 
 // failure sorts an error into the few kinds that a test tells apart.
 func failure(ctx context.Context, err error) Result {
-	return Result{Error: kindOfFailure(ctx, err), Detail: err.Error()}
+	return Result{Error: kindOfFailure(ctx, err), Detail: err.Error(), cause: err}
 }
 
 func kindOfFailure(ctx context.Context, err error) string {
@@ -26,7 +26,7 @@ func kindOfFailure(ctx context.Context, err error) string {
 		return "refused"
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return "unreachable"
-	case errors.As(err, &record), errors.As(err, &alert):
+	case errors.As(err, &record), errors.As(err, &alert), errors.Is(err, errDistrust), isAlert(err):
 		return "tls"
 	case errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return "reset"

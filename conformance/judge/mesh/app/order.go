@@ -31,6 +31,7 @@ type Order struct {
 	IntervalMs       int        `json:"intervalMs,omitempty"`
 	WebSocket        *WebSocket `json:"websocket,omitempty"`
 	ReuseConnections bool       `json:"reuseConnections,omitempty"`
+	TLS              *TLS       `json:"tls,omitempty"`
 
 	target *url.URL
 }
@@ -51,7 +52,7 @@ func (o *Order) Check() error {
 		return fmt.Errorf("url: %w", err)
 	}
 	switch o.target.Scheme {
-	case "http", "https", "tcp":
+	case "http", "https", "tcp", "tls":
 	case "ws", "wss":
 		if o.WebSocket == nil {
 			o.WebSocket = &WebSocket{Messages: 1}
@@ -59,19 +60,19 @@ func (o *Order) Check() error {
 		// Both spellings mean the same: an upgrade of an HTTP connection.
 		o.target.Scheme = map[string]string{"ws": "http", "wss": "https"}[o.target.Scheme]
 	default:
-		return fmt.Errorf("url %q: the scheme is none of http, https, ws, wss, tcp", o.URL)
+		return fmt.Errorf("url %q: the scheme is none of http, https, ws, wss, tcp, tls", o.URL)
 	}
 	if o.target.Hostname() == "" {
 		return fmt.Errorf("url %q has no host", o.URL)
 	}
-	if o.target.Scheme == "tcp" && o.target.Port() == "" {
+	if o.bytes() && o.target.Port() == "" {
 		return fmt.Errorf("url %q has no port", o.URL)
 	}
 	o.defaults()
 	switch {
 	case o.HTTPVersion != "1.1" && o.HTTPVersion != "2":
 		return fmt.Errorf("httpVersion %q is neither \"1.1\" nor \"2\"", o.HTTPVersion)
-	case o.WebSocket != nil && (o.HTTPVersion != "1.1" || o.target.Scheme == "tcp"):
+	case o.WebSocket != nil && (o.HTTPVersion != "1.1" || o.bytes()):
 		return errors.New("a WebSocket needs HTTP 1.1")
 	case o.WebSocket != nil && (o.WebSocket.HoldMs < 0 || o.WebSocket.HoldMs > 600_000 || o.WebSocket.Messages < 0 || o.WebSocket.Messages > 10_000):
 		return errors.New("websocket: holdMs goes from 0 to 600000, messages from 0 to 10000")
@@ -83,6 +84,10 @@ func (o *Order) Check() error {
 		return fmt.Errorf("timeoutMs %d is not between 1 and %d", o.TimeoutMs, maxTimeout.Milliseconds())
 	case o.IntervalMs < 0 || o.IntervalMs > 60_000:
 		return fmt.Errorf("intervalMs %d is not between 0 and 60000", o.IntervalMs)
+	case o.TLS != nil && !o.secured():
+		return fmt.Errorf("tls: the scheme of %s is neither https nor wss nor tls", o.URL)
+	case o.TLS != nil:
+		return o.TLS.check()
 	}
 	return nil
 }
@@ -110,6 +115,12 @@ func (o *Order) defaults() {
 
 func (o *Order) timeout() time.Duration { return time.Duration(o.TimeoutMs) * time.Millisecond }
 
+// bytes: no HTTP is spoken.
+func (o *Order) bytes() bool { return o.target.Scheme == "tcp" || o.target.Scheme == "tls" }
+
+// secured: whatever is spoken is inside TLS.
+func (o *Order) secured() bool { return o.target.Scheme == "https" || o.target.Scheme == "tls" }
+
 // Host is the host of the URL without its port.
 func (o *Order) Host() string { return o.target.Hostname() }
 
@@ -134,8 +145,11 @@ func (o *Order) hostHeader() string {
 	return o.target.Host
 }
 
-// serverName is the SNI: the name without a port.
+// serverName is the SNI: what was said, else the name without a port.
 func (o *Order) serverName() string {
+	if o.TLS != nil && o.TLS.ServerName != "" {
+		return o.TLS.ServerName
+	}
 	host := o.hostHeader()
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		return name

@@ -24,8 +24,10 @@ type Seen struct {
 	Port    int               `json:"port"`
 	Proto   string            `json:"proto"`
 	SNI     string            `json:"sni,omitempty"`
-	AtMs    int64             `json:"atMs"`
-	Status  string            `json:"status,omitempty"`
+	// ClientCertificate is what the client showed where the application terminated TLS itself.
+	ClientCertificate *CertificateView `json:"clientCertificate,omitempty"`
+	AtMs              int64            `json:"atMs"`
+	Status            string           `json:"status,omitempty"`
 }
 
 // Received is what an application has received.
@@ -158,6 +160,7 @@ func (a *Application) see(request *http.Request, port int) Seen {
 	}
 	if request.TLS != nil {
 		seen.SNI = request.TLS.ServerName
+		seen.ClientCertificate = viewOf(request.TLS.PeerCertificates)
 	}
 	return seen
 }

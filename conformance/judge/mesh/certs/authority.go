@@ -12,6 +12,7 @@ import (
 	"math/big"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,6 +24,7 @@ type Authority struct {
 	key         *ecdsa.PrivateKey
 	certificate *x509.Certificate
 	rootPEM     []byte
+	serial      atomic.Int64
 
 	mutex  sync.Mutex
 	issued map[string]Pair
@@ -34,15 +36,15 @@ type Pair struct {
 	Key   []byte
 }
 
-// NewAuthority makes a root.
-func NewAuthority() (*Authority, error) {
+// NewAuthority makes a root; the name tells it from others.
+func NewAuthority(name string) (*Authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return nil, err
 	}
 	template := &x509.Certificate{
 		SerialNumber:          big.NewInt(1),
-		Subject:               pkix.Name{Organization: []string{"cluster.local"}},
+		Subject:               pkix.Name{Organization: []string{name}, CommonName: "root of " + name},
 		NotBefore:             time.Now().Add(-time.Hour),
 		NotAfter:              time.Now().Add(validity),
 		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
@@ -79,17 +81,28 @@ func (a *Authority) Issue(identity string) (Pair, error) {
 	if err != nil {
 		return Pair{}, err
 	}
+	pair, err := a.sign(&x509.Certificate{URIs: []*url.URL{uri}})
+	if err != nil {
+		return Pair{}, err
+	}
+	a.issued[identity] = pair
+	return pair, nil
+}
+
+// sign makes a key and completes the template to a certificate for it.
+func (a *Authority) sign(template *x509.Certificate) (Pair, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return Pair{}, err
 	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(int64(len(a.issued) + 2)),
-		NotBefore:    time.Now().Add(-time.Hour),
-		NotAfter:     time.Now().Add(validity),
-		KeyUsage:     x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment,
-		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth},
-		URIs:         []*url.URL{uri},
+	template.SerialNumber = big.NewInt(a.serial.Add(1) + 1)
+	template.KeyUsage = x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment
+	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
+	if template.NotBefore.IsZero() {
+		template.NotBefore = time.Now().Add(-time.Hour)
+	}
+	if template.NotAfter.IsZero() {
+		template.NotAfter = time.Now().Add(validity)
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, a.certificate, &key.PublicKey, a.key)
 	if err != nil {
@@ -99,9 +112,7 @@ func (a *Authority) Issue(identity string) (Pair, error) {
 	if err != nil {
 		return Pair{}, err
 	}
-	pair := Pair{Chain: append(encode("CERTIFICATE", der), a.rootPEM...), Key: encode("PRIVATE KEY", keyDER)}
-	a.issued[identity] = pair
-	return pair, nil
+	return Pair{Chain: append(encode("CERTIFICATE", der), a.rootPEM...), Key: encode("PRIVATE KEY", keyDER)}, nil
 }
 
 func encode(kind string, der []byte) []byte {

@@ -139,13 +139,17 @@ func (t *Topology) AnyPod(service *Service) *Pod {
 }
 
 // openPorts collects what each pod listens on: its container ports and what Services expect of it. The
-// protocol is the Service's to say.
+// protocol is the Service's to say; of a port to which no Service leads, its name says it.
 func (t *Topology) openPorts() error {
+	named := map[podPort]corev1.ContainerPort{}
 	for _, pod := range t.Pods {
 		for _, container := range pod.allContainers() {
 			for _, port := range container.Ports {
 				if port.Protocol == corev1.ProtocolTCP {
 					pod.open(Port{Number: int(port.ContainerPort)})
+				}
+				if port.Name != "" {
+					named[podPort{pod, int(port.ContainerPort)}] = port
 				}
 			}
 		}
@@ -158,7 +162,14 @@ func (t *Topology) openPorts() error {
 			spoken := kube.ConvertProtocol(port.Port, port.Name, port.Protocol, port.AppProtocol)
 			for _, endpoint := range t.Endpoints(service, port) {
 				endpoint.Pod.open(Port{endpoint.Port, spoken.IsTCP() && !spoken.IsTLS(), spoken.IsTLS()})
+				delete(named, podPort{endpoint.Pod, endpoint.Port})
 			}
+		}
+	}
+	for at, port := range named {
+		if port.Protocol == corev1.ProtocolTCP {
+			spoken := kube.ConvertProtocol(port.ContainerPort, port.Name, port.Protocol, nil)
+			at.pod.open(Port{at.number, spoken.IsTCP() && !spoken.IsTLS(), spoken.IsTLS()})
 		}
 	}
 	for _, pod := range t.Pods {
@@ -170,6 +181,12 @@ func (t *Topology) openPorts() error {
 		}
 	}
 	return nil
+}
+
+// podPort is a port of one pod.
+type podPort struct {
+	pod    *Pod
+	number int
 }
 
 // open notes a port; TLS and TCP win, as a Service said so.
