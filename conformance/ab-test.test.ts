@@ -1,9 +1,9 @@
-import { App, Chart, Duration } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import { ABTest, GatewayRoutes, HashKey, HttpMatch, RequestTimeout, ResilientService, Retries, StringMatch, VariantAssignment } from 'cdk8s-istio';
-import { Application, namespace } from './application';
+import { Application } from './application';
 import { binomialBounds } from './binomial';
 import { MeshRequest } from './mesh-protocol';
-import { PublicGateway } from './public-gateway';
+import { PublicShop } from './public-shop';
 import { withMesh } from './with-mesh';
 
 const HOST = 'shop.example.com';
@@ -13,12 +13,7 @@ const USERS = Array.from({ length: 400 }, (_, index) => `user-${index}`);
 
 /** A service for each way to assign, in the mesh and at one public host. */
 function manifests(): string {
-  const app = new App();
-  const chart = new Chart(app, 'shop', { namespace: 'shop' });
-  namespace(chart, 'shop');
-  namespace(chart, 'outside', false);
-  const { gateway } = new PublicGateway(chart, 'ingress');
-  new Application(new Chart(app, 'outside', { namespace: 'outside' }), 'client');
+  const { app, chart, gateway } = new PublicShop();
   new Application(chart, 'client');
   const routes = new GatewayRoutes(chart, 'routes', { gateway, hosts: [HOST] });
   const test = (name: string, assignment: VariantAssignment) => {
@@ -45,7 +40,7 @@ function inside(service: string, request: Asked = {}): MeshRequest {
 }
 
 function outside(service: string, request: Asked = {}): MeshRequest {
-  return { caller: 'outside/client', url: `http://${HOST}/${service}`, ...PublicGateway.address, ...request };
+  return PublicShop.visit(`http://${HOST}/${service}`, request);
 }
 
 /** The variants that answer, and nothing but answers. */

@@ -1,13 +1,13 @@
-import { App, Chart, Duration } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import {
   CanaryRollout, FaultAbort, FaultDelay, FaultInjection, FaultInjectionProps, GatewayRoutes, GrpcStatus, HttpMatch, MeshService, RequestTimeout,
   ResilientService, Retries, StringMatch,
 } from 'cdk8s-istio';
 import { parse } from 'yaml';
-import { Application, namespace } from './application';
+import { Application } from './application';
 import { binomialBounds } from './binomial';
 import { Behaviour, MeshRequest } from './mesh-protocol';
-import { PublicGateway } from './public-gateway';
+import { PublicShop } from './public-shop';
 import { withMesh } from './with-mesh';
 
 const HOST = 'shop.example.com';
@@ -18,13 +18,8 @@ const everyone = { match: undefined, everyone: true };
 
 /** A service for each question, with its faults switched on or off. */
 function manifests(enabled: boolean = true): string {
-  const app = new App();
-  const chart = new Chart(app, 'shop', { namespace: 'shop' });
-  namespace(chart, 'shop');
-  namespace(chart, 'outside', false);
-  const { gateway } = new PublicGateway(chart, 'ingress');
+  const { app, chart, gateway } = new PublicShop();
   new Application(chart, 'client');
-  new Application(new Chart(app, 'outside', { namespace: 'outside' }), 'client');
 
   const service = (name: string, ports = HTTP, versions?: string[]) => new Application(chart, name, { ports, versions }).mesh();
   const faulty = (of: MeshService, props: Partial<FaultInjectionProps>, id = 'fault') => new FaultInjection(chart, `${of.name}-${id}`, {
@@ -69,7 +64,7 @@ function call(service: string, request: Partial<MeshRequest> = {}): MeshRequest 
 }
 
 function visit(path: string, request: Partial<MeshRequest> = {}): MeshRequest {
-  return { caller: 'outside/client', url: `http://${HOST}${path}`, ...PublicGateway.address, ...request };
+  return PublicShop.visit(`http://${HOST}${path}`, request);
 }
 
 /** What the client gets, after how long, and how often the application was asked. */

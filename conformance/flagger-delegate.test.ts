@@ -1,23 +1,18 @@
-import { App, Chart, Duration } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import {
   CanaryRollout, GatewayRoutes, HttpMatch, RequestTimeout, ResilientService, Retries, RolloutEngine, RolloutSteps, StringMatch,
 } from 'cdk8s-istio';
-import { Application, namespace } from './application';
+import { Application } from './application';
 import { binomialBounds } from './binomial';
 import { MeshRequest } from './mesh-protocol';
-import { PublicGateway } from './public-gateway';
+import { PublicShop } from './public-shop';
 import { withMesh } from './with-mesh';
 
 const HTTP = [{ name: 'http', port: 80, targetPort: 8080 }];
 
 /** What the App of a rollout with Flagger writes, and the three Services that Flagger makes of one. */
 function manifests(): string {
-  const app = new App();
-  const chart = new Chart(app, 'shop', { namespace: 'shop' });
-  namespace(chart, 'shop');
-  namespace(chart, 'outside', false);
-  const { gateway } = new PublicGateway(chart, 'ingress');
-  new Application(new Chart(app, 'outside', { namespace: 'outside' }), 'client');
+  const { app, chart, gateway } = new PublicShop();
   new Application(chart, 'client');
   for (const name of ['reviews-primary', 'reviews-canary']) new Application(chart, name, { ports: HTTP });
   const service = new Application(chart, 'reviews', { ports: HTTP }).mesh();
@@ -41,7 +36,7 @@ function ofFlagger(canary: number): string {
 const mesh = withMesh(manifests);
 const CALLERS: [where: string, request: MeshRequest][] = [
   ['on the mesh', { caller: 'shop/client', url: 'http://reviews/reviews/1' }],
-  ['behind a gateway', { caller: 'outside/client', url: 'http://shop.example.com/reviews/1', ...PublicGateway.address }],
+  ['behind a gateway', PublicShop.visit('http://shop.example.com/reviews/1')],
 ];
 
 beforeEach(async () => mesh.delete('VirtualService', 'shop', 'reviews').catch(() => undefined));

@@ -1,8 +1,8 @@
-import { App, Chart, Duration } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import { CanaryRollout, GatewayRoutes, HttpMatch, RequestTimeout, ResilientService, Retries, StringMatch } from 'cdk8s-istio';
-import { Application, namespace } from './application';
+import { Application } from './application';
 import { Behaviour, MeshRequest } from './mesh-protocol';
-import { PublicGateway } from './public-gateway';
+import { PublicShop } from './public-shop';
 import { withMesh } from './with-mesh';
 
 const HOST = 'shop.example.com';
@@ -10,12 +10,7 @@ const HTTP = [{ name: 'http', port: 80, targetPort: 8080 }];
 
 /** One public host in front of services with a canary, timeouts and retries. */
 function manifests(): string {
-  const app = new App();
-  const chart = new Chart(app, 'shop', { namespace: 'shop' });
-  namespace(chart, 'shop');
-  namespace(chart, 'outside', false);
-  const { gateway } = new PublicGateway(chart, 'ingress');
-  new Application(new Chart(app, 'outside', { namespace: 'outside' }), 'client');
+  const { app, chart, gateway } = new PublicShop();
 
   const reviews = new Application(chart, 'reviews', { ports: HTTP, versions: ['v1', 'v2'] }).mesh();
   new ResilientService(chart, 'reviews-resilience', {
@@ -49,7 +44,7 @@ const mesh = withMesh(manifests);
 
 /** A request of somebody outside the mesh, to the gateway. */
 function visit(path: string, request: Partial<MeshRequest> = {}): MeshRequest {
-  return { caller: 'outside/client', url: `http://${HOST}${path}`, ...PublicGateway.address, ...request };
+  return PublicShop.visit(`http://${HOST}${path}`, request);
 }
 
 async function ask(workload: string, behaviour: Behaviour, request: MeshRequest) {

@@ -1,4 +1,4 @@
-import { App, Chart, Duration } from 'cdk8s';
+import { Chart, Duration } from 'cdk8s';
 import {
   CanaryRollout, FaultAbort, FaultDelay, FaultInjection, GatewayRoutes, HttpMatch, MirrorTarget, RequestTimeout, ResilientService, Retries,
   StringMatch, TrafficMirror, security,
@@ -6,7 +6,7 @@ import {
 import { Application, namespace } from './application';
 import { binomialBounds } from './binomial';
 import { MeshRequest, Received } from './mesh-protocol';
-import { PublicGateway } from './public-gateway';
+import { PublicShop } from './public-shop';
 import { withMesh } from './with-mesh';
 
 const HOST = 'shop.example.com';
@@ -14,15 +14,10 @@ const HTTP = [{ name: 'http', port: 80, targetPort: 8080 }];
 const safe = { safeForWrites: true };
 
 function manifests(): string {
-  const app = new App();
-  const chart = new Chart(app, 'shop', { namespace: 'shop' });
+  const { app, chart, gateway } = new PublicShop();
   const lab = new Chart(app, 'lab', { namespace: 'lab' });
-  namespace(chart, 'shop');
   namespace(lab, 'lab');
-  namespace(chart, 'outside', false);
-  const { gateway } = new PublicGateway(chart, 'ingress');
   new Application(chart, 'client');
-  new Application(new Chart(app, 'outside', { namespace: 'outside' }), 'client');
 
   // Not the port that is asked for: without it, copies would lead nowhere.
   const recorder = new Application(lab, 'recorder', { ports: [{ name: 'http', port: 9000, targetPort: 9000 }, { name: 'http-admin', port: 9001 }] }).mesh();
@@ -95,7 +90,7 @@ const RECORDER = 'lab/recorder';
 
 describe.each<[where: string, to: (service: string, request?: Partial<MeshRequest>) => MeshRequest]>([
   ['on the mesh', (service, request) => ({ caller: 'shop/client', url: `http://${service}/${service}`, ...request })],
-  ['behind a gateway', (service, request) => ({ caller: 'outside/client', url: `http://${HOST}/${service}`, ...PublicGateway.address, ...request })],
+  ['behind a gateway', (service, request) => PublicShop.visit(`http://${HOST}/${service}`, request)],
 ])('%s', (_, to) => {
   test('every request is copied, and the client sees only the service', async () => {
     const { byStatus, byWorkload } = await mesh.request(to('all', { method: 'POST', count: 200, results: 'none' }));

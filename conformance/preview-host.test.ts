@@ -1,7 +1,6 @@
-import { App, Chart } from 'cdk8s';
 import { BlueGreenRollout, GatewayRoutes, HttpMatch, LiveColor, RolloutPlan, StringMatch } from 'cdk8s-istio';
-import { Application, namespace } from './application';
-import { PublicGateway } from './public-gateway';
+import { Application } from './application';
+import { PublicShop } from './public-shop';
 import { withMesh } from './with-mesh';
 
 const [HOST, PREVIEW] = ['shop.example.com', 'preview.shop.example.com'];
@@ -9,12 +8,7 @@ let plan: RolloutPlan;
 
 /** Two public hosts of one service, of which the second is for the color that is not live. */
 function manifests(): string {
-  const app = new App();
-  const chart = new Chart(app, 'shop', { namespace: 'shop' });
-  namespace(chart, 'shop');
-  namespace(chart, 'outside', false);
-  const { gateway } = new PublicGateway(chart, 'ingress');
-  new Application(new Chart(app, 'outside', { namespace: 'outside' }), 'client');
+  const { app, chart, gateway } = new PublicShop();
   const service = new Application(chart, 'reviews', { ports: [{ name: 'http', port: 80, targetPort: 8080 }], versions: ['v1', 'v2'] }).mesh();
   const rollout = new BlueGreenRollout(chart, 'switch', {
     service, blue: { version: 'v1' }, green: { version: 'v2' }, live: LiveColor.BLUE, previewHost: PREVIEW,
@@ -28,7 +22,7 @@ function manifests(): string {
 const mesh = withMesh(manifests);
 
 async function answering(host: string): Promise<string[]> {
-  const { byVersion, failed } = await mesh.request({ caller: 'outside/client', url: `http://${host}/reviews`, ...PublicGateway.address, count: 30, results: 'none' });
+  const { byVersion, failed } = await mesh.request(PublicShop.visit(`http://${host}/reviews`, { count: 30, results: 'none' }));
   expect(failed).toBe(0);
   return Object.keys(byVersion);
 }

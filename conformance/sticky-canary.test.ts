@@ -1,8 +1,8 @@
-import { App, Chart, Duration } from 'cdk8s';
+import { Duration } from 'cdk8s';
 import { CanaryRollout, GatewayRoutes, HashKey, HttpMatch, RolloutPlan, Stickiness, StringMatch } from 'cdk8s-istio';
-import { Application, namespace } from './application';
+import { Application } from './application';
 import { binomialBounds } from './binomial';
-import { PublicGateway } from './public-gateway';
+import { PublicShop } from './public-shop';
 import { withMesh } from './with-mesh';
 
 const HOST = 'shop.example.com';
@@ -11,12 +11,7 @@ const plans: Record<string, RolloutPlan> = {};
 
 /** One service whose users keep a cookie, one whose users have an id, both by the recipe's steps. */
 function manifests(): string {
-  const app = new App();
-  const chart = new Chart(app, 'shop', { namespace: 'shop' });
-  namespace(chart, 'shop');
-  namespace(chart, 'outside', false);
-  const { gateway } = new PublicGateway(chart, 'ingress');
-  new Application(new Chart(app, 'outside', { namespace: 'outside' }), 'client');
+  const { app, chart, gateway } = new PublicShop();
   const routes = new GatewayRoutes(chart, 'routes', { gateway, hosts: [HOST] });
   const rollouts = Object.entries({
     cookie: Stickiness.byCookie('rollout', Duration.days(7)),
@@ -57,9 +52,9 @@ class Browsers {
 
   private async ask(user: string): Promise<string> {
     const cookie = this.cookies.get(user);
-    const { status, version, headers } = await mesh.one({
-      caller: 'outside/client', url: `http://${HOST}/${this.service}`, ...PublicGateway.address, headers: { 'x-user-id': user, ...(cookie ? { cookie } : {}) },
-    });
+    const { status, version, headers } = await mesh.one(PublicShop.visit(`http://${HOST}/${this.service}`, {
+      headers: { 'x-user-id': user, ...(cookie ? { cookie } : {}) },
+    }));
     expect(status).toBe(200);
     const set = headers?.['set-cookie'];
     if (set) this.cookies.set(user, set.split(';')[0]);
@@ -101,14 +96,14 @@ test.each(['cookie', 'hash'])('by %s, a user moves when the weight reaches them,
 test('by cookie, users who come later get their share as well, and so do those whose cookie is of no step', async () => {
   await goTo('cookie', 'canary-at-30');
   expectShare((await new Browsers('cookie').onCanary()).size, 30);
-  const { byVersion } = await mesh.request({
-    caller: 'outside/client', url: `http://${HOST}/cookie`, ...PublicGateway.address, headers: { cookie: 'rollout=77' }, count: 1000, results: 'none',
-  });
+  const { byVersion } = await mesh.request(PublicShop.visit(`http://${HOST}/cookie`, {
+    headers: { cookie: 'rollout=77' }, count: 1000, results: 'none',
+  }));
   expectShare(byVersion.v2, 30, 1000);
 });
 
 test('by hash, requests without the header are shared out one by one', async () => {
   await goTo('hash', 'canary-at-30');
-  const { byVersion } = await mesh.request({ caller: 'outside/client', url: `http://${HOST}/hash`, ...PublicGateway.address, count: 1000, results: 'none' });
+  const { byVersion } = await mesh.request(PublicShop.visit(`http://${HOST}/hash`, { count: 1000, results: 'none' }));
   expectShare(byVersion.v2, 30, 1000);
 });
