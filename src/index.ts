@@ -1,6 +1,7 @@
 // What a Kubernetes name, a port or an identity is in the mesh.
 export { PortProtocol } from './semantics/port-protocol';
 export { MeshPort, MeshPortOptions, MeshPortTarget } from './model/mesh-port';
+export { CallOptions } from './model/declared-calls';
 export { CallerIdentity, IMeshCaller } from './model/identity';
 export { MeshWorkload, MeshWorkloadAttributes, MeshWorkloadProps } from './model/mesh-workload';
 export { MeshHostAttributes, MeshServiceAttributes, MeshServiceOptions, MeshServiceProps } from './model/mesh-service-props';
@@ -76,6 +77,9 @@ export { HashStickinessOptions, Stickiness } from './delivery/stickiness';
 export { GatewayAnswerOptions, GatewayDelegateOptions, GatewayRouteOptions } from './gateway/route-options';
 export { GatewayRoutes, GatewayRoutesProps } from './gateway/gateway-routes';
 export { DelegatedRoutes, DelegatedRoutesProps } from './gateway/delegated-routes';
+export { OutboundTraffic, SidecarScope, SidecarScopeProps } from './gateway/sidecar-scope';
+export { SidecarHost } from './gateway/sidecar-host';
+export { ListenerMutualTlsFiles, ListenerTls, ListenerTlsFiles, SidecarListener } from './gateway/sidecar-listener';
 
 // Who may call whom.
 export { IMeshTarget } from './model/mesh-target';
@@ -85,7 +89,12 @@ export { AllowPlaintextProps, AllowProps, AllowScrapeProps } from './security/al
 export { EgressPolicy } from './security/egress-scope';
 export { Injection } from './security/injection';
 export { MtlsException } from './security/mtls-exceptions';
-export { ZeroTrustNamespace, ZeroTrustNamespaceProps } from './security/zero-trust-namespace';
+export { MtlsMode } from './security/mtls-mode';
+export { MtlsPort } from './security/mtls-port';
+export { MtlsPolicy, MtlsPolicyProps } from './security/mtls-policy';
+export { ZeroTrustNamespaceProps } from './security/zero-trust-props';
+export { ZeroTrustNamespace } from './security/zero-trust-namespace';
+import './security/declared-call-policies';
 
 // What Istio and the field's experience say about it.
 export {

@@ -1,11 +1,11 @@
 import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Nameable, distinctName, selectorKey } from './distinct-name';
+import { PortsInMode, portLevelMtls, portModes } from './port-modes';
 import type { PeerAuthenticationSpec } from '../imports/security.istio.io';
 import { IstioObject } from '../model/istio-object';
 import { selects } from '../model/kubernetes-object';
 import { IMeshTarget } from '../model/mesh-target';
-import { targetPorts } from '../model/target-ports';
 
 /**
  * What a port accepts that is excepted from STRICT mTLS.
@@ -19,10 +19,8 @@ export enum MtlsException {
   DISABLE = 'DISABLE',
 }
 
-interface PortException {
+interface PortException extends PortsInMode<MtlsException> {
   readonly target: IMeshTarget;
-  readonly ports: readonly number[];
-  readonly mode: MtlsException;
 }
 
 /** All exceptions for the same pods: Istio takes only the oldest PeerAuthentication for a workload. */
@@ -66,7 +64,7 @@ export class MtlsExceptions {
   public mistakes(): string[] {
     const broken = this.groups.flatMap((group) => {
       try {
-        portModes(group);
+        exceptedPorts(group);
         void group.target.selector;
         return [];
       } catch (error) {
@@ -80,7 +78,7 @@ export class MtlsExceptions {
   public disabledPorts(selector: { readonly [label: string]: string }): Set<number> {
     return new Set(this.groups
       .filter(({ target }) => selects(target.selector, selector))
-      .flatMap((group) => [...portModes(group)])
+      .flatMap((group) => [...exceptedPorts(group)])
       .filter(([, mode]) => mode === MtlsException.DISABLE)
       .map(([port]) => port));
   }
@@ -92,7 +90,7 @@ export class MtlsExceptions {
       spec: () => ({
         selector: { matchLabels: { ...target.selector } },
         mtls: { mode: 'STRICT' },
-        portLevelMtls: Object.fromEntries([...portModes(group())].map(([port, mode]) => [String(port), { mode }])),
+        portLevelMtls: portLevelMtls(exceptedPorts(group())),
       }),
     });
   }
@@ -107,15 +105,6 @@ export class MtlsExceptions {
   }
 }
 
-/** By the pods' port, in their order. */
-function portModes({ exceptions, target }: Group): Map<number, MtlsException> {
-  const modes = new Map<number, MtlsException>();
-  for (const { ports, mode } of exceptions) {
-    for (const port of targetPorts(target, ports, undefined)!) {
-      const other = modes.get(port);
-      if (other !== undefined && other !== mode) throw new Error(`the pods' port ${port} is excepted as ${other} and as ${mode}. Keep one of them.`);
-      modes.set(port, mode);
-    }
-  }
-  return new Map([...modes].sort(([a], [b]) => a - b));
+function exceptedPorts({ target, exceptions }: Group): Map<number, MtlsException> {
+  return portModes(target, exceptions, 'excepted');
 }
