@@ -58,7 +58,7 @@ describe('ZeroTrustNamespace is accepted', () => {
     }],
     ['in a dry run', { dryRun: true }],
     ['with open egress', { egress: EgressPolicy.OPEN }],
-    ['with a trust domain', { trustDomain: 'shop.example.com' }],
+    ['with a trust domain', { trustDomains: ['shop.example.com'] }],
     ['with another root namespace and cluster domain', { rootNamespace: 'mesh', clusterDomain: 'cluster.example' }],
   ];
   test.each(namespaces)('%s', async (_, props) => expectAccepted(props, ({ zeroTrust, caller, target }) => {
@@ -94,7 +94,7 @@ describe('ZeroTrustNamespace is accepted', () => {
   });
 
   test('with callers of other trust domains, and with many accounts', async () => {
-    await expectAccepted({ trustDomain: 'shop.example.com' }, ({ zeroTrust, chart, target }) => {
+    await expectAccepted({ trustDomains: ['shop.example.com', 'partner.example'] }, ({ zeroTrust, chart, target }) => {
       zeroTrust.allow({ caller: new Callers(chart, 'partner', [CallerIdentity.principal('partner.example/ns/shop/sa/frontend')]), target });
     });
     await expectAccepted({}, ({ zeroTrust, chart, target }) => {

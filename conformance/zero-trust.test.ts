@@ -39,7 +39,7 @@ function manifests(): string {
 
   namespace(data, 'data');
   const ratings = new Application(data, 'ratings', { ports: HTTP }).mesh();
-  new ZeroTrustNamespace(data, 'zero-trust', { namespace: 'data', existing: true, trustDomain: 'cluster.local' }).allow({ caller: frontend, target: ratings });
+  new ZeroTrustNamespace(data, 'zero-trust', { namespace: 'data', existing: true, trustDomains: ['cluster.local'] }).allow({ caller: frontend, target: ratings });
   shopTrust.allowEgress(ratings);
 
   const old = new Application(adopted, 'old', { ports: HTTP }).mesh();

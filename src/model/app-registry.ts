@@ -20,6 +20,12 @@ export class AppRegistry<T> {
     validateOncePerSynth(root, () => this.check(all));
   }
 
+  /** Takes one out that is no more. */
+  public unregister(construct: IConstruct, item: T): void {
+    const known = this.byRoot.get(construct.node.root) ?? [];
+    if (known.includes(item)) known.splice(known.indexOf(item), 1);
+  }
+
   /** Those of the App that a construct belongs to. */
   public of(construct: IConstruct): readonly T[] {
     return this.byRoot.get(construct.node.root) ?? [];

@@ -79,6 +79,12 @@ export class IstioObject<T> extends ApiObject {
     Object.assign(this.metadata, { name });
   }
 
+  /** Takes it out of the App: its place is elsewhere. */
+  public withdraw(): void {
+    ISTIO_OBJECTS.unregister(this, this);
+    this.node.scope?.node.tryRemoveChild(this.node.id);
+  }
+
   public override toJson(): any {
     const json = this.rendered();
     const misread = findMisread(json);

@@ -1,5 +1,6 @@
 import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { CallOptions, declareCall } from './declared-calls';
 import { checkExportTo } from './export-to';
 import { HttpRoute, renderRoute } from './http-routes';
 import { CallerIdentity, IMeshCaller } from './identity';
@@ -16,7 +17,7 @@ import { RouteLayer, RouteLayers } from './route-layers';
 import { uniquelyNamed } from './rule-names';
 import { RenderedService } from './service-facts';
 import { ServicePorts } from './service-ports';
-import { isByOwnLabels, serviceSelector } from './service-selector';
+import { isByOwnLabels, requirePods, serviceSelector } from './service-selector';
 import { StreamLayer, StreamRoutes, StreamService, StreamSplit } from './stream-routes';
 import { Subset, Subsets, checkSubset } from './subset';
 import { TrafficLayer, TrafficLayers } from './traffic-layers';
@@ -139,6 +140,33 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
     return this;
   }
 
+  /**
+   * Declares that this service calls another: an allow policy is written for the target's pods, `allow-CALLER-to-TARGET`, and a
+   * `ZeroTrustNamespace` of the caller lets the call out. The first policy for some pods refuses everybody else there.
+   * For a target whose pods are not known (a service of another team, a host outside of the cluster), it is let out only.
+   *
+   * @param target a `MeshService` or a `MeshWorkload`, of any namespace
+   * @param options how it is called; anything else stays refused
+   * @see https://istio.io/latest/docs/reference/config/security/authorization-policy/
+   */
+  public calls(target: IMeshTarget, options: CallOptions = {}): MeshService {
+    declareCall(`[${this.node.path}] calls`, this, target, options);
+    return this;
+  }
+
+  /**
+   * Declares that a caller calls this service: the same as `caller.calls(thisService)`, said by the one that is called. Throws
+   * where the service's pods are not known, as nothing could then be written.
+   *
+   * @param caller a `MeshService`, a `MeshWorkload`, or anything with identities
+   * @param options how it is called; anything else stays refused
+   */
+  public allowFrom(caller: IMeshCaller, options: CallOptions = {}): MeshService {
+    requirePods(this);
+    declareCall(`[${this.node.path}] allowFrom`, caller, this, options);
+    return this;
+  }
+
   /** @internal */
   public _addRouteLayer(layer: RouteLayer): void {
     if (layer.match.some(({ gateways, except = [] }) => gateways ?? except.some((one) => one.gateways))) {
@@ -212,6 +240,16 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
   /** Whether it is a host that no Kubernetes Service stands behind. @internal */
   public get _isExternalHost(): boolean {
     return this.props.host !== undefined;
+  }
+
+  /** The namespace in which the mesh knows the host: that of its ServiceEntry; undefined where nobody knows which that is. @internal */
+  public get _registryNamespace(): string | undefined {
+    return this._isExternalHost ? undefined : this.namespace;
+  }
+
+  /** Whether anything says which pods stand behind it. @internal */
+  public get _knowsPods(): boolean {
+    return this.source !== undefined || this.workloads.length > 0;
   }
 
   /** Whether policies select by the Service's own selector. @internal */

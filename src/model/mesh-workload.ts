@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { CallOptions, declareCall } from './declared-calls';
 import { CallerIdentity, IMeshCaller } from './identity';
 import { IMeshTarget } from './mesh-target';
 import { PodFacts, RenderedWorkload } from './pod-template';
@@ -140,6 +141,31 @@ export class MeshWorkload extends Construct implements IMeshCaller, IMeshTarget 
 
   public callerPods(): IConstruct[] {
     return this.rendered ? [this.rendered] : [];
+  }
+
+  /**
+   * Declares that these pods call a target: an allow policy is written for the target's pods, `allow-CALLER-to-TARGET`, and a
+   * `ZeroTrustNamespace` of the caller lets the call out. The first policy for some pods refuses everybody else there.
+   * For a target whose pods are not known (a service of another team, a host outside of the cluster), it is let out only.
+   *
+   * @param target a `MeshService` or a `MeshWorkload`, of any namespace
+   * @param options how it is called; anything else stays refused
+   * @see https://istio.io/latest/docs/reference/config/security/authorization-policy/
+   */
+  public calls(target: IMeshTarget, options: CallOptions = {}): MeshWorkload {
+    declareCall(`[${this.node.path}] calls`, this, target, options);
+    return this;
+  }
+
+  /**
+   * Declares that a caller calls these pods: the same as `caller.calls(thisWorkload)`, said by the one that is called.
+   *
+   * @param caller a `MeshService`, a `MeshWorkload`, or anything with identities
+   * @param options how it is called; anything else stays refused
+   */
+  public allowFrom(caller: IMeshCaller, options: CallOptions = {}): MeshWorkload {
+    declareCall(`[${this.node.path}] allowFrom`, caller, this, options);
+    return this;
   }
 
   /**

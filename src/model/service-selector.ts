@@ -6,6 +6,16 @@ export function isByOwnLabels(written: Record<string, string> | undefined): bool
   return written !== undefined && Object.keys(written).length > 0 && unstableLabel(written) === undefined;
 }
 
+/** Throws for a service whose pods another App or nobody renders, and says how to give them. */
+export function requirePods(service: MeshService): void {
+  if (service._knowsPods) return;
+  throw new Error(service._isExternalHost
+    ? `[${service.node.path}] allowFrom: ${service.name} is a host without pods in this mesh, so no policy can guard it. Leave allowFrom out; \`caller.calls(...)\` lets calls out to it.`
+    : `[${service.node.path}] allowFrom: the pods of ${service.name} are not known, so there is nothing that a policy could select. `
+      + `Give its \`workload\`, for example MeshWorkload.fromLabels(this, 'pods', { name: '${service.name}', namespace: '${service.namespace}', labels: { app: '${service.name}' } }); `
+      + 'where another team allows its callers, leave allowFrom out: `caller.calls(...)` lets the call out.');
+}
+
 /**
  * The labels that policies select a service's pods by: the Service's own selector when it is made of
  * the user's labels, else what its workloads have in common.

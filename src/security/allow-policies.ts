@@ -1,16 +1,19 @@
 import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
-import { Construct } from 'constructs';
-import { AllowRule } from './allow-rule';
+import { Construct, IConstruct } from 'constructs';
+import { AllowRule, Rule, Trust } from './allow-rule';
 import { Nameable, distinctName, selectorKey } from './distinct-name';
 import { heldBack } from './egress-reach';
 import { sharersOf } from './shared-identity';
 import { withoutSidecar } from './without-sidecar';
 import type { AuthorizationPolicySpec } from '../imports/security.istio.io';
+import { AppRegistry } from '../model/app-registry';
 import { IMeshCaller } from '../model/identity';
 import { IstioObject } from '../model/istio-object';
 import { IMeshTarget } from '../model/mesh-target';
-import { podsOf } from '../model/pod-index';
+import { validateOncePerSynth } from '../model/once-per-synth';
+import { keepPodsFresh, podsOf } from '../model/pod-index';
 import { selectedBeside } from '../model/selector-width';
+import { checkTrustDomains } from '../model/trust-domains';
 import { isDnsName } from '../semantics/kubernetes-name';
 
 /** What callers without an identity are called in the names of policies. */
@@ -21,48 +24,83 @@ interface Pair extends Nameable {
   readonly caller?: IMeshCaller;
   readonly target: IMeshTarget;
   readonly rules: AllowRule[];
-  readonly policy: ApiObject;
+  policy: ApiObject;
 }
 
-export interface AllowPoliciesOptions {
-  readonly trustDomain?: string;
+/** What guards the namespace: where the policies stand, and what they have in common. */
+export interface PolicyHome {
+  readonly scope: Construct;
+  readonly trust: Trust;
   readonly metadata: ApiObjectMetadata;
+  /** Called for each policy. */
+  readonly welcome: (policy: ApiObject) => void;
 }
 
-/** The allow policies of one namespace. */
+const NAMESPACES = new AppRegistry<AllowPolicies>(() => []);
+
+/**
+ * The allow policies of one namespace, whoever asks for them: two that wrote a policy for one pair would overwrite each other.
+ *
+ * Each stands below its target, in the target's chart, until something guards the namespace: there they belong behind the
+ * Namespace and before deny-all, and in one chart with both.
+ */
 export class AllowPolicies {
+  /** Those of a namespace of the construct's App. */
+  public static of(construct: IConstruct, namespace: string): AllowPolicies {
+    const known = NAMESPACES.of(construct).find((policies) => policies.namespace === namespace);
+    if (known) return known;
+    const policies = new AllowPolicies(namespace);
+    NAMESPACES.register(construct, policies);
+    return policies;
+  }
+
   private readonly pairs: Pair[] = [];
   private readonly byTarget = new Map<IMeshTarget, Map<IMeshCaller | undefined, Pair>>();
+  private home?: PolicyHome;
 
-  constructor(private readonly scope: Construct, private readonly options: AllowPoliciesOptions) {}
+  private constructor(private readonly namespace: string) {}
 
   /** In the order in which they were first spoken of. */
   public get objects(): ApiObject[] {
     return this.pairs.map(({ policy }) => policy);
   }
 
-  /** Adds a rule to the policy of its pair; returns that policy when it is new. */
-  public add(rule: AllowRule): ApiObject | undefined {
-    rule.checkEarly(this.options.trustDomain);
-    const callers = this.byTarget.get(rule.target) ?? new Map<IMeshCaller | undefined, Pair>();
-    this.byTarget.set(rule.target, callers);
-    const known = callers.get(rule.caller);
+  /** What is allowed. */
+  public get rules(): AllowRule[] {
+    return this.pairs.flatMap(({ rules }) => rules);
+  }
+
+  /** Moves all policies to what guards the namespace, which judges them from now on. */
+  public settle(home: PolicyHome): void {
+    this.home = home;
+    this.pairs.forEach((pair, index) => {
+      (pair.policy as IstioObject<unknown>).withdraw();
+      pair.policy = this.createPolicy(index + 1, () => pair);
+    });
+  }
+
+  /** Adds a rule to the policy of its pair. */
+  public add(rule: AllowRule): void {
+    rule.checkEarly(this.home?.trust);
+    const { caller, target } = rule;
+    if (!this.byTarget.has(target)) this.judgeAtTarget(target);
+    const callers = this.byTarget.get(target) ?? new Map<IMeshCaller | undefined, Pair>();
+    this.byTarget.set(target, callers);
+    const known = callers.get(caller);
     if (known) {
       known.rules.push(rule);
-      return undefined;
+      return;
     }
-    const { caller, target } = rule;
     const pair: Pair = {
       caller,
       target,
       rules: [rule],
-      policy: this.createPolicy(() => pair),
+      policy: this.createPolicy(this.pairs.length + 1, () => pair, target),
       get base() { return `allow-${caller?.callerName ?? NOBODY}-to-${target.name}`; },
       key: () => `${JSON.stringify(rule.identities().map(String).sort())} ${selectorKey(target.selector)}`,
     };
     callers.set(caller, pair);
     this.pairs.push(pair);
-    return pair.policy;
   }
 
   /** Rules by caller for ports where nobody has an identity: they never match. */
@@ -74,41 +112,53 @@ export class AllowPolicies {
 
   /** What can only be said once every manifest is final. */
   public mistakes(): string[] {
-    const rules = this.pairs.flatMap((pair) => pair.rules);
+    return this.mistakesOf(this.pairs);
+  }
+
+  private mistakesOf(pairs: readonly Pair[]): string[] {
+    const rules = pairs.flatMap((pair) => pair.rules);
     return [
-      ...new Set(rules.flatMap((rule) => attempt(rule, () => [rule.render(this.options.trustDomain), rule.target.selector]))),
-      ...this.pairs.flatMap(nameMistakes),
-      ...rules.flatMap((rule) => sharedIdentity(rule, this.scope)),
-      ...new Set(rules.flatMap((rule) => heldBack(rule, callerNamespaces(rule)))),
-      ...new Set(rules.flatMap((rule) => unprotected(rule, this.scope))),
-      ...[...this.byTarget.keys()].flatMap((target) => wideSelector(target, this.scope)),
-      ...this.foreignMistakes(rules),
+      ...new Set(rules.flatMap((rule) => attempt(rule, () => [this.checkTrust(rule), rule.render(undefined), rule.target.selector]))),
+      ...pairs.flatMap(nameMistakes),
+      ...new Set(rules.flatMap((rule) => sharedIdentity(rule))),
+      ...new Set(rules.flatMap((rule) => heldBack(rule))),
+      ...new Set(rules.flatMap((rule) => unprotected(rule))),
+      ...new Set(pairs.flatMap(({ target }) => wideSelector(target))),
     ];
   }
 
-  private createPolicy(pair: () => Pair): ApiObject {
-    return new IstioObject<AuthorizationPolicySpec>(this.scope, `Allow${this.pairs.length + 1}`, {
+  /** While nothing guards the namespace, each target's own validation says what is wrong. */
+  private judgeAtTarget(target: IMeshTarget): void {
+    keepPodsFresh(target);
+    validateOncePerSynth(target, () => (this.home ? [] : this.mistakesOf(this.pairs.filter((pair) => pair.target === target))));
+  }
+
+  private checkTrust(rule: AllowRule): void {
+    try {
+      rule.checkTrust(this.home?.trust ?? { domains: checkTrustDomains() });
+    } catch (error) {
+      throw this.home ? error : new Error(`${(error as Error).message} It is a property of the ZeroTrustNamespace or the CallGraph that guards ${this.namespace}; nothing does.`);
+    }
+  }
+
+  private createPolicy(number: number, pair: () => Pair, target: IMeshTarget = pair().target): ApiObject {
+    const policy = new IstioObject<AuthorizationPolicySpec>(this.home?.scope ?? target, `Allow${number}`, {
       kind: 'AuthorizationPolicy',
-      metadata: { ...this.options.metadata, name: Lazy.any({ produce: () => distinctName(pair(), this.pairs) }) as unknown as string },
-      spec: () => ({
-        action: 'ALLOW',
-        selector: { matchLabels: { ...pair().target.selector } },
-        rules: pair().rules.map((rule) => rule.render(this.options.trustDomain)),
-      }),
+      metadata: {
+        ...this.home?.metadata,
+        namespace: this.namespace,
+        name: Lazy.any({ produce: () => distinctName(pair(), this.pairs) }) as unknown as string,
+      },
+      spec: () => ({ action: 'ALLOW', selector: { matchLabels: { ...pair().target.selector } }, rules: this.render(pair()) }),
     });
+    this.home?.welcome(policy);
+    return policy;
   }
 
-  /** `serviceAccounts` do not look at the trust domain, so beside another one ours has to be said. */
-  private foreignMistakes(rules: readonly AllowRule[]): string[] {
-    if (this.options.trustDomain !== undefined) return [];
-    const foreign = identitiesOf(rules).find(({ foreignPrincipal }) => foreignPrincipal !== undefined);
-    const local = identitiesOf(rules).find(({ foreignPrincipal }) => foreignPrincipal === undefined);
-    if (foreign === undefined || local === undefined) return [];
-    const [domain] = foreign.toString().split('/');
-    return [
-      `${foreign.toString()} of another trust domain is allowed, so this mesh trusts ${domain}, and an allow of ${local.toString()} by service account would hold for `
-      + `${domain}/ns/${local.namespace}/sa/${local.name}, too. Give \`trustDomain\`, the one of this mesh, for example trustDomain: 'cluster.local'.`,
-    ];
+  /** What two said with the same words, the caller and the target perhaps, is one rule. */
+  private render({ rules }: Pair): Rule[] {
+    const rendered = rules.map((rule) => rule.render(this.home?.trust.own));
+    return [...new Map(rendered.map((rule) => [JSON.stringify(rule), rule])).values()];
   }
 }
 
@@ -137,11 +187,11 @@ function attempt(rule: AllowRule, action: () => unknown): string[] {
   }
 }
 
-function sharedIdentity(rule: AllowRule, scope: Construct): string[] {
+function sharedIdentity(rule: AllowRule): string[] {
   if (rule.sharedIdentity || !rule.caller) return [];
   const caller = rule.caller;
   return identitiesOf([rule]).flatMap((identity) => {
-    const others = sharersOf(identity, caller, podsOf(scope));
+    const others = sharersOf(identity, caller, podsOf(rule.target));
     return others.length === 0 ? [] : [
       `allow ${rule.title}: the service account ${identity.toString()} is not ${caller.callerName}'s alone. It is shared by: ${others.join('; ')}. `
       + `Give ${caller.callerName} a service account of its own, or say sharedIdentity: true to allow all of these.`,
@@ -149,22 +199,18 @@ function sharedIdentity(rule: AllowRule, scope: Construct): string[] {
   });
 }
 
-function callerNamespaces(rule: AllowRule): Set<string> {
-  return new Set(identitiesOf([rule]).filter(({ foreignPrincipal }) => foreignPrincipal === undefined).map(({ namespace }) => namespace));
-}
-
-function unprotected(rule: AllowRule, scope: Construct): string[] {
+function unprotected(rule: AllowRule): string[] {
   try {
-    return withoutSidecar(rule, podsOf(scope));
+    return withoutSidecar(rule, podsOf(rule.target));
   } catch {
     return []; // a selector or a pod template that cannot be known is reported with its rule
   }
 }
 
-function wideSelector(target: IMeshTarget, scope: Construct): string[] {
+function wideSelector(target: IMeshTarget): string[] {
   let others: string[];
   try {
-    others = selectedBeside(target, podsOf(scope));
+    others = selectedBeside(target, podsOf(target));
   } catch {
     return []; // a selector that cannot be known is reported with its rule
   }

@@ -10,6 +10,7 @@ import { IMeshTarget } from '../model/mesh-target';
 import { MeshWorkload } from '../model/mesh-workload';
 import { PathMatch } from '../model/path-match';
 import { checkPorts, targetPorts } from '../model/target-ports';
+import { checkTrusted } from '../model/trust-domains';
 import { describeValue } from '../semantics/describe-value';
 
 /** More than these in one source are rejected by the API server. */
@@ -26,6 +27,13 @@ export interface AllowRuleOptions {
   readonly ports?: readonly number[];
   readonly ipBlocks?: readonly string[];
   readonly sharedIdentity?: boolean;
+}
+
+/** The trust domains that callers may be of. */
+export interface Trust {
+  /** The mesh's own, where it was said: callers of this mesh are then written as principals of it. */
+  readonly own?: string;
+  readonly domains: readonly string[];
 }
 
 export type Rule = Spec<AuthorizationPolicySpecRules>;
@@ -59,10 +67,15 @@ export class AllowRule {
     return `${this.caller?.callerName ?? 'plaintext'} → ${this.target.name}`;
   }
 
-  /** Throws now what cannot become right later; a manifest of this App may still change, and is judged at validation. */
-  public checkEarly(trustDomain: string | undefined): void {
+  /**
+   * Throws now what cannot become right later; a manifest of this App may still change, and is judged at validation.
+   *
+   * @param trust what is known of trust domains; undefined where that may still be said
+   */
+  public checkEarly(trust: Trust | undefined): void {
     try {
-      this.render(trustDomain);
+      if (trust) this.checkTrust(trust);
+      this.render(undefined);
       void this.target.selector;
     } catch (error) {
       if (!isRendered(this.target) && (this.caller?.callerPods() ?? []).length === 0) throw error;
@@ -92,6 +105,14 @@ export class AllowRule {
     return this.ports !== undefined || lost.length === ports.length ? lost : [];
   }
 
+  /** Throws for a caller of a trust domain that this mesh is not said to trust. */
+  public checkTrust({ domains }: Trust): void {
+    for (const { foreignPrincipal } of this.identities()) {
+      if (foreignPrincipal !== undefined) checkTrusted(foreignPrincipal, domains);
+    }
+  }
+
+  /** @param trustDomain the mesh's own, where it is said */
   public render(trustDomain: string | undefined): Rule {
     const sources = this.caller ? identitySources(this.identities(), trustDomain) : this.ipBlocks && [{ ipBlocks: [...this.ipBlocks] }];
     const operation = { methods: this.methods, paths: this.paths, ports: this.targetPorts()?.map(String) };

@@ -2,6 +2,7 @@ import { ApiObject } from 'cdk8s';
 import type { AllowRule } from './allow-rule';
 import type { ZeroTrustNamespace } from './zero-trust-namespace';
 import { zeroTrustOf } from './zero-trust-registry';
+import { callerNamespaces } from '../model/called-hosts';
 import { IMeshCaller } from '../model/identity';
 import { resolveLazy } from '../model/kubernetes-object';
 import { MeshService } from '../model/mesh-service';
@@ -11,9 +12,9 @@ import { MeshWorkload } from '../model/mesh-workload';
 const GATEWAY_LABELS = ['istio', 'istio.io/gateway-name', 'gateway.networking.k8s.io/gateway-name'];
 
 /** Allows into another namespace than the caller's, whose own Sidecar in this App does not let the call out. */
-export function heldBack({ title, caller, target }: AllowRule, callerNamespaces: ReadonlySet<string>): string[] {
+export function heldBack({ title, caller, target }: AllowRule): string[] {
   if (!(target instanceof MeshService) || caller === undefined || isGateway(caller)) return [];
-  return [...callerNamespaces].flatMap((namespace) => {
+  return [...callerNamespaces(caller)].flatMap((namespace) => {
     const owner = namespace === target.namespace ? undefined : zeroTrustOf(target, namespace);
     if (!owner?.sidecar || reaches(owner.sidecar, target) || hasOtherSidecar(owner)) return [];
     return [

@@ -18,17 +18,15 @@ export enum EgressPolicy {
 export class EgressScope {
   private readonly hosts: (() => string | undefined)[] = [];
 
-  constructor(private readonly namespace: string, private readonly rootNamespace: string) {}
+  /** @param called the services that are declared to be called, as they are known at synth */
+  constructor(private readonly namespace: string, private readonly rootNamespace: string, private readonly called: () => MeshService[]) {}
 
   /**
    * A service of any namespace, whose name may be known only later. The namespace of a host that is no
    * Kubernetes Service is that of its mesh configuration: nobody knows where its ServiceEntry is.
    */
   public addService(service: MeshService): void {
-    this.hosts.push(() => {
-      if (service._isExternalHost) return `*/${service.host}`;
-      return service.namespace === this.namespace ? undefined : `${service.namespace}/${service.host}`;
-    });
+    this.hosts.push(() => this.hostOf(service));
   }
 
   /** `host`, or `namespace/host`. */
@@ -51,8 +49,13 @@ export class EgressScope {
 
   /** In an order that does not depend on who spoke first. */
   public render(): string[] {
-    const named = this.hosts.map((host) => host()).filter((host) => host !== undefined);
+    const named = [...this.hosts.map((host) => host()), ...this.called().map((service) => this.hostOf(service))].filter((host) => host !== undefined);
     const always = ['./*', `${this.rootNamespace}/*`];
     return [...always, ...[...new Set(named)].filter((host) => !always.includes(host)).sort()];
+  }
+
+  private hostOf(service: MeshService): string | undefined {
+    if (service._isExternalHost) return `*/${service.host}`;
+    return service.namespace === this.namespace ? undefined : `${service.namespace}/${service.host}`;
   }
 }

@@ -5,13 +5,16 @@ import { AllowPlaintextProps, AllowProps, AllowScrapeProps } from './allow-props
 import { AllowRule, AllowRuleOptions } from './allow-rule';
 import { EgressPolicy, EgressScope } from './egress-scope';
 import { checkCaller, checkService } from './given';
-import { Injection, asksForSidecars, injectionMistake } from './injection';
 import { MtlsException, MtlsExceptions } from './mtls-exceptions';
-import { NamespaceObject, otherNamespaceObjects } from './namespace-object';
+import { NamespaceObject } from './namespace-object';
+import { checkZeroTrust, injectionLabel, namespaceMistakes, rootNamespaceOf, warnOfMissingInjection } from './zero-trust-checks';
+import { ZeroTrustNamespaceProps } from './zero-trust-props';
 import { registerZeroTrust, zeroTrustOf } from './zero-trust-registry';
 import type { SidecarSpec } from '../imports/networking.istio.io';
 import type { AuthorizationPolicySpec, PeerAuthenticationSpec } from '../imports/security.istio.io';
-import { checkFlags, checkMember, checkProps, checkTarget, checkText } from '../model/given';
+import { calledHosts, callsFrom } from '../model/called-hosts';
+import { DECLARED_CALLS } from '../model/declared-calls';
+import { checkFlags, checkMember, checkProps, checkTarget } from '../model/given';
 import { IstioObject } from '../model/istio-object';
 import { resolveLazy } from '../model/kubernetes-object';
 import { MeshService } from '../model/mesh-service';
@@ -21,74 +24,6 @@ import { PathMatch } from '../model/path-match';
 import { keepPodsFresh } from '../model/pod-index';
 import { registerConstruct } from '../model/registered-construct';
 import { checkNamedPorts } from '../model/target-ports';
-import { warn } from '../model/warning';
-import { describeValue } from '../semantics/describe-value';
-import { isDnsLabel, isDnsName } from '../semantics/kubernetes-name';
-
-/** What a `ZeroTrustNamespace` is for, and how strict it is. */
-export interface ZeroTrustNamespaceProps {
-  /** The name of the namespace. */
-  readonly namespace: string;
-  /**
-   * Whether the namespace exists already or something else renders it: no Namespace object is then written, so that
-   * nothing can prune it, and its owner labels it for injection.
-   *
-   * @default false
-   */
-  readonly existing?: boolean;
-  /**
-   * How pods get their sidecars. Not together with `existing`.
-   *
-   * @default Injection.enabled()
-   */
-  readonly injection?: Injection;
-  /**
-   * More labels and annotations of the Namespace object, such as those of Pod Security.
-   *
-   * @default - none
-   */
-  readonly namespaceMetadata?: ApiObjectMetadata;
-  /**
-   * Labels and annotations of the Istio objects, such as `istio.io/rev`. Their names are fixed.
-   *
-   * @default - none
-   */
-  readonly metadata?: ApiObjectMetadata;
-  /**
-   * Whether to watch before enforcing: policies carry `istio.io/dry-run`, so that sidecars only report what they would
-   * refuse; PeerAuthentication is PERMISSIVE, and neither mTLS exceptions nor a Sidecar are written.
-   * In a mesh that is STRICT already, PERMISSIVE opens the namespace to plaintext for as long as it stands.
-   *
-   * @default false
-   */
-  readonly dryRun?: boolean;
-  /**
-   * Where applications may call.
-   *
-   * @default EgressPolicy.LIMITED
-   */
-  readonly egress?: EgressPolicy;
-  /**
-   * The trust domain of this mesh. Callers are then written as principals of it, which no other trust domain can
-   * issue. Required where a caller of another trust domain is allowed, too.
-   * `cluster.local` is always understood as the mesh's own, whatever it is.
-   *
-   * @default - callers are written as service accounts, of any trust domain that the mesh trusts
-   */
-  readonly trustDomain?: string;
-  /**
-   * The namespace of the control plane, whose services every sidecar keeps seeing.
-   *
-   * @default 'istio-system'
-   */
-  readonly rootNamespace?: string;
-  /**
-   * The DNS domain of the cluster.
-   *
-   * @default 'cluster.local'
-   */
-  readonly clusterDomain?: string;
-}
 
 const DRY_RUN = 'istio.io/dry-run';
 
@@ -123,17 +58,18 @@ export class ZeroTrustNamespace extends Construct {
     this.checked(undefined, () => checkProps(props, "new ZeroTrustNamespace(scope, 'id', { namespace: 'shop' })"));
     this.props = props;
     this.namespace = props.namespace;
-    this.checkProps();
+    const trust = this.checked(undefined, () => checkZeroTrust(props));
     registerZeroTrust(this);
     keepPodsFresh(this);
     this.metadata = this.objectMetadata();
-    this.allows = new AllowPolicies(this, { trustDomain: props.trustDomain, metadata: this.policyMetadata() });
+    this.allows = AllowPolicies.of(this, props.namespace);
     this.exceptions = new MtlsExceptions(this, this.metadata, !props.dryRun);
-    this.egress = new EgressScope(props.namespace, this.rootNamespace);
-    if (props.existing) this.warnOfMissingInjection();
+    this.egress = new EgressScope(props.namespace, rootNamespaceOf(props), () => this.called());
+    if (props.existing) warnOfMissingInjection(this);
     this.namespaceObject = props.existing ? undefined : this.createNamespace();
     this.peerAuthentication = this.createPeerAuthentication();
     this.denyAll = this.createDenyAll();
+    this.allows.settle({ scope: this, trust, metadata: this.policyMetadata(), welcome: (policy) => this.welcome(policy) });
     this.sidecar = props.dryRun || props.egress === EgressPolicy.OPEN ? undefined : this.createSidecar();
     validateOncePerSynth(this, () => this.mistakes());
   }
@@ -157,6 +93,7 @@ export class ZeroTrustNamespace extends Construct {
     this.checked('allow', () => checkProps(props, 'allow({ caller, target })'));
     const { caller, target, methods, paths, ports, sharedIdentity } = props;
     this.addRule('allow', { caller, target, methods, paths, ports, sharedIdentity });
+    DECLARED_CALLS.register(this, { caller, target, options: { methods, paths, ports, sharedIdentity }, letOut: false });
   }
 
   /**
@@ -241,16 +178,20 @@ export class ZeroTrustNamespace extends Construct {
     this.egress.addHost(`default/kubernetes.default.svc.${this.props.clusterDomain ?? 'cluster.local'}`);
   }
 
-  private get rootNamespace(): string {
-    return this.props.rootNamespace ?? 'istio-system';
-  }
-
   private addRule(method: string, options: AllowRuleOptions): void {
     this.requireOwn(method, options.target);
-    const policy = this.checked(method, () => this.allows.add(new AllowRule(options)));
-    if (!policy) return;
+    this.checked(method, () => this.allows.add(new AllowRule(options)));
+  }
+
+  /** In the order to apply: allows stand before deny-all takes effect. */
+  private welcome(policy: ApiObject): void {
     this.afterNamespace(policy);
     this.denyAll.addDependency(policy);
+  }
+
+  /** The services that callers of this namespace are declared to call. */
+  private called(): MeshService[] {
+    return calledHosts(callsFrom(this, this.namespace).filter(({ letOut }) => letOut)).map(({ service }) => service);
   }
 
   private addException(method: string, target: IMeshTarget, ports: readonly number[], mode: MtlsException): void {
@@ -276,9 +217,9 @@ export class ZeroTrustNamespace extends Construct {
   }
 
   private createNamespace(): ApiObject {
-    const { _label, _value } = this.props.injection ?? Injection.enabled();
     const metadata = this.props.namespaceMetadata;
-    const namespace = new NamespaceObject(this, 'Namespace', { ...metadata, name: this.namespace, labels: { ...metadata?.labels, [_label]: _value } });
+    const labels = { ...metadata?.labels, ...injectionLabel(this.props) };
+    const namespace = new NamespaceObject(this, 'Namespace', { ...metadata, name: this.namespace, labels });
     // What the chart holds already would else be written before its namespace.
     const chart = Chart.of(this);
     for (const construct of chart.node.findAll()) {
@@ -326,87 +267,10 @@ export class ZeroTrustNamespace extends Construct {
     return this.props.dryRun ? { ...this.metadata, annotations: { ...annotations, [DRY_RUN]: 'true' } } : this.metadata;
   }
 
-  private checkTypes(): void {
-    const { namespace, existing, dryRun, injection, egress, namespaceMetadata, metadata, trustDomain, clusterDomain } = this.props;
-    this.checked(undefined, () => {
-      checkText('namespace', namespace, 'shop');
-      checkText('rootNamespace', this.rootNamespace, 'istio-system');
-      checkFlags({ existing, dryRun });
-      if (egress !== undefined) checkMember('egress', egress, 'EgressPolicy', EgressPolicy);
-      for (const [prop, value] of Object.entries({ trustDomain, clusterDomain })) {
-        if (value !== undefined) checkText(prop, value, 'cluster.local');
-      }
-      for (const [prop, value] of Object.entries({ metadata, namespaceMetadata })) {
-        if (value !== undefined) checkProps(value, `${prop}: { labels: { team: 'shop' } }`);
-      }
-      if (injection !== undefined && !(injection instanceof Injection)) {
-        const revision = typeof injection === 'string' ? injection : '1-31';
-        throw new Error(`\`injection\` is ${describeValue(injection)}, so pods would get no sidecar. Give Injection.enabled(), or Injection.revision('${revision}').`);
-      }
-    });
-  }
-
-  private checkProps(): void {
-    this.checkTypes();
-    const { namespace, existing, injection, namespaceMetadata, metadata, trustDomain, clusterDomain } = this.props;
-    for (const [prop, value] of Object.entries({ namespace, rootNamespace: this.rootNamespace })) {
-      if (!isDnsLabel(value)) throw this.error(prop, `"${value}" is not a namespace name: lower-case letters, digits and dashes, at most 63.`);
-    }
-    for (const [prop, value] of Object.entries({ trustDomain, clusterDomain })) {
-      if (value !== undefined && !isDnsName(value)) throw this.error(prop, `"${value}" is not a domain. Write it without spiffe:// and without wildcards, for example "cluster.local".`);
-    }
-    if (namespace === this.rootNamespace) {
-      throw this.error('namespace', `${namespace} is the root namespace of the mesh: deny-all and STRICT there would hold for every namespace. Choose the namespace of an application.`);
-    }
-    if (existing && (injection || namespaceMetadata)) {
-      throw this.error('existing', `no Namespace object is written, so \`${injection ? 'injection' : 'namespaceMetadata'}\` has nothing to stand on. Leave it out, and label the Namespace where it is made.`);
-    }
-    for (const [prop, given] of Object.entries({ metadata, namespaceMetadata })) {
-      if (given?.name !== undefined || (given?.namespace !== undefined && given.namespace !== namespace)) {
-        throw this.error(prop, 'names are fixed and the namespace is `namespace`. Give labels and annotations only.');
-      }
-    }
-    const mistake = injectionMistake({ ...namespaceMetadata?.labels, ...this.injectionLabel() });
-    if (mistake) throw this.error('namespaceMetadata', mistake);
-  }
-
-  private injectionLabel(): Record<string, string> {
-    if (this.props.existing) return {};
-    const { _label, _value } = this.props.injection ?? Injection.enabled();
-    return { [_label]: _value };
-  }
-
   private mistakes(): string[] {
     const broken = [...this.allows.mistakes(), ...this.exceptions.mistakes()];
     const unreachable = broken.length > 0 ? [] : this.allows.unreachable((selector) => this.exceptions.disabledPorts(selector));
-    return [...this.namespaceMistakes(), ...broken, ...unreachable];
-  }
-
-  private namespaceMistakes(): string[] {
-    const others = otherNamespaceObjects(this.namespace, this.namespaceObject, this.node.root);
-    const doubled = this.namespaceObject
-      ? others.map((other) => `the Namespace ${this.namespace} is written here and by [${other.node.path}]. Say existing: true here, or leave that one out.`)
-      : [];
-    const labelled = [...this.namespaceObject ? [this.namespaceObject] : [], ...others].flatMap((object) => {
-      const mistake = injectionMistake(object.toJson().metadata.labels ?? {});
-      return mistake ? [`the Namespace ${this.namespace} [${object.node.path}]: ${mistake}`] : [];
-    });
-    return [...doubled, ...labelled];
-  }
-
-  /** Pods may still ask for their sidecar one by one, so this is no error. The root is validated first, when labels are final. */
-  private warnOfMissingInjection(): void {
-    let warned = false;
-    validateOncePerSynth(this.node.root, () => {
-      const unlabelled = otherNamespaceObjects(this.namespace, undefined, this.node.root)
-        .find((object) => !asksForSidecars(object.toJson().metadata.labels ?? {}));
-      if (unlabelled && !warned) {
-        warned = true;
-        warn(this, `the Namespace ${this.namespace} [${unlabelled.node.path}] has no label for injection, so its pods get no sidecar, and nothing enforces these policies. `
-          + 'Give it the label istio-injection: enabled, or istio.io/rev: REVISION.');
-      }
-      return [];
-    });
+    return [...namespaceMistakes(this), ...broken, ...unreachable];
   }
 
   /** Says where and in which call a value was refused. */

@@ -116,34 +116,46 @@ describe('an allow', () => {
 });
 
 describe('callers by trust domain', () => {
+  const partner = 'partner.example/ns/shop/sa/admin';
+
   test('are principals of the mesh\'s own where it is said', () => {
     const shop = new Shop();
-    shop.zeroTrust({ trustDomain: 'cluster.local' }).allow({ caller: shop.workload('frontend'), target: shop.service('reviews') });
-    expect(shop.rules('allow-frontend-to-reviews')[0].from).toEqual([{ source: { principals: ['cluster.local/ns/shop/sa/frontend'] } }]);
+    shop.zeroTrust({ trustDomains: ['corp.example'] }).allow({ caller: shop.workload('frontend'), target: shop.service('reviews') });
+    expect(shop.rules('allow-frontend-to-reviews')[0].from).toEqual([{ source: { principals: ['corp.example/ns/shop/sa/frontend'] } }]);
   });
 
-  test('are principals of another one', () => {
+  test('are principals of another one that is listed', () => {
     const shop = new Shop();
-    shop.zeroTrust().allow({ caller: new Partner(shop.chart, 'partner'), target: shop.service('reviews') });
-    expect(shop.rules('allow-partner-to-reviews')[0].from).toEqual([{ source: { principals: ['partner.example/ns/shop/sa/admin'] } }]);
+    shop.zeroTrust({ trustDomains: ['cluster.local', 'partner.example'] }).allow({ caller: new Partner(shop.chart, 'partner'), target: shop.service('reviews') });
+    expect(shop.rules('allow-partner-to-reviews')[0].from).toEqual([{ source: { principals: [partner] } }]);
   });
 
-  test('of both kinds need our own trust domain said, or the other one could issue our accounts', () => {
+  test('of both kinds stand side by side, both as principals, or the other one could issue our accounts', () => {
     const shop = new Shop();
-    const zeroTrust = shop.zeroTrust();
+    const zeroTrust = shop.zeroTrust({ trustDomains: ['corp.example', 'partner.example'] });
     zeroTrust.allow({ caller: new Partner(shop.chart, 'partner'), target: shop.service('reviews') });
     zeroTrust.allow({ caller: shop.workload('frontend'), target: shop.service('ratings') });
-    expect(() => shop.manifests()).toThrow(
-      '[shop/zero-trust] partner.example/ns/shop/sa/admin of another trust domain is allowed, so this mesh trusts partner.example, and an allow of shop/frontend by service account '
-      + 'would hold for partner.example/ns/shop/sa/frontend, too. Give `trustDomain`, the one of this mesh, for example trustDomain: \'cluster.local\'.');
-  });
-
-  test('of both kinds stand side by side when it is said', () => {
-    const shop = new Shop();
-    const zeroTrust = shop.zeroTrust({ trustDomain: 'corp.example' });
-    zeroTrust.allow({ caller: new Partner(shop.chart, 'partner'), target: shop.service('reviews') });
-    zeroTrust.allow({ caller: shop.workload('frontend'), target: shop.service('ratings') });
+    expect(shop.rules('allow-partner-to-reviews')[0].from).toEqual([{ source: { principals: [partner] } }]);
     expect(shop.rules('allow-frontend-to-ratings')[0].from).toEqual([{ source: { principals: ['corp.example/ns/shop/sa/frontend'] } }]);
+  });
+
+  test.each<[string, string[] | undefined, string]>([
+    ['where none are listed', undefined, "(cluster.local). Add it there if this mesh trusts it: trustDomains: ['cluster.local', 'partner.example']."],
+    ['where others are', ['corp.example', 'b.example'], "(corp.example, b.example). Add it there if this mesh trusts it: trustDomains: ['corp.example', 'b.example', 'partner.example']."],
+  ])('that is not listed is refused %s', (_, trustDomains, rest) => {
+    const shop = new Shop();
+    const zeroTrust = shop.zeroTrust({ trustDomains });
+    expect(errorOf(() => zeroTrust.allow({ caller: new Partner(shop.chart, 'partner'), target: shop.service('reviews') }))).toBe(
+      `[shop/zero-trust] allow: the principal ${partner} is of the trust domain partner.example, which is not listed in \`trustDomains\` ${rest}`);
+  });
+
+  test('that is known late and not listed is refused at validation', () => {
+    const shop = new Shop();
+    const identities: CallerIdentity[] = [];
+    const deployment = new ApiObject(shop.chart, 'deployment', { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'reviews' }, spec: { template: { metadata: { labels: { app: 'reviews' } } } } });
+    shop.zeroTrust().allow({ caller: new Partner(shop.chart, 'partner', identities), target: new MeshWorkload(shop.chart, 'reviews', { workload: deployment }) });
+    identities.push(CallerIdentity.principal(partner));
+    expect(() => shop.manifests()).toThrow(`[shop/zero-trust] allow partner → reviews: the principal ${partner} is of the trust domain partner.example, which is not listed`);
   });
 });
 

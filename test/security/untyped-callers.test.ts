@@ -154,7 +154,10 @@ describe('a value of another type is refused, and what to write is said', () => 
   test.each<[Untyped, string]>([
     [{ namespace: undefined }, '`namespace` is undefined, not a text. Write for example "shop".'],
     [{ rootNamespace: 7 }, '`rootNamespace` is 7, not a text. Write for example "istio-system".'],
-    [{ trustDomain: null }, '`trustDomain` is null, not a text. Write for example "cluster.local".'],
+    [{ trustDomains: null }, '`trustDomains` is null, not a list. Write for example trustDomains: [\'cluster.local\', \'partner.example\'].'],
+    [{ trustDomains: 'cluster.local' }, '`trustDomains` is "cluster.local", not a list. Write for example trustDomains: [\'cluster.local\', \'partner.example\'].'],
+    [{ trustDomains: [7] }, '`trustDomains` holds 7, which is not a domain. Write it without spiffe:// and without wildcards, for example "cluster.local".'],
+    [{ clusterDomain: null }, '`clusterDomain` is null, not a text. Write for example "cluster.local".'],
     [{ dryRun: 'false' }, '`dryRun` is "false". Write true or false, without quotes, or leave it out.'],
     [{ existing: 'yes' }, '`existing` is "yes". Write true or false, without quotes, or leave it out.'],
     [{ egress: 'open' }, '`egress` is "open". Give EgressPolicy.LIMITED or EgressPolicy.OPEN.'],

@@ -1,0 +1,58 @@
+import { IConstruct } from 'constructs';
+import { DECLARED_CALLS, DeclaredCall } from './declared-calls';
+import { IMeshCaller } from './identity';
+import { MeshService } from './mesh-service';
+import { MESH_SERVICES } from './mesh-service-registry';
+import { MeshWorkload } from './mesh-workload';
+
+/** A host that requests are sent to. */
+export interface CalledHost {
+  readonly host: string;
+  /** The namespace of the Service; for an external host only that of its mesh configuration, as nobody knows where its ServiceEntry is. */
+  readonly namespace: string;
+  /** Whether no Kubernetes Service stands behind it. */
+  readonly external: boolean;
+  readonly service: MeshService;
+}
+
+/** The calls that pods make: those of the caller itself, of each service that they stand behind, and of each workload of the same pods. */
+export function callsOf(caller: IMeshCaller): DeclaredCall[] {
+  const own = new Set(podsBehind(caller));
+  return DECLARED_CALLS.of(caller).filter((call) => podsBehind(call.caller).some((one) => own.has(one)));
+}
+
+/** The calls of everyone in a namespace of the construct's App. */
+export function callsFrom(construct: IConstruct, namespace: string): DeclaredCall[] {
+  return DECLARED_CALLS.of(construct).filter(({ caller }) => callerNamespaces(caller).has(namespace));
+}
+
+/** Where calls go, each host once. Pods without a service are called by those of the App that stand in front of them. */
+export function calledHosts(calls: readonly DeclaredCall[]): CalledHost[] {
+  const services = calls.flatMap(({ target }) => (target instanceof MeshService ? target : inFrontOf(target)));
+  return [...new Set(services)].map((service) => ({
+    host: service.host, namespace: service.namespace, external: service._isExternalHost, service,
+  }));
+}
+
+/** The namespaces that a caller calls from; none for one that is not of this mesh, or not known yet. */
+export function callerNamespaces(caller: IMeshCaller): Set<string> {
+  if (caller instanceof MeshService || caller instanceof MeshWorkload) return new Set([caller.namespace]);
+  try {
+    return new Set(caller.callerIdentities().filter(({ foreignPrincipal }) => foreignPrincipal === undefined).map(({ namespace }) => namespace));
+  } catch {
+    return new Set(); // an identity that cannot be known is reported where it is needed
+  }
+}
+
+function inFrontOf(target: IConstruct): MeshService[] {
+  const pods = new Set(podsBehind(target));
+  return MESH_SERVICES.of(target).filter((service) => podsBehind(service).some((one) => pods.has(one)));
+}
+
+/** What two callers have in common that are the same pods: the construct, its workloads, their manifests or their labels. */
+function podsBehind(caller: IConstruct & Partial<IMeshCaller>): unknown[] {
+  const workloads = caller instanceof MeshService ? caller.workloads : caller instanceof MeshWorkload ? [caller] : [];
+  const described = workloads.filter(({ rendered }) => rendered === undefined)
+    .map(({ namespace, selector }) => `${namespace} ${JSON.stringify(Object.entries(selector).sort(([a], [b]) => (a < b ? -1 : 1)))}`);
+  return [caller, ...workloads, ...caller.callerPods?.() ?? [], ...described];
+}
