@@ -18,3 +18,18 @@ export function warn(construct: IConstruct, message: string): void {
     },
   });
 }
+
+/** A warning that only the finished App tells: asked at the first validation. */
+export function warnLate(construct: IConstruct, find: () => string | undefined): void {
+  let asked = false;
+  construct.node.addValidation({
+    validate: () => {
+      const message = asked ? undefined : find();
+      asked = true;
+      if (message === undefined) return [];
+      construct.node.addMetadata(WARNING, message);
+      process.stderr.write(`Warning: [${construct.node.path}] ${message}\n`);
+      return [];
+    },
+  });
+}
