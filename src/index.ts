@@ -77,6 +77,11 @@ export { HashStickinessOptions, Stickiness } from './delivery/stickiness';
 export { GatewayAnswerOptions, GatewayDelegateOptions, GatewayRouteOptions } from './gateway/route-options';
 export { GatewayRoutes, GatewayRoutesProps } from './gateway/gateway-routes';
 export { DelegatedRoutes, DelegatedRoutesProps } from './gateway/delegated-routes';
+export { GatewayClientTlsOptions, GatewayTls, GatewayTlsOptions, TlsVersion } from './gateway/gateway-tls';
+export { CertificateKey, GatewayCertificate, GatewayCertificateOptions } from './gateway/gateway-certificate';
+export { AdmitOptions, ExposeOptions, IngressHostOptions, IngressTlsOptions, PlainHttp } from './gateway/ingress-options';
+export { IngressGateway, IngressGatewayProps } from './gateway/ingress-gateway';
+export { IngressHost, IngressHostProps } from './gateway/ingress-host';
 export { OutboundTraffic, SidecarScope, SidecarScopeProps } from './gateway/sidecar-scope';
 export { SidecarHost } from './gateway/sidecar-host';
 export { ListenerMutualTlsFiles, ListenerTls, ListenerTlsFiles, SidecarListener } from './gateway/sidecar-listener';
@@ -94,12 +99,26 @@ export { MtlsPort } from './security/mtls-port';
 export { MtlsPolicy, MtlsPolicyProps } from './security/mtls-policy';
 export { ZeroTrustNamespaceProps } from './security/zero-trust-props';
 export { ZeroTrustNamespace } from './security/zero-trust-namespace';
+export { CallEdge } from './security/call-edge';
+export { CallGraph, CallGraphProps } from './security/call-graph';
 import './security/declared-call-policies';
+
+// Whose tokens are believed, and from where requests may come.
+export { JwtAudiences } from './security/jwt-audiences';
+export { JwtAuthentication, JwtAuthenticationProps } from './security/jwt-authentication';
+export { TokenExemption } from './security/jwt-exemption';
+export { JwtIssuer } from './security/jwt-issuer';
+export { Jwks } from './security/jwt-keys';
+export { JwtLocation } from './security/jwt-location';
 
 // What Istio and the field's experience say about it.
 export {
   CheckFinding, CheckLayer, CheckPreset, CheckReport, CheckSeverity, CheckTextOptions,
 } from './mesh/check-report';
+export {
+  AccessAnswer, AccessCaller, AccessCallerKind, AccessCondition, AccessEnforcement, AccessException, AccessGateway, AccessIneffectiveRule, AccessProtocol,
+  AccessReport, AccessRow, AccessTarget, AccessTextOptions, AccessVerdict,
+} from './mesh/access-report';
 export { Mesh, MeshCheckOptions, MeshOptions } from './mesh/mesh';
 export { MeshValidation, MeshValidationProps } from './mesh/mesh-validation';
 export { Silence } from './model/silence';

@@ -4,6 +4,7 @@ import { GatewayAnswerOptions, GatewayDelegateOptions, GatewayRouteOptions } fro
 import { RouteTable } from './route-table';
 import type { VirtualServiceSpec } from '../imports/networking.istio.io';
 import { AppRegistry, doubled } from '../model/app-registry';
+import { checkExportTo } from '../model/export-to';
 import { checkConstructProps } from '../model/given';
 import { HttpMatch } from '../model/http-match';
 import { IstioObject } from '../model/istio-object';
@@ -37,6 +38,13 @@ export interface GatewayRoutesProps {
    */
   readonly namespace?: string;
   /**
+   * The namespaces whose gateways see the routes: `.` for its own, `*` for all, or names. That of the gateways' pods is
+   * enough, and spares all other proxies the change.
+   *
+   * @default - all namespaces
+   */
+  readonly exportTo?: string[];
+  /**
    * Name, labels and annotations of the VirtualService.
    *
    * @default - named after the first host, with dashes for dots
@@ -47,11 +55,13 @@ export interface GatewayRoutesProps {
 interface PublicHost {
   readonly owner: Construct;
   readonly host: string;
+  /** That of the routes. */
+  readonly namespace: string;
   readonly gateway: string;
 }
 
 /** Istio merges two VirtualServices for one host at a gateway by their age, which nobody can read from the code. */
-const PUBLIC_HOSTS = new AppRegistry<PublicHost>((hosts) => doubled(hosts, ({ host, gateway }) => `${host} ${gateway}`).map(([first, later]) =>
+export const PUBLIC_HOSTS = new AppRegistry<PublicHost>((hosts) => doubled(hosts, ({ host, gateway }) => `${host} ${gateway}`).map(([first, later]) =>
   `[${later.owner.node.path}] and [${first.owner.node.path}] both are GatewayRoutes for ${later.host} at ${later.gateway}. `
   + 'Istio would merge them by age. Make one, and add all routes to it.'));
 
@@ -82,13 +92,14 @@ export class GatewayRoutes extends Construct {
       throw new Error(`[${this.node.path}] the namespace of these routes is not known. Give \`namespace\`, here or to its Chart.`);
     }
     if (typeof namespace !== 'string' || !isDnsLabel(namespace)) throw new Error(`[${this.node.path}] ${describeValue(namespace)} is not a namespace name: lower-case letters, digits and dashes, at most 63.`);
+    checkExportTo(this.node.path, namespace, props.exportTo);
     this.table = new RouteTable(this, { gateways, alwaysPort: false });
     this.virtualService = new IstioObject<VirtualServiceSpec>(this, 'Resource', {
       kind: 'VirtualService',
       metadata: { ...props.metadata, name: props.metadata?.name ?? nameOf(props.hosts[0]), namespace },
-      spec: () => ({ gateways, hosts: props.hosts, http: this.table.rules() }),
+      spec: () => ({ gateways, hosts: props.hosts, exportTo: props.exportTo, http: this.table.rules() }),
     });
-    PUBLIC_HOSTS.register(this, ...gateways.flatMap((gateway) => props.hosts.map((host) => ({ owner: this, host, gateway }))));
+    PUBLIC_HOSTS.register(this, ...gateways.flatMap((gateway) => props.hosts.map((host) => ({ owner: this, host, namespace, gateway }))));
     validateOncePerSynth(this, () => this.table.mistakes());
   }
 

@@ -1,0 +1,207 @@
+import { ApiObject, ApiObjectMetadata, Chart, Lazy } from 'cdk8s';
+import { Construct } from 'constructs';
+import { PUBLIC_HOSTS } from './gateway-routes';
+import { IngressHost } from './ingress-host';
+import { AdmitOptions, ExposeOptions, IngressHostOptions } from './ingress-options';
+import { gatewayServers } from './ingress-servers';
+import { AskedCertificate, IngressSite } from './ingress-site';
+import type { GatewaySpec } from '../imports/networking.istio.io';
+import { checkConstructProps, checkOptions } from '../model/given';
+import { HttpMatch } from '../model/http-match';
+import { IstioObject } from '../model/istio-object';
+import { MeshService } from '../model/mesh-service';
+import { MeshWorkload } from '../model/mesh-workload';
+import { validateOncePerSynth } from '../model/once-per-synth';
+import { registerConstruct } from '../model/registered-construct';
+import { describeValue } from '../semantics/describe-value';
+import { isHostWithin } from '../semantics/host-name';
+import { isDnsLabel, isLabelKey, isLabelValue } from '../semantics/kubernetes-name';
+import { isPortNumber } from '../semantics/port-number';
+
+export interface IngressGatewayProps {
+  /** The Gateway's name. */
+  readonly name: string;
+  /** The labels of the gateway's pods: `{ istio: 'ingress' }`, say. */
+  readonly selector: { readonly [label: string]: string };
+  /**
+   * The namespace of the Gateway. It has to be that of the gateway's pods, as these get the Secrets of their own namespace
+   * alone.
+   *
+   * @default - the chart's
+   */
+  readonly namespace?: string;
+  /**
+   * The port of the gateway's Service for requests without TLS. Istio finds the pods' own port by it (8080, say).
+   *
+   * @default 80
+   */
+  readonly httpPort?: number;
+  /**
+   * The port of the gateway's Service for TLS. Istio finds the pods' own port by it (8443, say).
+   *
+   * @default 443
+   */
+  readonly httpsPort?: number;
+  /**
+   * The service account of the gateway's pods, so that the gateway can be a caller: `workload.allowFrom(ingress.workload)`.
+   *
+   * @default - unknown
+   */
+  readonly serviceAccount?: string;
+  /**
+   * Labels and annotations of the Gateway.
+   *
+   * @default - none
+   */
+  readonly metadata?: ApiObjectMetadata;
+}
+
+/**
+ * An ingress gateway: what clients outside the mesh reach, by which host and with which TLS. It writes the `Gateway` for
+ * all that is exposed at it, by whatever chart of the App, and admits to each host the routes of one namespace.
+ *
+ * The safe choice is the default: HTTPS from TLS 1.2 on, and requests without TLS are sent there. What is not is named:
+ * `GatewayTls.plaintext()`, `PlainHttp.SERVED`, `allowWildcards`.
+ *
+ * The gateway's pods are not written: they are deployed by hand, by Helm or by istioctl.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/gateway/
+ */
+export class IngressGateway extends Construct {
+  /** The Gateway. */
+  public readonly gateway: ApiObject;
+  /** `NAMESPACE/NAME`, for `GatewayRoutes` of other Apps. */
+  public readonly reference: string;
+  /** The gateway's pods, for policies. */
+  public readonly workload: MeshWorkload;
+
+  /** @internal */
+  public readonly _site: IngressSite;
+
+  private readonly exposed = new Map<string, { readonly host: IngressHost; readonly service?: MeshService; readonly said: string }>();
+
+  constructor(scope: Construct, id: string, props: IngressGatewayProps) {
+    super(scope, id);
+    registerConstruct(this, IngressGateway);
+    checkConstructProps(this, props, '{ name: \'public\', namespace: \'istio-ingress\', selector: { istio: \'ingress\' } }');
+    const { name, selector, httpPort = 80, httpsPort = 443, metadata, serviceAccount } = props;
+    if (typeof name !== 'string' || !isDnsLabel(name)) throw this.error(`\`name\` is ${describeValue(name)}, which is not the name of a Gateway: lower-case letters, digits and dashes, at most 63.`);
+    const namespace = props.namespace ?? Chart.of(this).namespace;
+    if (namespace === undefined) throw this.error('the namespace of the gateway is not known. Give `namespace`, here or to its Chart.');
+    if (typeof namespace !== 'string' || !isDnsLabel(namespace)) throw this.error(`\`namespace\` is ${describeValue(namespace)}, which is not a namespace name: lower-case letters, digits and dashes, at most 63.`);
+    this.checkSelector(selector);
+    this.checkPorts(httpPort, httpsPort);
+    const pods = `${namespace} ${JSON.stringify(Object.entries(selector).sort(([a], [b]) => (a < b ? -1 : 1)))}`;
+    this._site = new IngressSite(this, { namespace, name, pods, httpPort, httpsPort }, (asked) => this.writeCertificate(asked));
+    this.reference = this._site.reference;
+    this.workload = MeshWorkload.fromLabels(this, 'Pods', { name, namespace, labels: selector, serviceAccount });
+    this.gateway = new IstioObject<GatewaySpec>(this, 'Resource', {
+      kind: 'Gateway',
+      metadata: { ...metadata, name, namespace },
+      spec: () => ({ selector, servers: gatewayServers(this._site.claims, httpPort) }),
+    });
+    validateOncePerSynth(this, () => this.mistakes());
+  }
+
+  /**
+   * Lets clients reach a service by public hosts. Several services may be exposed by the same hosts, with different
+   * matches.
+   */
+  public expose(service: MeshService, options: ExposeOptions): IngressGateway {
+    if (!(service instanceof MeshService)) throw this.error(`expose: the service is ${describeValue(service)}. Give a MeshService.`);
+    this.located(() => checkOptions('expose', options, '{ hosts: [\'shop.example.com\'], tls: GatewayTls.simple(\'shop-cert\') }'));
+    const {
+      hosts, match = HttpMatch.any(), tls, plainHttp, certificate, allowWildcards, namespace = service.namespace, metadata, ...route
+    } = options;
+    const host = this.hostFor(hosts, { tls, plainHttp, certificate, allowWildcards, namespace, metadata }, service);
+    host.addRoute(match, service, route);
+    return this;
+  }
+
+  /** A public host that routes are added to. */
+  public host(host: string, options: IngressHostOptions): IngressHost {
+    this.located(() => checkOptions('host', options, '{ tls: GatewayTls.simple(\'shop-cert\') }'));
+    return this.hostFor([host], options);
+  }
+
+  /**
+   * Lets the routes of a namespace be for hosts of this gateway: those of another App, say, which writes `GatewayRoutes`
+   * with this gateway's `reference`.
+   */
+  public admit(options: AdmitOptions): IngressGateway {
+    this.located(() => checkOptions('admit', options, '{ hosts: [\'blog.example.com\'], namespace: \'blog\', tls: GatewayTls.simple(\'blog-cert\') }'));
+    this._site.claim(this, options.hosts, options.namespace, options);
+    return this;
+  }
+
+  private hostFor(hosts: readonly string[], options: IngressHostOptions, service?: MeshService): IngressHost {
+    if (!Array.isArray(hosts) || hosts.length === 0) throw this.error(`\`hosts\` is ${describeValue(hosts)}. Give a list, for example ['shop.example.com'].`);
+    const key = [...hosts].sort().join(' ');
+    const said = `namespace ${options.namespace ?? Chart.of(this).namespace}, ${options.tls?._title}`;
+    const settings = JSON.stringify([said, options.tls?._key, options.plainHttp, options.certificate?._key]);
+    const known = this.exposed.get(key);
+    if (known) {
+      if (known.said === settings) return known.host;
+      throw this.error(`${hosts.join(', ')} is claimed twice: for [${(service ?? this).node.path}] with ${said}, and for [${(known.service ?? known.host).node.path}] with other settings (${JSON.parse(known.said)[0]}). `
+        + 'A host has one TLS and one owner. Give both the same `tls`, `plainHttp`, `certificate` and `namespace`, or one of them another host.');
+    }
+    const host = new IngressHost(this, this.idFor(hosts), { ...options, ingress: this, hosts: [...hosts] });
+    this.exposed.set(key, { host, service, said: settings });
+    return host;
+  }
+
+  /** Of lists that begin with the same host, which is an error that names both. */
+  private idFor(hosts: readonly string[]): string {
+    const [first] = hosts;
+    return this.node.tryFindChild(String(first)) ? hosts.join(' ') : String(first);
+  }
+
+  private writeCertificate({ credential, certificate, hosts }: AskedCertificate): void {
+    new ApiObject(this, `Certificate-${credential}`, {
+      apiVersion: 'cert-manager.io/v1',
+      kind: 'Certificate',
+      metadata: { name: credential, namespace: this._site.props.namespace },
+      spec: Lazy.any({ produce: () => certificate._spec(credential, [...hosts].sort()) }),
+    });
+  }
+
+  private mistakes(): string[] {
+    const { claims } = this._site;
+    if (claims.length === 0) return ['nothing is exposed at this gateway, so it would open no port. Call expose(service, …), host(…) or admit(…).'];
+    const elsewhere = PUBLIC_HOSTS.of(this)
+      .filter(({ gateway, host, namespace }) => gateway === this.reference
+        && !claims.some((claim) => claim.namespace === namespace && isHostWithin(host, claim.host)))
+      .map(({ owner, host, namespace }) => `[${owner.node.path}] is for ${host} at ${this.reference}, which admits it for no routes of namespace ${namespace}, so its requests get a 404. `
+        + `Say host('${host}', …) of the gateway instead, or admit({ hosts: ['${host}'], namespace: '${namespace}', tls }).`);
+    return [...elsewhere, ...this._site.certificateMistakes()];
+  }
+
+  private checkSelector(selector: unknown): void {
+    const labels = typeof selector === 'object' && selector !== null && !Array.isArray(selector) ? Object.entries(selector) : [];
+    if (labels.length === 0) {
+      throw this.error(`\`selector\` is ${describeValue(selector)}. Give the labels of the gateway's pods, for example { istio: 'ingress' }: without any, Istio would open the ports on every pod that is a gateway.`);
+    }
+    for (const [key, value] of labels) {
+      if (!isLabelKey(key) || typeof value !== 'string' || !isLabelValue(value)) throw this.error(`\`selector\` has ${key}=${describeValue(value)}, which is not a label that a pod can have.`);
+    }
+  }
+
+  private checkPorts(httpPort: unknown, httpsPort: unknown): void {
+    for (const [field, port] of Object.entries({ httpPort, httpsPort })) {
+      if (!Number.isInteger(port) || !isPortNumber(port as number)) throw this.error(`\`${field}\` is ${describeValue(port)}. Give a port of the gateway's Service, a whole number from 1 to 65535.`);
+    }
+    if (httpPort === httpsPort) throw this.error(`\`httpPort\` and \`httpsPort\` are both ${String(httpPort)}, and one port either has TLS or not. Give two ports.`);
+  }
+
+  private error(message: string): Error {
+    return new Error(`[${this.node.path}] ${message}`);
+  }
+
+  private located<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw this.error((error as Error).message);
+    }
+  }
+}
