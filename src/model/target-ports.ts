@@ -21,7 +21,15 @@ export function targetPorts(target: IMeshTarget, ports: readonly number[] | unde
     if (http !== undefined) refuseStreams(target, ports, http);
     return ports && distinct(ports);
   }
-  const service = target;
+  return distinct(servicePorts(target, ports, http).map((port) => target._ports.target(port.number)));
+}
+
+/** The same as people give them: those of the Service for a MeshService. */
+export function givenPorts(target: IMeshTarget, ports: readonly number[] | undefined, http: string | undefined): number[] | undefined {
+  return target instanceof MeshService ? distinct(servicePorts(target, ports, http).map(({ number }) => number)) : targetPorts(target, ports, http);
+}
+
+function servicePorts(service: MeshService, ports: readonly number[] | undefined, http: string | undefined): MeshPort[] {
   const meant = ports === undefined ? everyPort(service, http) : ports.map((number) => portOf(service, number));
   for (const port of meant) {
     if (port.protocol === PortProtocol.UDP) {
@@ -29,7 +37,7 @@ export function targetPorts(target: IMeshTarget, ports: readonly number[] | unde
     }
     if (http !== undefined && !port.isHttp) throw new Error(notHttp(port, service.name, http));
   }
-  return distinct(meant.map((port) => service._ports.target(port.number)));
+  return meant;
 }
 
 function everyPort(service: MeshService, http: string | undefined): MeshPort[] {
@@ -65,7 +73,8 @@ function refuseStreams(target: IMeshTarget, ports: readonly number[] | undefined
   }
 }
 
-function fronts(service: MeshService, workload: MeshWorkload): boolean {
+/** Whether a service leads to a workload. */
+export function fronts(service: MeshService, workload: MeshWorkload): boolean {
   return service.namespace === workload.namespace
     && service.workloads.some((other) => other === workload || (other.rendered !== undefined && other.rendered === workload.rendered));
 }
