@@ -209,7 +209,10 @@ describe('requests that need no token', () => {
     ]);
   });
 
-  const ports = [MeshPort.http(80, { targetPort: 8080 }), MeshPort.tcp(5432), MeshPort.of({ number: 443, protocol: PortProtocol.HTTPS, targetPort: 8443 }), MeshPort.of({ number: 53, protocol: PortProtocol.UDP })];
+  const ports = [
+    MeshPort.http(80, { targetPort: 8080 }), MeshPort.tcp(5432), MeshPort.of({ number: 443, protocol: PortProtocol.HTTPS, targetPort: 8443 }),
+    MeshPort.of({ number: 53, protocol: PortProtocol.UDP }),
+  ];
 
   test('are connections to the ports of a service that carry no requests', () => {
     expect(rulesOf({}, (shop) => PolicyScope.workload(shop.service('api', ports)))).toEqual([{ from: NO_TOKEN, to: [{ operation: { notPorts: ['5432', '8443'] } }] }]);
@@ -266,6 +269,10 @@ describe('several JwtAuthentications', () => {
     ['labels and fewer of them', (shop) => [
       PolicyScope.workload(shop.workload('api')),
       PolicyScope.workload(MeshWorkload.fromLabels(shop.chart, 'v1', { name: 'api-v1', namespace: 'shop', labels: { app: 'api', version: 'v1' } })),
+    ]],
+    ['labels and more of them', (shop) => [
+      PolicyScope.workload(MeshWorkload.fromLabels(shop.chart, 'v1', { name: 'api-v1', namespace: 'shop', labels: { app: 'api', version: 'v1' } })),
+      PolicyScope.workload(shop.workload('api')),
     ]],
     ['labels that some pods share', (shop) => {
       new ApiObject(shop.chart, 'pod', { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pod', labels: { app: 'api', tier: 'web' } } });
