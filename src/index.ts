@@ -79,7 +79,9 @@ export { GatewayRoutes, GatewayRoutesProps } from './gateway/gateway-routes';
 export { DelegatedRoutes, DelegatedRoutesProps } from './gateway/delegated-routes';
 export { GatewayClientTlsOptions, GatewayTls, GatewayTlsOptions, TlsVersion } from './gateway/gateway-tls';
 export { CertificateKey, GatewayCertificate, GatewayCertificateOptions } from './gateway/gateway-certificate';
-export { AdmitOptions, ExposeOptions, IngressHostOptions, IngressTlsOptions, PlainHttp } from './gateway/ingress-options';
+export {
+  AdmitOptions, ExposeOptions, ExposeTcpOptions, ExposeToClustersOptions, IngressHostOptions, IngressTlsOptions, PlainHttp,
+} from './gateway/ingress-options';
 export { IngressGateway, IngressGatewayProps } from './gateway/ingress-gateway';
 export { IngressHost, IngressHostProps } from './gateway/ingress-host';
 export { OutboundTraffic, SidecarScope, SidecarScopeProps } from './gateway/sidecar-scope';
@@ -91,6 +93,15 @@ export { IMeshTarget } from './model/mesh-target';
 export { PathMatch } from './model/path-match';
 export { PolicyScope } from './model/policy-scope';
 export { AllowPlaintextProps, AllowProps, AllowScrapeProps } from './security/allow-props';
+export { PolicyCallerOptions, PolicySource } from './security/authorization/policy-source';
+export { PolicyOperation } from './security/authorization/policy-operation';
+export { PolicyValues } from './security/authorization/policy-values';
+export { PolicyCondition, PolicyPortValues } from './security/authorization/policy-condition';
+export { PolicyRule } from './security/authorization/policy-rule';
+export { AuthorizationPolicyOptions, AuthorizationPolicyProps } from './security/authorization/authorization-props';
+export { AllowPolicy, AllowPolicyProps } from './security/authorization/allow-policy';
+export { DenyPolicy, DenyPolicyProps } from './security/authorization/deny-policy';
+export { AuditPolicy, AuditPolicyProps } from './security/authorization/audit-policy';
 export { EgressPolicy } from './security/egress-scope';
 export { Injection } from './security/injection';
 export { MtlsException } from './security/mtls-exceptions';
