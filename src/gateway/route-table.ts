@@ -4,7 +4,7 @@ import { Choice, Reached, eachAlone, eachFirstMatch } from '../model/first-match
 import { checkOptions } from '../model/given';
 import { HttpMatch } from '../model/http-match';
 import { HttpRoute, renderMatch, renderRoute } from '../model/http-routes';
-import { EVERY_REQUEST, MatchAtom, MatchAtoms, covers } from '../model/match-atom';
+import { EVERY_REQUEST, MatchAtom, MatchAtoms, covers, readsClaims } from '../model/match-atom';
 import { bySpecificity, matchKey } from '../model/match-order';
 import { MeshService } from '../model/mesh-service';
 import { RouteLayer, RouteLayers, RouteValue } from '../model/route-layers';
@@ -196,6 +196,9 @@ export class RouteTable {
       }
       if (gateways && (atom.sourceLabels || atom.sourceNamespace !== undefined)) {
         throw this.error('a match by the labels or the namespace of the caller says nothing at a gateway, as requests come from outside. Leave it out; to tell clients apart, match a header.');
+      }
+      if (!gateways && readsClaims([atom])) {
+        throw this.error('a match by a claim of a token stands in routes that another VirtualService delegates to, and Istio takes it only where gateways are named. Match the claim in the route that delegates: `addDelegate` of GatewayRoutes.');
       }
       const unknown = atom.gateways?.find((gateway) => !gateways?.includes(gateway));
       if (unknown !== undefined) {

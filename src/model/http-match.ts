@@ -73,6 +73,24 @@ export class HttpMatch {
     return new HttpMatch([{ queryParams: { [name]: condition } }]);
   }
 
+  /**
+   * By a claim of the token, at a gateway: its text, or one of the texts of its list, or of `scope` and `permission` one of
+   * the words. Numbers and booleans match nothing. A request without a token has no claims, so it is among those that
+   * `noneOf` leaves.
+   *
+   * Claims are there where the gateway's pods verify tokens: `JwtAuthentication` with `PolicyScope.workload(gatewayPods)`,
+   * and `tokenOptional: true` where requests without a token have routes of their own. On the mesh it is an error.
+   *
+   * @param path the claim's name; for one inside another, each name: `['group', 'id']`
+   * @see https://istio.io/latest/docs/tasks/security/authentication/jwt-route/
+   */
+  public static claim(path: string[], value: StringMatch): HttpMatch {
+    if (!Array.isArray(path) || path.length === 0) throw new Error(`HttpMatch.claim: the path is ${describeValue(path)}. Give the claim's name in a list, for example ['role'].`);
+    const wrong = path.findIndex((name) => typeof name !== 'string' || name === '' || /[[\]]/.test(name));
+    if (wrong >= 0) throw new Error(`HttpMatch.claim: ${describeValue(path[wrong])} is not the name of a claim that Istio can route by: a text without [ and ], for example "role".`);
+    return new HttpMatch([{ claims: { [`@request.auth.claims${path.map((name) => `[${name}]`).join('')}`]: conditionOf('claim', value) } }]);
+  }
+
   /** By any of these methods, in capitals. HEAD is not part of GET. */
   public static methods(...methods: string[]): HttpMatch {
     return new HttpMatch([{ methods: checkMethods(methods) }]);

@@ -88,13 +88,20 @@ function renderAtom(atom: MatchAtom): Spec<VirtualServiceSpecHttpMatch> {
     authority: atom.authority && renderCondition(atom.authority),
     method: atom.methods && renderMethods(atom.methods),
     port: atom.port,
-    headers: renderConditions(atom.headers),
-    withoutHeaders: renderConditions(atom.withoutHeaders),
+    headers: renderConditions(withClaims(atom.headers, atom.claims)),
+    withoutHeaders: renderConditions(withClaims(atom.withoutHeaders, atom.withoutClaims)),
     queryParams: renderConditions(atom.queryParams),
     sourceLabels: atom.sourceLabels,
     sourceNamespace: atom.sourceNamespace,
     gateways: atom.gateways,
   };
+}
+
+/** Of a claim, Envoy refuses a condition without a value, and the whole configuration of the gateway with it. */
+function withClaims(headers: MatchAtom['headers'], claims: MatchAtom['claims']): MatchAtom['headers'] {
+  if (!claims) return headers;
+  const said = Object.entries(claims).map(([name, condition]) => [name, condition.kind === 'present' ? { kind: 'regex', value: '.*' } as const : condition] as const);
+  return { ...headers, ...Object.fromEntries(said) };
 }
 
 function renderMethods(methods: readonly string[]) {

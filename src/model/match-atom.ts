@@ -16,6 +16,10 @@ export interface MatchAtom {
   /** By lower-case name; satisfied where the header is absent or has another value. */
   readonly withoutHeaders?: Conditions;
   readonly queryParams?: Conditions;
+  /** Claims of the token at a gateway, by the header that stands for each: one of its values is so. */
+  readonly claims?: Conditions;
+  /** None of the claim's values is so; satisfied where there is no such claim. */
+  readonly withoutClaims?: Conditions;
   /** Labels of the calling pod, all of them. */
   readonly sourceLabels?: Readonly<Record<string, string>>;
   /** The namespace of the calling pod. */
@@ -58,6 +62,7 @@ function intersectAtoms(a: MatchAtom, b: MatchAtom): MatchAtom | undefined {
   const authority = intersectField('authority', a.authority, b.authority, unsayable);
   const headers = intersectMaps('header', a.headers, b.headers, unsayable);
   const queryParams = intersectMaps('query parameter', a.queryParams, b.queryParams, unsayable);
+  const claims = intersectClaims(a.claims, b.claims, unsayable);
   const sourceLabels = intersectLabels(a.sourceLabels, b.sourceLabels);
   if (scheme === 'never' || authority === 'never' || headers === 'never' || queryParams === 'never' || sourceLabels === 'never') return undefined;
   const methods = inBoth(a.methods, b.methods);
@@ -66,12 +71,14 @@ function intersectAtoms(a: MatchAtom, b: MatchAtom): MatchAtom | undefined {
   if (methods?.length === 0 || gateways?.length === 0 || namespacesDiffer) return undefined;
   const withoutHeaders = unite(a.withoutHeaders, b.withoutHeaders);
   if (contradicts(headers, a.withoutHeaders) || contradicts(headers, b.withoutHeaders)) return undefined;
+  const withoutClaims = unite(a.withoutClaims, b.withoutClaims);
+  if (contradicts(claims, a.withoutClaims) || contradicts(claims, b.withoutClaims)) return undefined;
   const sourceNamespace = a.sourceNamespace ?? b.sourceNamespace;
   if (gateways && (sourceLabels || sourceNamespace !== undefined)) {
     unsayable.push(() => new CannotCombine('with a gateway named, Istio does not look at the labels and the namespace of the caller'));
   }
   const atom = defined({
-    uri, scheme, authority, methods, port: a.port ?? b.port, headers, withoutHeaders, queryParams, sourceLabels, sourceNamespace, gateways,
+    uri, scheme, authority, methods, port: a.port ?? b.port, headers, withoutHeaders, queryParams, claims, withoutClaims, sourceLabels, sourceNamespace, gateways,
   });
   const except = stillPossible([...a.except ?? [], ...b.except ?? []], atom);
   if (except === 'all') return undefined;
@@ -96,6 +103,20 @@ function intersectMaps(what: string, a: Conditions | undefined, b: Conditions | 
     const combined = intersectField(`${what} "${name}"`, result.get(name), condition, unsayable)!;
     if (combined === 'never') return 'never';
     result.set(name, combined);
+  }
+  return Object.fromEntries(result);
+}
+
+/** A claim may have several values: two conditions that no text meets may both be met. */
+function intersectClaims(a: Conditions | undefined, b: Conditions | undefined, unsayable: Unsayable[]): Conditions | undefined {
+  if (!a || !b) return a ?? b;
+  const result = new Map(Object.entries(a));
+  for (const [name, condition] of Object.entries(b)) {
+    const other = result.get(name);
+    if (other === undefined || implies(condition, other)) result.set(name, condition);
+    else if (!implies(other, condition)) {
+      unsayable.push(() => new CannotCombine(`values of the claim ${name.slice(name.indexOf('['))} would have to match both ${describe(other)} and ${describe(condition)}, and Istio takes one condition`));
+    }
   }
   return Object.fromEntries(result);
 }
@@ -152,9 +173,13 @@ function widest(atoms: MatchAtoms): MatchAtoms {
     at !== index && atomImplies(one, other) && (at < index || !atomImplies(other, one))));
 }
 
-/** One header is turned into its opposite, everything else is said as an exception. */
+/** One header or claim is turned into its opposite, everything else is said as an exception. */
 function negation(atom: MatchAtom): MatchAtoms {
   if (isEmpty(atom)) return [];
+  const { claims, withoutClaims, ...rest } = atom;
+  if ((claims || withoutClaims) && isEmpty(rest) && Object.keys({ ...claims }).length + Object.keys({ ...withoutClaims }).length === 1) {
+    return [claims && !isEmpty(claims) ? { withoutClaims: claims } : { claims: withoutClaims! }];
+  }
   const { headers, withoutHeaders, ...others } = atom;
   const named = [...Object.entries(headers ?? {}), ...Object.entries(withoutHeaders ?? {})];
   if (named.length !== 1 || !isEmpty(others)) return [{ except: [atom] }];
@@ -181,6 +206,8 @@ function atomImplies(a: MatchAtom, b: MatchAtom): boolean {
     && mapImplies(a.headers, b.headers)
     && mapImplies(a.queryParams, b.queryParams)
     && withoutImplies(a, b.withoutHeaders)
+    && mapImplies(a.claims, b.claims)
+    && withoutClaimsImply(a.withoutClaims, b.withoutClaims)
     && (b.except === undefined || b.except.every((one) => excludes(a, one)));
 }
 
@@ -200,6 +227,10 @@ function withoutImplies({ headers, withoutHeaders }: MatchAtom, b: Conditions | 
     || (headers !== undefined && Object.hasOwn(headers, name) && both(headers[name], condition) === 'never'));
 }
 
+function withoutClaimsImply(a: Conditions | undefined, b: Conditions | undefined): boolean {
+  return b === undefined || Object.entries(b).every(([name, condition]) => a !== undefined && Object.hasOwn(a, name) && implies(condition, a[name]));
+}
+
 /** Whether no request satisfies both. */
 function excludes({ except = [], ...atom }: MatchAtom, one: MatchAtom): boolean {
   return except.some((other) => atomImplies(one, other)) || disjoint(atom, one);
@@ -217,4 +248,9 @@ export function isEmpty(atom: MatchAtom): boolean {
 
 function defined<T extends object>(object: T): T {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** Whether it asks for claims of a token, which only gateways route by. */
+export function readsClaims(atoms: MatchAtoms): boolean {
+  return atoms.some(({ claims, withoutClaims, except = [] }) => claims !== undefined || withoutClaims !== undefined || readsClaims(except));
 }

@@ -27,9 +27,9 @@ const STRICTNESS = { exact: 3, regex: 2, prefix: 1, present: 0 };
 const STRICTNESS_WITHOUT = { exact: 0, regex: 1, prefix: 2, present: 3 };
 
 function rank(atom: MatchAtom): number[] {
-  const named = [...Object.values(atom.headers ?? {}), ...Object.values(atom.queryParams ?? {}), atom.scheme, atom.authority]
+  const named = [...Object.values(atom.headers ?? {}), ...Object.values(atom.queryParams ?? {}), ...Object.values(atom.claims ?? {}), atom.scheme, atom.authority]
     .filter((condition) => condition !== undefined);
-  const without = Object.values(atom.withoutHeaders ?? {});
+  const without = [...Object.values(atom.withoutHeaders ?? {}), ...Object.values(atom.withoutClaims ?? {})];
   const others = [atom.port, atom.methods, atom.sourceNamespace, atom.gateways].filter((part) => part !== undefined);
   const except = atom.except ?? [];
   return [
@@ -70,6 +70,7 @@ function atomKey(atom: MatchAtom): string {
     atom.sourceNamespace ?? null,
     [...atom.gateways ?? []].sort(),
     (atom.except ?? []).map(atomKey).sort(),
+    ...atom.claims || atom.withoutClaims ? [sorted(atom.claims), sorted(atom.withoutClaims)] : [],
   ];
   return JSON.stringify(parts.map((part) => JSON.stringify(part)));
 }

@@ -5,6 +5,7 @@ import { checkExportTo } from './export-to';
 import { HttpRoute, renderRoute } from './http-routes';
 import { CallerIdentity, IMeshCaller } from './identity';
 import { IstioObject } from './istio-object';
+import { readsClaims } from './match-atom';
 import { MeshPort } from './mesh-port';
 import { MeshHostAttributes, MeshServiceAttributes, MeshServiceProps } from './mesh-service-props';
 import { MESH_SERVICES } from './mesh-service-registry';
@@ -171,6 +172,9 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
   public _addRouteLayer(layer: RouteLayer): void {
     if (layer.match.some(({ gateways, except = [] }) => gateways ?? except.some((one) => one.gateways))) {
       throw new Error(`[${layer.owner.node.path}] HttpMatch.gateway is for routes of a gateway: ${this.name} is called on the mesh, where no request comes through one. Say it in GatewayRoutes.`);
+    }
+    if (readsClaims(layer.match)) {
+      throw new Error(`[${layer.owner.node.path}] HttpMatch.claim is for routes of a gateway: only there Istio routes by the claims of a token, and ${this.name} is called on the mesh. Say it in GatewayRoutes.`);
     }
     this._routeLayers.add(layer);
     if (!this._routeLayers.isEmpty) this.virtualServiceObject ??= this.createVirtualService();
