@@ -14,6 +14,7 @@ import (
 	"cdk8s-istio/conformance/judge/mesh/app"
 	"cdk8s-istio/conformance/judge/mesh/certs"
 	"cdk8s-istio/conformance/judge/mesh/control"
+	"cdk8s-istio/conformance/judge/mesh/dns"
 	"cdk8s-istio/conformance/judge/mesh/envoy"
 	"cdk8s-istio/conformance/judge/mesh/netns"
 	"cdk8s-istio/conformance/judge/mesh/topology"
@@ -39,6 +40,7 @@ type Mesh struct {
 	lock        *lock
 	directory   string
 	network     *netns.Network
+	names       *dns.Server
 	istiod      *control.Istiod
 	spawner     *envoy.Spawner
 	binary      string
@@ -152,7 +154,7 @@ func (m *Mesh) startControl() error {
 		Mesh:       config,
 		Kubernetes: append(objects, extra...),
 		Configs:    configs,
-		Secrets: &certs.Secrets{Authority: authority, IdentityOf: func(node string) (string, bool) {
+		Secrets: &certs.Secrets{Authority: authority, Authorities: m.authorities, IdentityOf: func(node string) (string, bool) {
 			identity, ok := identities[node]
 			return identity, ok
 		}},
@@ -169,8 +171,15 @@ func (m *Mesh) startNetwork() error {
 		links = append(links, netns.PodLink{Name: p.ID(), IP: p.IP, Capture: capture(p)})
 	}
 	var err error
-	m.network, err = netns.Build(links, m.virtualServices())
-	return err
+	if m.network, err = netns.Build(links, m.virtualServices()); err != nil {
+		return err
+	}
+	socket, err := m.network.ListenPacket(dns.Port)
+	if err != nil {
+		return fmt.Errorf("cannot answer for names: %w", err)
+	}
+	m.names = dns.Serve(socket, m.publicAddresses)
+	return nil
 }
 
 // virtualServices are what kube-proxy knows.
@@ -251,6 +260,9 @@ func (m *Mesh) Down() {
 		}
 		if m.istiod != nil {
 			m.istiod.Stop()
+		}
+		if m.names != nil {
+			m.names.Stop()
 		}
 		if m.network != nil {
 			m.network.Close()

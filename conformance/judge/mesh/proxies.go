@@ -3,6 +3,7 @@ package mesh
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -46,7 +47,14 @@ func identityOf(p *topology.Pod) string {
 }
 
 func (m *Mesh) startProxies() error {
-	m.spawner = envoy.NewSpawner()
+	resolvers := m.path("resolv.conf")
+	if err := os.WriteFile(resolvers, []byte("nameserver "+netns.Gateway+"\n"), 0o644); err != nil {
+		return err
+	}
+	var err error
+	if m.spawner, err = envoy.NewSpawner(resolvers); err != nil {
+		return err
+	}
 	for _, p := range m.pods {
 		if !p.Injected {
 			continue

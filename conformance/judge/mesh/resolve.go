@@ -3,12 +3,14 @@ package mesh
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net/netip"
 	"slices"
 	"strings"
 
 	"istio.io/istio/pkg/config/host"
 
+	"cdk8s-istio/conformance/judge/mesh/certs"
 	"cdk8s-istio/conformance/judge/mesh/topology"
 )
 
@@ -53,8 +55,15 @@ func (m *Mesh) lookUp(caller *pod, name string) (func() string, error) {
 	if p := m.podNamed(caller.Workload.Namespace, name); p != nil {
 		return always(p.IP), nil
 	}
-	if address, ok := m.externalAddress(name); ok {
+	address, declared := m.virtualAddress(name)
+	if address != "" {
 		return always(address), nil
+	}
+	if published := m.published(name); len(published) > 0 {
+		return func() string { return published[rand.IntN(len(published))].IP }, nil
+	}
+	if declared {
+		return always(nowhere), nil
 	}
 	if !strings.Contains(name, ".") || strings.HasSuffix(name, ".cluster.local") || strings.HasSuffix(name, ".svc") {
 		return nil, fmt.Errorf("%w: %s", errNoSuchName, name)
@@ -102,25 +111,63 @@ func (m *Mesh) addressOf(service *topology.Service) (func() string, error) {
 	return func() string { return m.topology.AnyPod(service).IP }, nil
 }
 
-// externalAddress finds the address that a ServiceEntry gives a name.
-func (m *Mesh) externalAddress(name string) (string, bool) {
+// virtualAddress finds the address that a ServiceEntry gives a name, and whether any declares the name.
+func (m *Mesh) virtualAddress(name string) (address string, declared bool) {
 	for _, entry := range m.istiod.ServiceEntries() {
 		matches := slices.ContainsFunc(entry.Hosts, func(pattern string) bool {
 			return host.Name(name).SubsetOf(host.Name(pattern))
 		})
-		if !matches {
+		declared = declared || matches
+		if !matches || len(entry.Addresses) == 0 {
 			continue
 		}
-		for _, address := range entry.Addresses {
-			// A network instead of an address: any address in it will do, the first one does.
-			if network, err := netip.ParsePrefix(address); err == nil {
-				return network.Addr().String(), true
-			}
-			return address, true
+		// A network instead of an address: any address in it will do, the first one does.
+		if network, err := netip.ParsePrefix(entry.Addresses[0]); err == nil {
+			return network.Addr().String(), true
 		}
-		return nowhere, true
+		return entry.Addresses[0], true
 	}
-	return "", false
+	return "", declared
+}
+
+// published are the pods that stand for hosts outside the cluster, under this name.
+func (m *Mesh) published(name string) []*topology.Pod {
+	var pods []*topology.Pod
+	for _, p := range m.topology.Pods {
+		names := certs.List(p.Workload.Template.Annotations[certs.DNSNamesAnnotation])
+		if slices.ContainsFunc(names, func(pattern string) bool { return host.Name(name).SubsetOf(host.Name(pattern)) }) {
+			pods = append(pods, p)
+		}
+	}
+	return pods
+}
+
+// publicAddresses are what DNS says of a name: a Service of the cluster, or a host outside of it.
+func (m *Mesh) publicAddresses(name string) ([]netip.Addr, bool) {
+	var addresses []netip.Addr
+	service := m.topology.FindHost(name)
+	switch {
+	case service == nil:
+		pods := m.published(name)
+		for _, p := range pods {
+			addresses = appendRunning(addresses, p)
+		}
+		return addresses, len(pods) > 0
+	case service.Headless():
+		for _, p := range m.topology.Selected(service) {
+			addresses = appendRunning(addresses, p)
+		}
+	case service.Spec.ClusterIP != "":
+		addresses = append(addresses, netip.MustParseAddr(service.Spec.ClusterIP))
+	}
+	return addresses, true
+}
+
+func appendRunning(addresses []netip.Addr, p *topology.Pod) []netip.Addr {
+	if p.Stopped.Load() {
+		return addresses
+	}
+	return append(addresses, netip.MustParseAddr(p.IP))
 }
 
 func always(address string) func() string { return func() string { return address } }

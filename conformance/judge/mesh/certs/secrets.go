@@ -16,10 +16,15 @@ import (
 
 const secretType = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret"
 
+// systemRoots is how istiod names the roots that a machine trusts by itself.
+const systemRoots = "file-root:system"
+
 // Secrets is what Istio's agent is to its Envoy: it serves the workload certificate "default" and the root "ROOTCA".
 type Secrets struct {
 	secret.UnimplementedSecretDiscoveryServiceServer
 	Authority *Authority
+	// Authorities knows the public one, whose root is what a machine trusts by itself.
+	Authorities *Authorities
 	// IdentityOf finds the identity of a node by its id.
 	IdentityOf func(node string) (string, bool)
 
@@ -89,11 +94,21 @@ func (s *Secrets) find(node, name string) (*tls.Secret, error) {
 			PrivateKey:       inline(pair.Key),
 		}}}, nil
 	case "ROOTCA":
-		return &tls.Secret{Name: name, Type: &tls.Secret_ValidationContext{ValidationContext: &tls.CertificateValidationContext{
-			TrustedCa: inline(s.Authority.Root()),
-		}}}, nil
+		return root(name, s.Authority), nil
+	case systemRoots:
+		public, err := s.Authorities.Named(PublicCA)
+		if err != nil {
+			return nil, err
+		}
+		return root(name, public), nil
 	}
-	return nil, status.Errorf(codes.NotFound, "there is no secret %q: only the workload's own certificate and the root are served here", name)
+	return nil, status.Errorf(codes.NotFound, "there is no secret %q: only the workload's own certificate, the mesh's root and the machine's roots are served here", name)
+}
+
+func root(name string, authority *Authority) *tls.Secret {
+	return &tls.Secret{Name: name, Type: &tls.Secret_ValidationContext{ValidationContext: &tls.CertificateValidationContext{
+		TrustedCa: inline(authority.Root()),
+	}}}
 }
 
 func inline(data []byte) *core.DataSource {

@@ -70,7 +70,7 @@ func serviceRules(services []VirtualService, links []PodLink) string {
 	for _, service := range services {
 		if len(service.Backends) == 0 {
 			// A Service without pods refuses at once: nothing listens on this port of the router.
-			line("-A PREROUTING -d %s/32 -p tcp --dport %d -j DNAT --to-destination %s:1", service.IP, service.Port, gateway)
+			line("-A PREROUTING -d %s/32 -p tcp --dport %d -j DNAT --to-destination %s:1", service.IP, service.Port, Gateway)
 		}
 		for i, backend := range service.Backends {
 			choice := ""

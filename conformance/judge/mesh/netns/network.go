@@ -2,13 +2,14 @@ package netns
 
 import (
 	"fmt"
+	"net"
 	"strings"
 	"sync"
 )
 
-// gateway is the next hop of every pod. The same link-local address stands on the router's end of every link, so
+// Gateway is the next hop of every pod. The same link-local address stands on the router's end of every link, so
 // that each packet between pods passes the router, where Services are resolved, and pods share no Ethernet.
-const gateway = "169.254.1.1"
+const Gateway = "169.254.1.1"
 
 // Network is a router with pods around it.
 type Network struct {
@@ -49,7 +50,7 @@ func (n *Network) build(links []PodLink, services []VirtualService) error {
 		n.pods = append(n.pods, pod)
 		name := fmt.Sprintf("cdi-%d", i)
 		fmt.Fprintf(batch, "link add name %s type veth peer name eth0 netns %s\n", name, pod.path())
-		fmt.Fprintf(batch, "addr add %s/32 dev %s\n", gateway, name)
+		fmt.Fprintf(batch, "addr add %s/32 dev %s\n", Gateway, name)
 		fmt.Fprintf(batch, "link set %s up\n", name)
 		fmt.Fprintf(batch, "route add %s/32 dev %s\n", link.IP, name)
 	}
@@ -96,7 +97,7 @@ addr add %s/32 dev eth0
 link set eth0 up
 route add %s dev eth0 scope link
 route add default via %s dev eth0
-`, link.IP, gateway, gateway)
+`, link.IP, Gateway, Gateway)
 	if err := n.run(batch, "ip", "-batch", "-"); err != nil {
 		return err
 	}
@@ -108,6 +109,17 @@ route add default via %s dev eth0
 		return n.run(rules, "iptables-restore")
 	}
 	return nil
+}
+
+// ListenPacket listens for datagrams on the router, at an address that every pod reaches.
+func (n *Network) ListenPacket(port int) (net.PacketConn, error) {
+	var socket net.PacketConn
+	err := n.router.Do(func() error {
+		var err error
+		socket, err = net.ListenPacket("udp4", fmt.Sprintf("%s:%d", Gateway, port))
+		return err
+	})
+	return socket, err
 }
 
 // Pod is the namespace of the link with this number.

@@ -129,6 +129,16 @@ func (t *Topology) FindService(namespace, name string) *Service {
 	return nil
 }
 
+// FindHost looks a Service up by its name in full.
+func (t *Topology) FindHost(name string) *Service {
+	for _, service := range t.Services {
+		if service.Host() == name {
+			return service
+		}
+	}
+	return nil
+}
+
 // AnyPod picks one of the Service's pods, as DNS does for a headless one.
 func (t *Topology) AnyPod(service *Service) *Pod {
 	pods := t.Selected(service)
