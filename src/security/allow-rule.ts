@@ -9,7 +9,7 @@ import { MeshService } from '../model/mesh-service';
 import { IMeshTarget } from '../model/mesh-target';
 import { MeshWorkload } from '../model/mesh-workload';
 import { PathMatch } from '../model/path-match';
-import { checkPorts, targetPorts } from '../model/target-ports';
+import { checkPorts, givenPorts, targetPorts } from '../model/target-ports';
 import { checkTrusted } from '../model/trust-domains';
 import { describeValue } from '../semantics/describe-value';
 
@@ -93,8 +93,17 @@ export class AllowRule {
 
   /** The pods' ports that the rule is about, undefined for all; throws where they cannot be known. */
   public targetPorts(): number[] | undefined {
-    const http = [this.methods && '`methods`', this.paths && '`paths`'].filter((field) => field !== undefined).join(' and ');
-    return targetPorts(this.target, this.ports, http === '' ? undefined : http);
+    return targetPorts(this.target, this.ports, this.http);
+  }
+
+  /** What is allowed, in the words of those who allow it: with the ports of the Service. */
+  public get allowed(): { readonly ports?: readonly number[]; readonly methods?: readonly string[]; readonly paths?: readonly string[] } {
+    return { ports: givenPorts(this.target, this.ports, this.http), methods: this.methods, paths: this.paths };
+  }
+
+  /** What makes it a rule about requests, if it is one. */
+  private get http(): string | undefined {
+    return [this.methods && '`methods`', this.paths && '`paths`'].filter((field) => field !== undefined).join(' and ') || undefined;
   }
 
   /** Which of these ports, where nobody has an identity, make the rule say something that never happens. */

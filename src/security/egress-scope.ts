@@ -1,6 +1,6 @@
 import { MeshService } from '../model/mesh-service';
+import { SidecarHostEntry, entryOf, parseEntry, renderEntries } from '../model/sidecar-hosts';
 import { describeValue } from '../semantics/describe-value';
-import { isHost } from '../semantics/kubernetes-name';
 
 /** Where the sidecars of a namespace let their applications call. */
 export enum EgressPolicy {
@@ -16,17 +16,14 @@ export enum EgressPolicy {
 
 /** The hosts that a Sidecar lets through, beside the namespace's own. */
 export class EgressScope {
-  private readonly hosts: (() => string | undefined)[] = [];
+  private readonly entries: (() => SidecarHostEntry)[] = [];
 
   /** @param called the services that are declared to be called, as they are known at synth */
   constructor(private readonly namespace: string, private readonly rootNamespace: string, private readonly called: () => MeshService[]) {}
 
-  /**
-   * A service of any namespace, whose name may be known only later. The namespace of a host that is no
-   * Kubernetes Service is that of its mesh configuration: nobody knows where its ServiceEntry is.
-   */
+  /** A service of any namespace, whose name may be known only later. */
   public addService(service: MeshService): void {
-    this.hosts.push(() => this.hostOf(service));
+    this.entries.push(() => entryOf(service));
   }
 
   /** `host`, or `namespace/host`. */
@@ -34,28 +31,24 @@ export class EgressScope {
     if (typeof host !== 'string') {
       throw new Error(`allowEgressToHost: the host is ${describeValue(host)}. Write a full DNS name, for example "api.example.com"; a MeshService goes to allowEgress.`);
     }
-    const [first, second, ...more] = host.split('/');
-    const [namespace, name] = second === undefined ? ['*', first] : [first, second];
-    if (more.length > 0 || !(name === '*' || (isHost(name) && name.includes('.'))) || !/^(\*|\.|[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)$/.test(namespace)) {
-      throw new Error(
-        `allowEgressToHost: "${host}" is not a host. Write a full DNS name, perhaps with its namespace in front and "*" for all: `
-        + '"api.example.com", "*.example.com", "data/ratings.data.svc.cluster.local", "data/*".');
-    }
-    if (namespace === '*' && name === '*') {
+    if (host === '*' || host === '*/*') {
       throw new Error(`allowEgressToHost: "${host}" names every host, so nothing would be limited. Name what is called, or say egress: EgressPolicy.OPEN.`);
     }
-    this.hosts.push(() => `${namespace}/${name}`);
+    const entry = this.parsed(host);
+    this.entries.push(() => entry);
   }
 
   /** In an order that does not depend on who spoke first. */
   public render(): string[] {
-    const named = [...this.hosts.map((host) => host()), ...this.called().map((service) => this.hostOf(service))].filter((host) => host !== undefined);
-    const always = ['./*', `${this.rootNamespace}/*`];
-    return [...always, ...[...new Set(named)].filter((host) => !always.includes(host)).sort()];
+    const always = [{ namespace: '.', host: '*' }, { namespace: this.rootNamespace, host: '*' }];
+    return renderEntries(always, [...this.entries.map((entry) => entry()), ...this.called().map(entryOf)], this.namespace);
   }
 
-  private hostOf(service: MeshService): string | undefined {
-    if (service._isExternalHost) return `*/${service.host}`;
-    return service.namespace === this.namespace ? undefined : `${service.namespace}/${service.host}`;
+  private parsed(host: string): SidecarHostEntry {
+    try {
+      return parseEntry(host);
+    } catch (error) {
+      throw new Error(`allowEgressToHost: ${(error as Error).message}`);
+    }
   }
 }

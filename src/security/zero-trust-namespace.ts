@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { AllowPolicies } from './allow-policies';
 import { AllowPlaintextProps, AllowProps, AllowScrapeProps } from './allow-props';
 import { AllowRule, AllowRuleOptions } from './allow-rule';
+import { unknownHosts, unknownTargets } from './declared-call-mistakes';
 import { EgressPolicy, EgressScope } from './egress-scope';
 import { checkCaller, checkService } from './given';
 import { MtlsException, MtlsExceptions } from './mtls-exceptions';
@@ -23,6 +24,7 @@ import { validateOncePerSynth } from '../model/once-per-synth';
 import { PathMatch } from '../model/path-match';
 import { keepPodsFresh } from '../model/pod-index';
 import { registerConstruct } from '../model/registered-construct';
+import { SIDECARS } from '../model/sidecar-registry';
 import { checkNamedPorts } from '../model/target-ports';
 
 const DRY_RUN = 'istio.io/dry-run';
@@ -246,6 +248,7 @@ export class ZeroTrustNamespace extends Construct {
   }
 
   private createSidecar(): ApiObject {
+    SIDECARS.register(this, { owner: this, namespace: this.namespace, title: `namespace ${this.namespace}`, labels: () => undefined });
     return this.afterNamespace(new IstioObject<SidecarSpec>(this, 'Sidecar', {
       kind: 'Sidecar',
       metadata: { ...this.metadata, name: 'default' },
@@ -270,7 +273,7 @@ export class ZeroTrustNamespace extends Construct {
   private mistakes(): string[] {
     const broken = [...this.allows.mistakes(), ...this.exceptions.mistakes()];
     const unreachable = broken.length > 0 ? [] : this.allows.unreachable((selector) => this.exceptions.disabledPorts(selector));
-    return [...namespaceMistakes(this), ...broken, ...unreachable];
+    return [...namespaceMistakes(this), ...broken, ...unreachable, ...unknownTargets(this), ...unknownHosts(this)];
   }
 
   /** Says where and in which call a value was refused. */

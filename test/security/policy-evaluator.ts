@@ -1,8 +1,10 @@
 /**
  * What Istio decides for a request, from AuthorizationPolicies as they are written: independent of
- * the constructs, and only as much as ALLOW policies of one namespace need.
+ * the constructs, and only as much as ALLOW policies of namespaces need.
  */
 export interface Request {
+  /** The namespace of the pod that is called; not needed where the policies are of one. */
+  readonly namespace?: string;
   /** The labels of the pod that is called. */
   readonly labels: Record<string, string>;
   /** The port of the pod that is called. */
@@ -16,6 +18,7 @@ export interface Request {
 export function isAllowed(manifests: readonly any[], request: Request): boolean {
   const policies = manifests
     .filter((manifest) => manifest.kind === 'AuthorizationPolicy')
+    .filter(({ metadata }) => request.namespace === undefined || metadata.namespace === request.namespace)
     .filter(({ spec }) => hasLabels(request.labels, spec.selector?.matchLabels ?? {}));
   for (const { metadata, spec } of policies) {
     if ((spec.action ?? 'ALLOW') !== 'ALLOW') throw new Error(`${metadata.name}: the evaluator knows ALLOW only`);

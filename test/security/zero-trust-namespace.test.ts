@@ -239,7 +239,7 @@ describe('a dry run', () => {
 describe('calls out of the namespace', () => {
   const hosts = (shop: Shop) => shop.find('Sidecar', 'default').spec.egress[0].hosts;
 
-  test('reach what is named, whatever the order it was named in', () => {
+  test('reach what is named, whatever the order it was named in, each host once', () => {
     const shop = new Shop();
     const zeroTrust = shop.zeroTrust({ rootNamespace: 'mesh-system' });
     zeroTrust.allowEgressToHost('data/*');
@@ -249,7 +249,7 @@ describe('calls out of the namespace', () => {
     zeroTrust.allowEgressToHost('api.example.com');
     zeroTrust.allowEgress(MeshService.fromHost(shop.chart, 'partner', { host: 'partner.example', namespace: 'egress', ports: [MeshPort.tls(443)] }));
     expect(hosts(shop)).toEqual([
-      './*', 'mesh-system/*', '*/*.example.com', '*/api.example.com', '*/partner.example', 'data/*', 'data/ratings.data.svc.cluster.local',
+      './*', 'mesh-system/*', '*/*.example.com', '*/partner.example', 'data/*',
     ]);
   });
 
