@@ -102,6 +102,11 @@ export { AuthorizationPolicyOptions, AuthorizationPolicyProps } from './security
 export { AllowPolicy, AllowPolicyProps } from './security/authorization/allow-policy';
 export { DenyPolicy, DenyPolicyProps } from './security/authorization/deny-policy';
 export { AuditPolicy, AuditPolicyProps } from './security/authorization/audit-policy';
+export {
+  CheckedRequestBody, ExtensionProviderOptions, GrpcExtensionProviderOptions, HttpExtensionProviderOptions,
+} from './security/authorization/extension-provider-options';
+export { ExtensionProvider } from './security/authorization/extension-provider';
+export { ExternalAuthorization, ExternalAuthorizationProps } from './security/authorization/external-authorization';
 export { EgressPolicy } from './security/egress-scope';
 export { Injection } from './security/injection';
 export { MtlsException } from './security/mtls-exceptions';
@@ -127,8 +132,8 @@ export {
   CheckFinding, CheckLayer, CheckPreset, CheckReport, CheckSeverity, CheckTextOptions,
 } from './mesh/check-report';
 export {
-  AccessAnswer, AccessCaller, AccessCallerKind, AccessCondition, AccessEnforcement, AccessException, AccessGateway, AccessIneffectiveRule, AccessProtocol,
-  AccessReport, AccessRow, AccessTarget, AccessTextOptions, AccessVerdict,
+  AccessAnswer, AccessCaller, AccessCallerKind, AccessCondition, AccessEnforcement, AccessException, AccessGateway, AccessIneffectiveRule,
+  AccessProtocol, AccessReport, AccessRow, AccessTarget, AccessTextOptions, AccessVerdict,
 } from './mesh/access-report';
 export { Mesh, MeshCheckOptions, MeshOptions } from './mesh/mesh';
 export { MeshValidation, MeshValidationProps } from './mesh/mesh-validation';

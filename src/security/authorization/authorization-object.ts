@@ -32,6 +32,7 @@ export interface AuthorizationObjectProps extends AuthorizationPolicyOptions {
   readonly provider?: string;
   readonly dryRun?: boolean;
   readonly closesTcpPorts?: boolean;
+  readonly requestsOnly?: string;
 }
 
 /** The AuthorizationPolicy of a construct, and what is wrong with it. */
@@ -43,8 +44,9 @@ export class AuthorizationObject {
   constructor(private readonly owner: Construct, private readonly props: AuthorizationObjectProps) {
     checkScope(props.scope);
     checkFlags({ dryRun: props.dryRun, closesTcpPorts: props.closesTcpPorts });
-    const { action, scope } = props;
-    this.context = { owner, action, scope, trustDomains: checkTrustDomains(props.trustDomains), closesTcpPorts: props.closesTcpPorts ?? false };
+    const { action, scope, requestsOnly } = props;
+    const trustDomains = checkTrustDomains(props.trustDomains);
+    this.context = { owner, action, scope, trustDomains, closesTcpPorts: props.closesTcpPorts ?? false, requestsOnly };
     this.rules = (props.rules ?? []).map((rule, index) => located(`rules[${index}]: `, () => new RuleWriter(rule, this.context)));
     this.checkEarly();
     keepPodsFresh(owner);

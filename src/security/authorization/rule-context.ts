@@ -12,4 +12,6 @@ export interface RuleContext {
   readonly trustDomains: readonly string[];
   /** Whether a deny by requests may refuse every connection where there are none. */
   readonly closesTcpPorts: boolean;
+  /** What makes every rule one about requests, for messages. */
+  readonly requestsOnly?: string;
 }

@@ -55,7 +55,9 @@ export class RuleWriter {
   }
 
   private renderOperations(): OperationSpec[] {
+    const { requestsOnly } = this.context;
     const ofRequests = [
+      ...requestsOnly === undefined ? [] : [requestsOnly],
       ...this.sources.some((source) => source._requires('token') || source._excepts('token')) ? ['tokens'] : [],
       ...this.conditions.some(({ _sort }) => _sort === 'token') ? ['conditions on tokens'] : [],
       ...this.conditions.some(({ _sort }) => _sort === 'request') ? ['conditions on headers'] : [],
