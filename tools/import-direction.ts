@@ -8,6 +8,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   model: ['imports', 'semantics'],
   traffic: ['model', 'imports', 'semantics'],
   security: ['model', 'imports', 'semantics'],
+  proxy: ['model', 'imports', 'semantics'],
   observability: ['model', 'imports', 'semantics'],
   gateway: ['traffic', 'security', 'model', 'imports', 'semantics'],
   delivery: ['traffic', 'model', 'imports', 'semantics'],
@@ -15,7 +16,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   manifest: ['semantics'],
   check: ['manifest', 'semantics'],
   simulate: ['manifest', 'semantics'],
-  mesh: ['check', 'simulate', 'manifest', 'semantics'],
+  audit: ['check', 'manifest', 'semantics'],
+  mesh: ['audit', 'check', 'simulate', 'manifest', 'semantics'],
   testing: ['check', 'simulate', 'manifest', 'semantics'],
   explorer: ['check', 'simulate', 'manifest', 'semantics'],
 };

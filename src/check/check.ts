@@ -82,7 +82,7 @@ function areSame(some: readonly MeshObject[], others: readonly MeshObject[]): bo
 }
 
 /** The schema and the webhook layer on one object. */
-function admittedBy(object: MeshObject, found: FindingOf[]): MeshObject {
+export function admittedBy(object: MeshObject, found: FindingOf[]): MeshObject {
   // A cluster may still have the CRDs of what Istio once had: there is a rule that says more.
   if (Object.hasOwn(REMOVED_KINDS, object.groupKind)) return object;
   const { problems, admitted } = admit(object);

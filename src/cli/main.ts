@@ -5,6 +5,7 @@ const HELP = `Usage: cdk8s-istio <command>
 
 Commands:
   check [PATH…|-]   what Istio would refuse, warn about, or do otherwise than meant
+  access [PATH…|-]  who may call whom, and which policy says so
   explain CODE      what a finding means, and how to put it right
   rules             all rules
 
@@ -33,6 +34,8 @@ function run([command, ...args]: readonly string[]): number {
   switch (command) {
     case 'check':
       return (require('./check') as typeof import('./check')).checkCommand(args);
+    case 'access':
+      return (require('./access') as typeof import('./access')).accessCommand(args);
     case 'explain':
       return (require('./explain') as typeof import('./explain')).explainCommand(args);
     case 'rules':

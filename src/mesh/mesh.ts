@@ -1,4 +1,5 @@
 import { App, Chart } from 'cdk8s';
+import { AccessReport } from './access-report';
 import { CheckPreset, CheckReport, CheckSeverity } from './check-report';
 import type { MeshSnapshot } from '../manifest/mesh-snapshot';
 
@@ -88,6 +89,12 @@ export class Mesh {
     // Loaded when it is asked for: an App that is not checked pays nothing.
     const { check } = require('../check/check') as typeof import('../check/check');
     return CheckReport._of(check(this.snapshot, options));
+  }
+
+  /** Who may call whom, how, and which policy says so. */
+  public accessReport(): AccessReport {
+    const { accessOf } = require('../audit/access') as typeof import('../audit/access');
+    return AccessReport._of(accessOf(this.snapshot));
   }
 }
 

@@ -1,0 +1,20 @@
+import * as fc from 'fast-check';
+import { RANDOM_MESH, RANDOM_REQUEST } from './random-mesh';
+import { outcomeOf } from './request-evaluator';
+import { readOff } from './row-reader';
+import { Mesh } from '../../src';
+
+test('whatever the policies, a row is there for every request that gets in, and none for one that does not', () => {
+  fc.assert(fc.property(RANDOM_MESH, fc.array(RANDOM_REQUEST, { minLength: 60, maxLength: 60 }), (objects, requests) => {
+    const report = Mesh.fromYaml(objects.map((object) => JSON.stringify(object)).join('\n---\n'), { complete: true }).accessReport();
+    const refused: string[] = report.toJson().refused.map(({ name }: { name: string }) => name);
+    const inForce = objects.filter(({ metadata }) => !refused.includes(metadata.name));
+    const { rows, targets } = report;
+    for (const request of requests) {
+      const { ports } = targets.find(({ target }) => target === request.target)!;
+      const read = readOff(rows.filter(({ target }) => target === request.target), request, ports);
+      const outcome = outcomeOf(inForce, request);
+      if (read !== outcome) throw new Error(`${JSON.stringify(request)}: the report says ${read}, Istio ${outcome}\n${report.toText()}`);
+    }
+  }), { numRuns: Number(process.env.RUNS ?? 150), ...(process.env.SEED && { seed: Number(process.env.SEED) }) });
+});
