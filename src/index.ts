@@ -84,6 +84,13 @@ export {
 } from './gateway/ingress-options';
 export { IngressGateway, IngressGatewayProps } from './gateway/ingress-gateway';
 export { IngressHost, IngressHostProps } from './gateway/ingress-host';
+export { ClientCertificateFiles, ClientCredentialOptions, ClientTls, ClientTlsOptions, UnverifiedTlsOptions } from './traffic/client-tls';
+export { ExternalEndpoint } from './gateway/external-endpoint';
+export { ExternalPort, ExternalPortOptions, TlsOriginationOptions } from './gateway/external-port';
+export { Resolution } from './gateway/external-resolution';
+export { ExternalService, ExternalServiceProps } from './gateway/external-service';
+export { EgressRouteOptions } from './gateway/egress-route';
+export { EgressGateway, EgressGatewayProps } from './gateway/egress-gateway';
 export { OutboundTraffic, SidecarScope, SidecarScopeProps } from './gateway/sidecar-scope';
 export { SidecarHost } from './gateway/sidecar-host';
 export { ListenerMutualTlsFiles, ListenerTls, ListenerTlsFiles, SidecarListener } from './gateway/sidecar-listener';
@@ -113,6 +120,12 @@ export { MtlsException } from './security/mtls-exceptions';
 export { MtlsMode } from './security/mtls-mode';
 export { MtlsPort } from './security/mtls-port';
 export { MtlsPolicy, MtlsPolicyProps } from './security/mtls-policy';
+export { MtlsEdge, MtlsEdgeOutcome, MtlsPhase } from './security/mtls-migration/mtls-edge';
+export {
+  MtlsMigrationBreak, MtlsMigrationCaller, MtlsMigrationOpenPorts, MtlsMigrationProps,
+} from './security/mtls-migration/mtls-migration-props';
+export { MtlsMigrationFile, MtlsMigrationPlan, MtlsMigrationStep } from './security/mtls-migration/mtls-migration-plan';
+export { MtlsMigration } from './security/mtls-migration/mtls-migration';
 export { ZeroTrustNamespaceProps } from './security/zero-trust-props';
 export { ZeroTrustNamespace } from './security/zero-trust-namespace';
 export { CallEdge } from './security/call-edge';
