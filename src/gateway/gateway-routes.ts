@@ -166,6 +166,7 @@ export class GatewayRoutes extends Construct {
   }
 }
 
-function nameOf(host: string): string {
+/** An object's name, of the first host. */
+export function nameOf(host: string): string {
   return shortName(host.replace(/^\*$/, 'any-host').replace(/^\*\./, 'any-').replaceAll('.', '-'));
 }

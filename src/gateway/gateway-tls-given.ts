@@ -24,6 +24,14 @@ export function checkCredential(what: string, field: string, credential: unknown
   }
 }
 
+/** The name of a ConfigMap with the authority of clients. */
+export function checkConfigMap(what: string, field: string, name: unknown): void {
+  if (typeof name === 'string' && isDnsName(name)) return;
+  const given = typeof name === 'string' && name.includes('-----BEGIN') ? 'a text of several lines' : describeValue(name);
+  throw new Error(`${what}: \`${field}\` is ${given}, which is not the name of a ConfigMap: lower-case letters, digits, dashes and dots, at most 253. `
+    + 'Put the certificate of the authority under ca.crt into a ConfigMap in the namespace of the gateway, and give its name.');
+}
+
 export function checkCipherSuites(what: string, suites: readonly string[] | undefined, onlyNewest: boolean): void {
   if (suites === undefined) return;
   if (!Array.isArray(suites) || suites.length === 0) throw new Error(`${what}: \`cipherSuites\` is ${describeValue(suites)}. Give a list, for example ['ECDHE-ECDSA-AES256-GCM-SHA384'], or leave it out.`);

@@ -1,4 +1,4 @@
-import { checkCipherSuites, checkCredential, checkNames } from './gateway-tls-given';
+import { checkCipherSuites, checkConfigMap, checkCredential, checkNames } from './gateway-tls-given';
 import type { GatewaySpecServersTls } from '../imports/networking.istio.io';
 import { checkMember, checkOptions } from '../model/given';
 import type { Spec } from '../model/istio-object';
@@ -37,11 +37,12 @@ export interface GatewayTlsOptions {
 /** How a gateway knows its clients. */
 export interface GatewayClientTlsOptions extends GatewayTlsOptions {
   /**
-   * The Secret whose `ca.crt` signs the clients' certificates, in the gateway's namespace.
+   * The ConfigMap whose `ca.crt` is the authority of the clients' certificates, in the gateway's namespace.
    *
-   * @default - the Secret `CREDENTIAL-cacert` where there is one, else `ca.crt` in the credential itself
+   * @default - `ca.crt` in the Secret `CREDENTIAL-cacert` where there is one, else in the credential itself; cert-manager
+   * puts the authority of the gateway's own certificate there
    */
-  readonly caCredential?: string;
+  readonly caConfigMap?: string;
   /**
    * The names that a client's certificate may be for: one of them, exactly.
    *
@@ -118,10 +119,10 @@ export class GatewayTls {
   private static terminating(factory: string, mode: Mode, credential: string, options: GatewayClientTlsOptions): GatewayTls {
     const what = `GatewayTls.${factory}`;
     checkOptions(what, options, '{ minVersion: TlsVersion.V1_3 }');
-    const { secondCredential, minVersion = TlsVersion.V1_2, cipherSuites, caCredential, subjectAltNames, certificateHashes } = options;
+    const { secondCredential, minVersion = TlsVersion.V1_2, cipherSuites, caConfigMap, subjectAltNames, certificateHashes } = options;
     checkCredential(what, 'credential', credential);
     if (secondCredential !== undefined) checkCredential(what, 'secondCredential', secondCredential);
-    if (caCredential !== undefined) checkCredential(what, 'caCredential', caCredential);
+    if (caConfigMap !== undefined) checkConfigMap(what, 'caConfigMap', caConfigMap);
     if (secondCredential === credential) throw new Error(`${what}: \`secondCredential\` is "${credential}", the first one. Name another Secret, with a key of another kind, or leave it out.`);
     if (mode === 'SIMPLE') refuseClients(what, options);
     checkMember('minVersion', minVersion, 'TlsVersion', TlsVersion as unknown as Record<string, string>);
@@ -131,10 +132,9 @@ export class GatewayTls {
     return new GatewayTls(mode, secondCredential === undefined ? [credential] : [credential, secondCredential], {
       minProtocolVersion: minVersion,
       cipherSuites: cipherSuites && [...cipherSuites],
-      caCertCredentialName: caCredential,
       subjectAltNames: subjectAltNames && [...subjectAltNames],
       verifyCertificateHash: certificateHashes && [...certificateHashes],
-    });
+    }, caConfigMap);
   }
 
   private constructor(
@@ -144,11 +144,13 @@ export class GatewayTls {
     public readonly _credentials: readonly string[],
     /** What else is said of a certificate. @internal */
     public readonly _settings: Omit<Spec<GatewaySpecServersTls>, 'mode' | 'credentialName' | 'credentialNames'> = {},
+    /** The ConfigMap with the authority of the clients. @internal */
+    public readonly _caConfigMap?: string,
   ) {}
 
   /** Equal for equal settings. @internal */
   public get _key(): string {
-    return JSON.stringify([this._mode, this._credentials, this._settings]);
+    return JSON.stringify([this._mode, this._credentials, this._settings, this._caConfigMap]);
   }
 
   /** For messages. @internal */
@@ -167,21 +169,23 @@ export class GatewayTls {
     return this._mode !== 'PASSTHROUGH' && this._mode !== 'AUTO_PASSTHROUGH';
   }
 
-  /** As a server of Istio's Gateway says it. @internal */
-  public _spec(): Spec<GatewaySpecServersTls> | undefined {
+  /** As a server of Istio's Gateway says it, in a namespace. @internal */
+  public _spec(namespace: string): Spec<GatewaySpecServersTls> | undefined {
     if (this._mode === 'NONE') return undefined;
     const [credentialName, ...more] = this._credentials;
     return {
       mode: this._mode,
       ...more.length > 0 ? { credentialNames: this._credentials } : { credentialName },
       ...this._settings,
+      // The name of a Secret is never looked up here: Istio does not admit the gateway to it.
+      caCertCredentialName: this._caConfigMap && `configmap://${namespace}/${this._caConfigMap}`,
     };
   }
 }
 
 /** A program without types may say to `simple` what only the others understand. */
 function refuseClients(what: string, options: GatewayClientTlsOptions): void {
-  for (const field of ['caCredential', 'subjectAltNames', 'certificateHashes'] as const) {
+  for (const field of ['caConfigMap', 'subjectAltNames', 'certificateHashes'] as const) {
     if (options[field] === undefined) continue;
     throw new Error(`${what}: \`${field}\` is about clients' certificates, which are not asked for. Say GatewayTls.mutual or GatewayTls.optionalMutual, or leave it out.`);
   }

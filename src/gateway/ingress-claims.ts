@@ -40,6 +40,9 @@ function grouped(claims: readonly IngressClaim[]): Map<string, IngressClaim[]> {
 
 function conflict(first: IngressClaim, later: IngressClaim): string | undefined {
   const both = `[${later.owner.node.path}] and [${first.owner.node.path}]`;
+  if (first.stream !== later.stream && [first, later].some(({ stream, tls }) => stream && tls._mode === 'NONE')) {
+    return `${both} both use port ${later.port} of the same gateway pods, one for ${first.stream ? 'TCP' : 'HTTP'} and one for ${later.stream ? 'TCP' : 'HTTP'}. Give one of them another port.`;
+  }
   if (first.host === later.host) {
     return `${both} both claim ${later.host}, at port ${later.port} of the same gateway pods: the one for namespace ${later.namespace} with ${later.tls._title} at ${later.gateway}, `
       + `the other for namespace ${first.namespace} with ${first.tls._title} at ${first.gateway}. `

@@ -1,12 +1,14 @@
 import { ApiObject, ApiObjectMetadata, Chart, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { PUBLIC_HOSTS } from './gateway-routes';
+import { GatewayTls } from './gateway-tls';
 import { IngressHost } from './ingress-host';
-import { AdmitOptions, ExposeOptions, IngressHostOptions } from './ingress-options';
+import { AdmitOptions, ExposeOptions, ExposeTcpOptions, ExposeToClustersOptions, IngressHostOptions } from './ingress-options';
 import { gatewayServers } from './ingress-servers';
 import { AskedCertificate, IngressSite } from './ingress-site';
+import { IngressStream } from './ingress-stream';
 import type { GatewaySpec } from '../imports/networking.istio.io';
-import { checkConstructProps, checkOptions } from '../model/given';
+import { checkConstructProps, checkList, checkOptions } from '../model/given';
 import { HttpMatch } from '../model/http-match';
 import { IstioObject } from '../model/istio-object';
 import { MeshService } from '../model/mesh-service';
@@ -15,7 +17,7 @@ import { validateOncePerSynth } from '../model/once-per-synth';
 import { registerConstruct } from '../model/registered-construct';
 import { describeValue } from '../semantics/describe-value';
 import { isHostWithin } from '../semantics/host-name';
-import { isDnsLabel, isLabelKey, isLabelValue } from '../semantics/kubernetes-name';
+import { isDnsLabel, isDnsName, isLabelKey, isLabelValue } from '../semantics/kubernetes-name';
 import { isPortNumber } from '../semantics/port-number';
 
 export interface IngressGatewayProps {
@@ -113,6 +115,15 @@ export class IngressGateway extends Construct {
     const {
       hosts, match = HttpMatch.any(), tls, plainHttp, certificate, allowWildcards, namespace = service.namespace, metadata, ...route
     } = options;
+    if (tls instanceof GatewayTls && !tls._seesRequests) {
+      this.refuseRequests(tls, { match: options.match, ...route, port: undefined });
+      this._site.claim(service, hosts, namespace, options, {});
+      const { httpsPort } = this._site.props;
+      new IngressStream(this, this.idFor(hosts), {
+        site: this._site, service, tls, hosts: [...hosts], namespace, gatewayPort: httpsPort, port: route.port, metadata,
+      });
+      return this;
+    }
     const host = this.hostFor(hosts, { tls, plainHttp, certificate, allowWildcards, namespace, metadata }, service);
     host.addRoute(match, service, route);
     return this;
@@ -132,6 +143,47 @@ export class IngressGateway extends Construct {
     this.located(() => checkOptions('admit', options, '{ hosts: [\'blog.example.com\'], namespace: \'blog\', tls: GatewayTls.simple(\'blog-cert\') }'));
     this._site.claim(this, options.hosts, options.namespace, options);
     return this;
+  }
+
+  /**
+   * Lets clients connect to a service that speaks something else than HTTP, at a port of the gateway. With TLS, the gateway
+   * ends it, or leads on by the name that is asked for (`GatewayTls.passthrough()`).
+   */
+  public exposeTcp(service: MeshService, options: ExposeTcpOptions): IngressGateway {
+    if (!(service instanceof MeshService)) throw this.error(`exposeTcp: the service is ${describeValue(service)}. Give a MeshService.`);
+    this.located(() => checkOptions('exposeTcp', options, '{ gatewayPort: 3306, tls: GatewayTls.plaintext() }'));
+    const { gatewayPort, tls, hosts = [], port, namespace = service.namespace, metadata } = options;
+    const plain = tls instanceof GatewayTls && tls._mode === 'NONE';
+    if (plain && hosts.length > 0) throw this.error('exposeTcp: `hosts` stands beside GatewayTls.plaintext(), and such a connection names no host. Leave it out.');
+    this._site.claim(service, plain ? ['*'] : hosts, namespace, { ...options, allowWildcards: plain || options.allowWildcards }, { port: gatewayPort });
+    new IngressStream(this, plain ? `tcp-${gatewayPort}` : this.idFor(hosts), { site: this._site, service, tls, hosts, namespace, gatewayPort, port, metadata });
+    return this;
+  }
+
+  /**
+   * Lets other clusters of the mesh reach services of these namespaces (TLS AUTO_PASSTHROUGH): their sidecars say in the
+   * server name which service they mean, and shake hands with its pods. For the gateway of a mesh of several networks;
+   * clients outside of the mesh cannot use it, but they reach it, so `MtlsPolicy` should say STRICT there.
+   *
+   * @see https://istio.io/latest/docs/setup/install/multicluster/primary-remote_multi-network/
+   */
+  public exposeToClusters(options: ExposeToClustersOptions): IngressGateway {
+    this.located(() => checkOptions('exposeToClusters', options, '{ namespaces: [\'shop\'] }'));
+    const { namespaces, gatewayPort = 15443, clusterDomain = 'cluster.local' } = options;
+    this.located(() => checkList('namespaces', namespaces, '[\'shop\']'));
+    if (typeof clusterDomain !== 'string' || !isDnsName(clusterDomain)) throw this.error(`exposeToClusters: \`clusterDomain\` is ${describeValue(clusterDomain)}. Give a DNS name, for example cluster.local.`);
+    const wrong = namespaces.find((one) => typeof one !== 'string' || (one !== '*' && !isDnsLabel(one)));
+    if (wrong !== undefined) throw this.error(`exposeToClusters: ${describeValue(wrong)} is not a namespace name: lower-case letters, digits and dashes, at most 63; or * for all.`);
+    const hosts = namespaces.map((one) => (one === '*' ? `*.${clusterDomain}` : `*.${one}.svc.${clusterDomain}`));
+    this._site.claim(this, hosts, '*', { tls: GatewayTls._autoPassthrough(), allowWildcards: true }, { port: gatewayPort });
+    return this;
+  }
+
+  /** Connections have no requests to say anything of. */
+  private refuseRequests(tls: GatewayTls, said: Readonly<Record<string, unknown>>): void {
+    const field = Object.keys(said).find((key) => said[key] !== undefined);
+    if (field === undefined) return;
+    throw this.error(`expose: \`${field}\` is about requests, and with ${tls._title} the gateway sees none. Leave it out, or let the gateway end TLS: GatewayTls.simple('shop-cert').`);
   }
 
   private hostFor(hosts: readonly string[], options: IngressHostOptions, service?: MeshService): IngressHost {

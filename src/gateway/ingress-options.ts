@@ -86,3 +86,65 @@ export interface AdmitOptions extends IngressTlsOptions {
   /** The namespace whose routes may be for them, and no other's. */
   readonly namespace: string;
 }
+
+/** Connections to a service that carry no requests, at a port of the gateway. */
+export interface ExposeTcpOptions {
+  /** The port of the gateway's Service that clients connect to. */
+  readonly gatewayPort: number;
+  /** What the gateway does with TLS; without any, whoever is on the way reads everything: `GatewayTls.plaintext()`. */
+  readonly tls: GatewayTls;
+  /**
+   * The names that clients ask for when they shake hands. Connections without TLS have none.
+   *
+   * @default - none
+   */
+  readonly hosts?: string[];
+  /**
+   * The port of the service that connections go to.
+   *
+   * @default - the one port that carries no HTTP
+   */
+  readonly port?: number;
+  /**
+   * Lets cert-manager get the certificate for these hosts, and put it into the Secret that `tls` names.
+   *
+   * @default - the Secret comes from elsewhere
+   */
+  readonly certificate?: GatewayCertificate;
+  /**
+   * Whether hosts like `*.example.com` may be among them.
+   *
+   * @default false
+   */
+  readonly allowWildcards?: boolean;
+  /**
+   * The namespace that the routes belong to.
+   *
+   * @default - the service's
+   */
+  readonly namespace?: string;
+  /**
+   * Name, labels and annotations of the VirtualService.
+   *
+   * @default - named after the first host, or after the gateway and the port
+   */
+  readonly metadata?: ApiObjectMetadata;
+}
+
+/** What other clusters of the mesh may reach. */
+export interface ExposeToClustersOptions {
+  /** The namespaces whose services they may reach; `*` for all. */
+  readonly namespaces: string[];
+  /**
+   * The port of the gateway's Service.
+   *
+   * @default 15443
+   */
+  readonly gatewayPort?: number;
+  /**
+   * The domain of the clusters.
+   *
+   * @default cluster.local
+   */
+  readonly clusterDomain?: string;
+}

@@ -8,6 +8,7 @@ import { describeValue } from '../semantics/describe-value';
 import { isWildcarded } from '../semantics/host-name';
 import { isIpAddress } from '../semantics/ip-address';
 import { isDnsLabel, isHost } from '../semantics/kubernetes-name';
+import { isPortNumber } from '../semantics/port-number';
 
 /** What is written for a gateway, and in which words. */
 export interface SiteProps {
@@ -49,8 +50,9 @@ export class IngressSite {
     checkTls(owner, tls);
     located(owner, () => checkFlags({ allowWildcards: options.allowWildcards }));
     checkHosts(owner, hosts, options);
-    checkNamespace(owner, namespace);
-    const plainHttp = this.plainHttp(owner, options, stream?.port);
+    if (tls._mode !== 'AUTO_PASSTHROUGH') checkNamespace(owner, namespace);
+    const plainHttp = this.plainHttp(owner, options, stream !== undefined, stream?.port);
+    if (stream?.port !== undefined) this.checkPort(owner, stream.port, tls);
     const port = stream?.port ?? (tls._mode === 'NONE' ? this.props.httpPort : this.props.httpsPort);
     const { pods } = this.props;
     INGRESS_CLAIMS.register(this.gateway, ...hosts.map((host) => ({
@@ -68,13 +70,21 @@ export class IngressSite {
     }));
   }
 
-  private plainHttp(owner: Construct, { tls, plainHttp }: IngressTlsOptions, port: number | undefined): PlainHttp {
+  private checkPort({ node }: Construct, port: unknown, tls: GatewayTls): void {
+    if (typeof port !== 'number' || !Number.isInteger(port) || !isPortNumber(port)) throw new Error(`[${node.path}] \`gatewayPort\` is ${describeValue(port)}. Give a port of the gateway's Service, a whole number from 1 to 65535.`);
+    const { httpPort, httpsPort } = this.props;
+    if (port === httpPort || (port === httpsPort && tls._mode === 'NONE')) {
+      throw new Error(`[${node.path}] \`gatewayPort\` is ${port}, where the gateway speaks ${port === httpPort ? 'HTTP' : 'TLS'} with everybody. Give another port of its Service.`);
+    }
+  }
+
+  private plainHttp(owner: Construct, { tls, plainHttp }: IngressTlsOptions, stream: boolean, port: number | undefined): PlainHttp {
     if (plainHttp !== undefined && !Object.values(PlainHttp).includes(plainHttp)) {
       throw new Error(`[${owner.node.path}] \`plainHttp\` is ${describeValue(plainHttp)}. Give ${Object.keys(PlainHttp).map((member) => `PlainHttp.${member}`).join(' or ')}.`);
     }
     if (tls._mode === 'NONE') {
       if (plainHttp !== undefined && plainHttp !== PlainHttp.SERVED) throw new Error(`[${owner.node.path}] \`plainHttp\` is ${plainHttp} beside GatewayTls.plaintext(), so nobody would be answered. Say what TLS there is, for example GatewayTls.simple('shop-cert'), or leave \`plainHttp\` out.`);
-      return port === undefined ? PlainHttp.SERVED : PlainHttp.CLOSED;
+      return stream ? PlainHttp.CLOSED : PlainHttp.SERVED;
     }
     if (port !== undefined || tls._mode === 'AUTO_PASSTHROUGH') return PlainHttp.CLOSED;
     if (plainHttp === PlainHttp.SERVED && !tls._seesRequests) throw new Error(`[${owner.node.path}] \`plainHttp\` is SERVED beside ${tls._title}: the application ends TLS, so it does not take requests without. Leave it out, so that clients are sent to HTTPS.`);

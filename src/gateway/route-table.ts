@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { claimsNeverThere } from './claim-routes';
 import { GatewayAnswerOptions, GatewayDelegateOptions, GatewayRouteOptions } from './route-options';
 import { Choice, Reached, eachAlone, eachFirstMatch } from '../model/first-match';
 import { checkOptions } from '../model/given';
@@ -81,6 +82,7 @@ export class RouteTable {
     try {
       const { rules, reached } = this.walk();
       return [
+        ...this.place.gateways && this.entries.some(({ requests }) => readsClaims(requests)) ? claimsNeverThere(this.owner, this.place.gateways) : [],
         ...rules.flatMap((rule) => this.dropped(rule)),
         ...this.entries.filter((entry) => !reached.has(entry)).map((entry) =>
           `the route for ${describeMatch(entry.requests)} to ${entry.target} is never reached: routes that are tried before it take all of its requests. `

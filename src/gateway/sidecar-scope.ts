@@ -120,6 +120,7 @@ export class SidecarScope extends Construct {
         outboundTrafficPolicy: { mode: outboundTraffic },
       }),
     });
+    this.hosts.forEach((host) => this.show(host));
     validateOncePerSynth(this, () => this.mistakes());
     warnLate(this, () => this.warning());
   }
@@ -128,7 +129,13 @@ export class SidecarScope extends Construct {
   public addHost(host: SidecarHost): SidecarScope {
     if (!(host instanceof SidecarHost)) throw new Error(`[${this.node.path}] addHost: ${describeValue(host)} is not a SidecarHost. Say for example SidecarHost.service(reviews) or SidecarHost.named('api.example.com').`);
     this.hosts.push(host);
+    this.show(host);
     return this;
+  }
+
+  /** External hosts are known where they are needed, and nowhere else. */
+  private show({ _service: service }: SidecarHost): void {
+    service?._showIn(this.policyScope._isMesh ? '*' : this.policyScope._namespace);
   }
 
   private rendered(): string[] {

@@ -113,6 +113,17 @@ export class StreamRoutes {
     return { tcp: tcp.length > 0 ? tcp : undefined, tls: tls.length > 0 ? tls : undefined };
   }
 
+  /**
+   * Where connections to a port go that come through a gateway: nobody knows there who calls, nor for which address. The
+   * port is always said, as that of the gateway is another.
+   */
+  public throughGateway(service: StreamService, split: StreamSplit, port: MeshPort): NonNullable<Spec<VirtualServiceSpecTcp>['route']> {
+    const kind = streamKindOf(port);
+    const rule = kind && this.rules(kind, service, split).find(({ port: { number }, match: { port: _, ...conditionsOfCallers } }) =>
+      number === port.number && Object.values(conditionsOfCallers).every((condition) => condition === undefined));
+    return renderDestinations({ destinations: rule?.destinations ?? [{}], port }, service, true);
+  }
+
   /** Istio takes a server name only of the hosts of the VirtualService. */
   public furtherHosts(service: StreamService, split: StreamSplit): string[] {
     const hosts = this.rules('tls', service, split).map(({ sniHost }) => sniHost!).filter((sniHost) => !isHostWithin(sniHost, service.host));
@@ -192,11 +203,13 @@ function renderMatch({ port, match }: StreamRule, { ports }: StreamService) {
   return { port: ports.length > 1 ? port.number : undefined, destinationSubnets, sourceLabels, sourceNamespace };
 }
 
-function renderDestinations({ destinations, port: own }: StreamRule, { host: ownHost, ports }: StreamService) {
+function renderDestinations(
+  { destinations, port: own }: Pick<StreamRule, 'destinations' | 'port'>, { host: ownHost, ports }: StreamService, alwaysPort: boolean = false,
+) {
   return summedUp(destinations.map((destination) => {
     const { subset, weight } = destination;
     const elsewhere = destination instanceof ServiceDestination ? streamPort(destination, streamKindOf(own)!) : undefined;
-    const port = elsewhere ?? (ports.length > 1 ? own : undefined);
+    const port = elsewhere ?? (alwaysPort || ports.length > 1 ? own : undefined);
     return { destination: { host: (elsewhere && destination.host) ?? ownHost, subset, port: port && { number: port.number } }, weight };
   }));
 }
