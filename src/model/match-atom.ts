@@ -78,7 +78,8 @@ function intersectAtoms(a: MatchAtom, b: MatchAtom): MatchAtom | undefined {
     unsayable.push(() => new CannotCombine('with a gateway named, Istio does not look at the labels and the namespace of the caller'));
   }
   const atom = defined({
-    uri, scheme, authority, methods, port: a.port ?? b.port, headers, withoutHeaders, queryParams, claims, withoutClaims, sourceLabels, sourceNamespace, gateways,
+    uri, scheme, authority, methods, port: a.port ?? b.port, headers, withoutHeaders, queryParams, claims, withoutClaims,
+    sourceLabels, sourceNamespace, gateways,
   });
   const except = stillPossible([...a.except ?? [], ...b.except ?? []], atom);
   if (except === 'all') return undefined;
@@ -113,8 +114,7 @@ function intersectClaims(a: Conditions | undefined, b: Conditions | undefined, u
   const result = new Map(Object.entries(a));
   for (const [name, condition] of Object.entries(b)) {
     const other = result.get(name);
-    if (other === undefined || implies(condition, other)) result.set(name, condition);
-    else if (!implies(other, condition)) {
+    if (other === undefined || implies(condition, other)) {result.set(name, condition);} else if (!implies(other, condition)) {
       unsayable.push(() => new CannotCombine(`values of the claim ${name.slice(name.indexOf('['))} would have to match both ${describe(other)} and ${describe(condition)}, and Istio takes one condition`));
     }
   }

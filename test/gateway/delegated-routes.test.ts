@@ -43,6 +43,14 @@ test('the delegate has neither hosts nor gateways, and its destinations say thei
   expect(root!.spec.http[0]).toEqual({ name: 'to-data', match: [{ uri: { prefix: '/api/' } }], delegate: { name: 'api-routes', namespace: 'data' } });
 });
 
+test('a claim of a token is matched by the route that delegates, as Istio takes it nowhere else', () => {
+  const { chart, child, service } = setup();
+  const claim = HttpMatch.claim(['role'], StringMatch.exact('admin'));
+  expect(() => child.addRoute(claim, service('users'))).toThrow('[data/routes] a match by a claim of a token stands in routes that another VirtualService delegates to');
+  expect(() => child.addRedirect(HttpMatch.noneOf(claim), Redirect.to({ path: '/' }))).toThrow('a match by a claim of a token');
+  gatewayRoot(chart).addDelegate(claim, child.reference).addRoute(ANY, service('web'));
+});
+
 test('a service on the mesh delegates by the action of a route', () => {
   const { app, chart, child, service, spec } = setup({ exportTo: ['shop'] });
   const front = MeshService.fromName(chart, 'front', { name: 'front', namespace: 'shop', ports: [MeshPort.http(80)] });

@@ -2,8 +2,9 @@ import { App } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import { HttpMatch, StringMatch } from '../../src';
-import { renderRoute } from '../../src/model/http-routes';
+import { HttpRoute, renderRoute } from '../../src/model/http-routes';
 import { MatchAtoms } from '../../src/model/match-atom';
+import { bySpecificity } from '../../src/model/match-order';
 import { RouteLayers } from '../../src/model/route-layers';
 import { Request, accepts, decide, requests } from '../support/istio-match';
 
@@ -61,6 +62,10 @@ describe('what is left out', () => {
         fc.constant(HttpMatch.sourceLabels({ app: '1' })),
         fc.constantFrom('a', 'b').map((namespace) => HttpMatch.sourceNamespace(namespace)),
         fc.constant(HttpMatch.scheme('https')),
+        fc.constantFrom(
+          StringMatch.exact('1'), StringMatch.exact('2'), StringMatch.prefix('1'), StringMatch.regex('[12]?'), StringMatch.present(),
+        ).map((value) => HttpMatch.claim(['role'], value)),
+        fc.constant(HttpMatch.claim(['a', 'b'], StringMatch.exact('1'))),
         fc.constant(HttpMatch.pathSegments('/a')),
       ).map((match) => ({ match })),
       fc.record({ all: fc.array(tie('tree'), { minLength: 1, maxLength: 2 }) }),
@@ -94,16 +99,17 @@ describe('what is left out', () => {
   test('is left out of what Istio does, however it is put together', () => {
     let decided = 0;
     fc.assert(fc.property(tree, requests, (one, request) => {
-      let match: HttpMatch;
+      const layers = new RouteLayers();
+      let rules: HttpRoute[];
       try {
-        match = built(one, request);
+        const match = built(one, request);
+        layers.add({ owner: OWNER, aspect: 'action', match: match._atoms, value: { destinations: [{ subset: 'meant' }] } });
+        rules = layers.routes().flatMap((route) => renderRoute(route, 'host'));
       } catch (error) {
         expect((error as Error).message).toMatch(/exclude each other|Istio takes one condition/);
         return;
       }
-      const layers = new RouteLayers();
-      layers.add({ owner: OWNER, aspect: 'action', match: match._atoms, value: { destinations: [{ subset: 'meant' }] } });
-      const rule = decide(layers.routes().flatMap((route) => renderRoute(route, 'host')), request);
+      const rule = decide(rules, request);
       expect(rule.route[0].destination.subset === 'meant').toBe(means(one, request));
       decided++;
     }), { numRuns: 5000 });
@@ -141,6 +147,42 @@ describe('whole segments of a path', () => {
   test('are given without a slash at the end', () => {
     expect(() => HttpMatch.pathSegments('/api/')).toThrow('HttpMatch.pathSegments: "/api/" ends with a slash. Write "/api", which includes all below it.');
     expect(() => HttpMatch.pathSegments('api')).toThrow('"api" is not a path. It starts with a slash');
+  });
+});
+
+describe('a claim of a token', () => {
+  const role = (value: string) => HttpMatch.claim(['role'], StringMatch.exact(value));
+
+  test('is a header that Istio makes up, each name in brackets, so that dots and slashes are part of it', () => {
+    expect(renderRoute({ match: HttpMatch.claim(['https://example.com/group', 'id'], StringMatch.exact('1'))._atoms, value: {} }, 'host')[0].match)
+      .toEqual([{ headers: { '@request.auth.claims[https://example.com/group][id]': { exact: '1' } } }]);
+  });
+
+  test('stands beside headers', () => {
+    expect(renderRoute({ match: HttpMatch.header('x', StringMatch.present()).and(role('a'))._atoms, value: {} }, 'host')[0].match)
+      .toEqual([{ headers: { 'x': {}, '@request.auth.claims[role]': { exact: 'a' } } }]);
+  });
+
+  test('that is there has any value, as Envoy takes no claim without one', () => {
+    const present = HttpMatch.claim(['role'], StringMatch.present());
+    expect(renderRoute({ match: present._atoms, value: {} }, 'host')[0].match).toEqual([{ headers: { '@request.auth.claims[role]': { regex: '.*' } } }]);
+    expect(renderRoute({ match: HttpMatch.noneOf(present)._atoms, value: {} }, 'host')[0].match).toEqual([{ withoutHeaders: { '@request.auth.claims[role]': { regex: '.*' } } }]);
+  });
+
+  test('may have two values at once, so that two do not exclude each other; but Istio takes one condition', () => {
+    expect(() => role('a').and(role('b'))).toThrow('values of the claim [role] would have to match both exact "a" and exact "b", and Istio takes one condition');
+    expect(role('a').and(HttpMatch.noneOf(role('b')))._atoms).toEqual([{
+      claims: { '@request.auth.claims[role]': { kind: 'exact', value: 'a' } }, withoutClaims: { '@request.auth.claims[role]': { kind: 'exact', value: 'b' } },
+    }]);
+  });
+
+  test('counts as one condition', () => {
+    const atoms = [role('a'), HttpMatch.any(), role('a').and(HttpMatch.methods('GET'))].map(({ _atoms }) => _atoms);
+    expect([...atoms].sort(bySpecificity)).toEqual([atoms[2], atoms[0], atoms[1]]);
+  });
+
+  test.each([[[]], [['']], [['a]']], [['a', '[b']], [[1]], ['role']])('%j names none', (path) => {
+    expect(() => HttpMatch.claim(path as string[], StringMatch.present())).toThrow('HttpMatch.claim: ');
   });
 });
 

@@ -11,6 +11,8 @@ export interface Request {
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
+  /** The values of each claim of the token, by the header that stands for it. */
+  readonly claims?: Readonly<Record<string, readonly string[]>>;
   /** Labels of the caller, or of the gateway that it comes through. */
   readonly labels?: Readonly<Record<string, string>>;
   readonly namespace?: string;
@@ -34,6 +36,13 @@ function matchesWithout(condition: any, value: string | undefined): boolean {
   return !matches(condition, value ?? '');
 }
 
+/** A claim matches by one of its values; an absent one is no empty one. */
+function matchesHeader(name: string, condition: any, { headers, claims = {} }: Request, isWithout: boolean): boolean {
+  if (!name.startsWith('@')) return (isWithout ? matchesWithout : matches)(condition, own(headers, name));
+  if (Object.keys(condition).length === 0) throw new Error(`${name}: Envoy refuses a claim without a value`);
+  return (own(claims, name) ?? []).some((value) => matches(condition, value)) !== isWithout;
+}
+
 /** With gateways named, Istio does not look at labels and namespace. */
 function matchesSource(one: any, { labels = {}, namespace, gateway = 'mesh' }: Request): boolean {
   if (one.gateways?.length > 0) return one.gateways.includes(gateway);
@@ -41,7 +50,7 @@ function matchesSource(one: any, { labels = {}, namespace, gateway = 'mesh' }: R
     && (one.sourceNamespace === undefined || one.sourceNamespace === namespace);
 }
 
-function own(object: Readonly<Record<string, string>>, key: string): string | undefined {
+function own<T>(object: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
@@ -54,8 +63,8 @@ export function accepts(match: any[] | undefined, request: Request): boolean {
     && matches(one.method, request.method)
     && (one.port === undefined || one.port === request.port)
     && matchesSource(one, request)
-    && Object.entries(one.headers ?? {}).every(([name, condition]) => matches(condition, own(request.headers, name)))
-    && Object.entries(one.withoutHeaders ?? {}).every(([name, condition]) => matchesWithout(condition, own(request.headers, name)))
+    && Object.entries(one.headers ?? {}).every(([name, condition]) => matchesHeader(name, condition, request, false))
+    && Object.entries(one.withoutHeaders ?? {}).every(([name, condition]) => matchesHeader(name, condition, request, true))
     && Object.entries(one.queryParams ?? {}).every(([name, condition]) => matches(condition, own(request.query, name))));
 }
 
@@ -89,6 +98,7 @@ export const requests: fc.Arbitrary<Request> = fc.record({
   port: fc.constantFrom(80, 81),
   headers: dictionary(['x-a', 'x-b', 'x-c'], ['', '1', '2', '12'], 2),
   query: dictionary(['q'], ['1', '2'], 1),
+  claims: fc.dictionary(fc.constantFrom('@request.auth.claims[role]', '@request.auth.claims[a][b]'), fc.subarray(['', '1', '2', '12']), { maxKeys: 2, noNullPrototype: true }),
   labels: dictionary(['app', 'version'], ['1', '2'], 2),
   namespace: fc.constantFrom('a', 'b'),
   gateway: fc.constantFrom('mesh', 'i/public', 'i/private'),

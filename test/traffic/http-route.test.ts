@@ -216,6 +216,8 @@ describe('is refused:', () => {
     ['the Host header set twice', { rewrite: PathRewrite.authority('a.example'), requestHeaders: { set: { Host: 'b.example' } } }, '[shop/route] the Host header is set by `requestHeaders` and by `rewrite`.'],
     ['retries of nothing', { match: HttpMatch.methods('POST'), retries: Retries.upTo(1) }, '[shop/route] the retries of a route would repeat nothing'],
     ['a gateway on the mesh', { match: HttpMatch.gateway('a/b'), timeout: AFTER(1) }, '[shop/route] HttpMatch.gateway is for routes of a gateway: reviews is called on the mesh'],
+    ['a claim on the mesh', { match: HttpMatch.claim(['role'], StringMatch.exact('admin')), timeout: AFTER(1) }, '[shop/route] HttpMatch.claim is for routes of a gateway: only there Istio routes by the claims of a token, and reviews is called on the mesh.'],
+    ['a claim left out on the mesh', { match: HttpMatch.path(StringMatch.exact('/a')).butNot(HttpMatch.claim(['role'], StringMatch.exact('admin')).and(HttpMatch.methods('GET'))), timeout: AFTER(1) }, 'HttpMatch.claim is for routes of a gateway'],
     ['a gateway left out on the mesh', { match: HttpMatch.noneOf(HttpMatch.gateway('a/b')), timeout: AFTER(1) }, 'HttpMatch.gateway is for routes of a gateway'],
     ['a subset with capitals', { action: RouteAction.toSubset('V1') }, '[shop/route] "V1" is not the name of a subset of [shop/reviews]'],
     ['a prefix rewritten under a regex', { match: HttpMatch.path(StringMatch.regex('/a.*')), rewrite: PathRewrite.prefix('/b') }, 'PathRewrite.prefix cannot tell which part of the path'],
