@@ -1,6 +1,7 @@
 import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { CallOptions, declareCall } from './declared-calls';
+import { EntryFacts } from './entry-facts';
 import { checkExportTo } from './export-to';
 import { HttpRoute, renderRoute } from './http-routes';
 import { CallerIdentity, IMeshCaller } from './identity';
@@ -65,6 +66,7 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
   private virtualServiceObject?: IstioObject<VirtualServiceSpec>;
   private virtualServiceName?: string;
   private destinationRuleObject?: ApiObject;
+  private entry?: EntryFacts;
 
   constructor(scope: Construct, id: string, props: MeshServiceProps) {
     super(scope, id);
@@ -248,7 +250,18 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
 
   /** The namespace in which the mesh knows the host: that of its ServiceEntry; undefined where nobody knows which that is. @internal */
   public get _registryNamespace(): string | undefined {
-    return this._isExternalHost ? undefined : this.namespace;
+    return this._isExternalHost ? this.entry?.namespace : this.namespace;
+  }
+
+  /** Whoever writes the host's ServiceEntry knows more of it. @internal */
+  public _enter(entry: EntryFacts): void {
+    this.entry = entry;
+    if (entry.detour()) this.virtualServiceObject ??= this.createVirtualService();
+  }
+
+  /** Tells that the sidecars of a namespace (`*` for all) are to know the host. @internal */
+  public _showIn(namespace: string): void {
+    this.entry?.showIn(namespace);
   }
 
   /** Whether anything says which pods stand behind it. @internal */
@@ -259,6 +272,10 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
   /** Whether policies select by the Service's own selector. @internal */
   public get _selectsByService(): boolean {
     return isByOwnLabels(this._serviceSelector);
+  }
+
+  private get exportTo(): string[] | undefined {
+    return this.entry ? this.entry.exportTo() : this.props.exportTo;
   }
 
   private reading<T>(work: () => T): T {
@@ -272,10 +289,10 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
       metadata: this.objectMetadata(),
       spec: () => ({
         host: this.host,
-        exportTo: this.props.exportTo,
+        exportTo: this.exportTo,
         trafficPolicy: this._trafficLayers.service(),
         subsets: this._subsets.all.length === 0 ? undefined : this._subsets.all.map(({ name, labels }) => ({
-          name, labels, trafficPolicy: this._trafficLayers.subset(name),
+          name, labels: Object.keys(labels).length > 0 ? labels : undefined, trafficPolicy: this._trafficLayers.subset(name),
         })),
       }),
     });
@@ -289,10 +306,13 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
       kind: 'VirtualService',
       metadata: { ...this.objectMetadata(), ...this.virtualServiceName === undefined ? {} : { name: this.virtualServiceName } },
       spec: () => this.reading(() => {
+        const { exportTo } = this;
+        const detour = this.entry?.detour();
+        if (detour) return { hosts: [this.host], exportTo, ...detour.rules() };
         const http = this._meshRules();
         return {
           hosts: [this.host, ...this._streamRoutes.furtherHosts(this._streams, this._streamSplit)],
-          exportTo: this.props.exportTo,
+          exportTo,
           http: http.length > 0 ? http : undefined,
           ...this._streamRoutes.render(this._streams, this._streamSplit),
         };

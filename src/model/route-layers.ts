@@ -143,6 +143,18 @@ export class RouteLayers {
     return before;
   }
 
+  /** The layers of some aspects, for requests that pass two proxies of which each decides its own. */
+  public only(aspects: readonly RouteAspect[]): RouteLayers {
+    const part = new RouteLayers();
+    for (const layer of this.layers) if (aspects.includes(layer.aspect)) part.add(layer);
+    return part;
+  }
+
+  /** All that was said. */
+  public get all(): readonly RouteLayer[] {
+    return this.layers;
+  }
+
   /** The service's own subsets that a layer leads to, with the construct that says so. */
   public get subsets(): { subset: string; owner: IConstruct }[] {
     return this.layers.flatMap(({ value, owner }) => [...value.destinations ?? [], ...value.mirrors ?? []]

@@ -6,7 +6,7 @@ type TrafficPolicy = Spec<DestinationRuleSpecTrafficPolicy>;
 type Detection = NonNullable<TrafficPolicy['outlierDetection']>;
 
 /** The blocks of a traffic policy that exist at every level, as they are written. */
-export type PolicyBlocks = Pick<TrafficPolicy, 'connectionPool' | 'loadBalancer' | 'outlierDetection'>;
+export type PolicyBlocks = Pick<TrafficPolicy, 'connectionPool' | 'loadBalancer' | 'outlierDetection' | 'tls'>;
 
 /** Which pods are preferred by where they are. It stands in the load balancer's block, and is chosen by itself. */
 export interface Locality {
@@ -30,7 +30,7 @@ export interface TrafficLayer {
   readonly blocks: TrafficBlocks;
 }
 
-const BLOCKS = ['connectionPool', 'loadBalancer', 'outlierDetection', 'locality', 'retryBudget'] as const;
+const BLOCKS = ['connectionPool', 'loadBalancer', 'outlierDetection', 'tls', 'locality', 'retryBudget'] as const;
 
 /** What a load balancer is chosen by: a new choice replaces the whole of the old one. */
 const LOAD_BALANCER_CHOICES = ['simple', 'consistentHash', 'warmup'];
@@ -118,9 +118,10 @@ export class TrafficLayers {
 
   /** What holds in the end for one subset and port: what the proxies are to enforce. */
   public effective(subset: string | undefined, port: number | undefined): PolicyBlocks & Pick<TrafficBlocks, 'retryBudget'> {
-    const { locality, loadBalancer, outlierDetection, connectionPool, retryBudget } = this.merged(subset, port);
+    const { locality, loadBalancer, outlierDetection, connectionPool, tls, retryBudget } = this.merged(subset, port);
     return {
       connectionPool,
+      tls,
       retryBudget: retryBudget && { ...DEFAULT_RETRY_BUDGET, ...definedOf(retryBudget) },
       loadBalancer: locality ? { ...loadBalancer, ...locality.setting } : loadBalancer,
       outlierDetection: outlierDetection && completed(outlierDetection, locality?.outlierDetection),
@@ -143,8 +144,8 @@ export class TrafficLayers {
 
   /** The blocks that a subset's policy has of its own. */
   private namedBlocks(subset: string): (keyof PolicyBlocks)[] {
-    const { connectionPool, loadBalancer, outlierDetection, locality } = this.blocksOf({ subset });
-    const named = { connectionPool, loadBalancer: loadBalancer ?? locality, outlierDetection: outlierDetection ?? locality?.outlierDetection };
+    const { connectionPool, loadBalancer, outlierDetection, tls, locality } = this.blocksOf({ subset });
+    const named = { connectionPool, loadBalancer: loadBalancer ?? locality, outlierDetection: outlierDetection ?? locality?.outlierDetection, tls };
     return (Object.keys(named) as (keyof PolicyBlocks)[]).filter((block) => named[block] !== undefined);
   }
 
@@ -187,7 +188,12 @@ function completed(detection: Detection, ofLocality: Detection | undefined): Det
 /** `change` changes what it names, field by field; what it leaves undefined is inherited. */
 export function merge(base: TrafficBlocks, change: TrafficBlocks): TrafficBlocks {
   // A preference for some places says nothing that could be kept of another one; what it brought along is inherited.
-  return { ...mergeObjects(base, change), locality: change.locality ? { ...base.locality, ...definedOf(change.locality) } : base.locality };
+  return {
+    ...mergeObjects(base, change),
+    // What one kind of TLS needs means nothing to another.
+    tls: change.tls ?? base.tls,
+    locality: change.locality ? { ...base.locality, ...definedOf(change.locality) } : base.locality,
+  };
 }
 
 function mergeObjects(base: object, over: object): object {
