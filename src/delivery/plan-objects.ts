@@ -2,14 +2,10 @@ import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import type { RolloutState } from './rollout-state';
 import { VersionRouting } from './version-routing';
+import type { PlannedObject } from '../model/plan-files';
 
 /** An object as one state has it. */
-export interface StateObject {
-  readonly kind: string;
-  readonly namespace: string;
-  readonly name: string;
-  readonly json: object;
-}
+export type StateObject = PlannedObject;
 
 /**
  * For each state, all objects of the service's routing: its own, those of the rollout, rules elsewhere that lead to it, and

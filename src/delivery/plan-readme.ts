@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import type { RolloutState, Watch } from './rollout-state';
+import { fenced, page, shell, table } from '../model/markdown';
 import { milliSecondsOf } from '../semantics/duration';
 
 /** What a plan says to the person who applies it. */
@@ -75,19 +76,7 @@ function howLong({ pause, watch }: RolloutState): string {
 }
 
 function lookAt({ title, query }: Watch): string[] {
-  return [`${title}:`, `\`\`\`promql\n${query}\n\`\`\``];
-}
-
-function shell(command: string): string {
-  return `\`\`\`sh\n${command}\n\`\`\``;
-}
-
-function table(header: string[], rows: string[][]): string {
-  return [header, header.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-}
-
-function page(blocks: readonly string[]): string {
-  return `${blocks.join('\n\n')}\n`;
+  return [`${title}:`, fenced('promql', query)];
 }
 
 function lowerFirst(text: string): string {

@@ -1,8 +1,8 @@
-import { Yaml } from 'cdk8s';
 import { StateObject, objectsOf } from './plan-objects';
 import { PlanReadme } from './plan-readme';
 import type { RolloutState } from './rollout-state';
 import { VersionRouting } from './version-routing';
+import { labelOf, numberedFiles } from '../model/plan-files';
 import { PlanFolder } from '../model/plan-folder';
 
 /** A file of a rollout plan. */
@@ -56,23 +56,11 @@ export class RolloutPlan {
    * @param directory a directory of its own; throws when it holds files that no plan wrote, or that were changed since
    */
   public write(directory: string): void {
-    const files = this.all.flatMap(({ name, files: own, readme }) => [
-      ...own.map((file): [string, string] => [`${name}/${file.name}`, file.content]),
-      [`${name}/README.md`, readme] as [string, string],
-    ]);
-    new PlanFolder(this.path, directory).write(new Map([['README.md', this.readme], ...files]));
+    new PlanFolder(this.path, directory).writeSteps(this.readme, this.all);
   }
 }
 
 function filesOf(state: RolloutState, objects: readonly StateObject[]): RolloutPlanFile[] {
   const rank = ({ kind }: StateObject) => ((kind === 'DestinationRule') === (state.routesFirst ?? false) ? 1 : 0);
-  const label = ({ kind, namespace, name }: StateObject) => {
-    const alone = objects.filter((other) => other.kind === kind && other.name === name).length === 1;
-    return [kind.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase(), ...(alone ? [] : [namespace]), name].join('-');
-  };
-  const ordered = [...objects].sort((a, b) => rank(a) - rank(b) || (label(a) < label(b) ? -1 : 1));
-  const digits = String(ordered.length * 10).length;
-  return ordered.map((object, index) => ({
-    name: `${String((index + 1) * 10).padStart(digits, '0')}-${label(object)}.yaml`, content: Yaml.stringify(object.json),
-  }));
+  return numberedFiles([...objects].sort((a, b) => rank(a) - rank(b) || (labelOf(a, objects) < labelOf(b, objects) ? -1 : 1)));
 }

@@ -6,6 +6,13 @@ import { describeValue } from '../semantics/describe-value';
 /** Says which files a plan wrote, as `sha256sum --check` reads it: what is not in it belongs to somebody else. */
 const SUMS = 'files.sha256';
 
+/** A folder of a plan: a complete state, and what to know of it. */
+export interface PlanStep {
+  readonly name: string;
+  readonly files: readonly { readonly name: string; readonly content: string }[];
+  readonly readme: string;
+}
+
 /** A directory that holds a plan and nothing else. */
 export class PlanFolder {
   private readonly directory: string;
@@ -17,6 +24,15 @@ export class PlanFolder {
     }
     const path = resolve(directory);
     this.directory = existsSync(path) ? realpathSync(path) : path;
+  }
+
+  /** A folder a step, each with its README, and one README about all. */
+  public writeSteps(readme: string, steps: readonly PlanStep[]): void {
+    const files = steps.flatMap(({ name, files: own, readme: about }) => [
+      ...own.map((file): [string, string] => [`${name}/${file.name}`, file.content]),
+      [`${name}/README.md`, about] as [string, string],
+    ]);
+    this.write(new Map([['README.md', readme], ...files]));
   }
 
   /** Puts these files in the place of those of an earlier plan: all of them or none. */
