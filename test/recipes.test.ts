@@ -4,6 +4,7 @@ import { App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import { parseAllDocuments } from 'yaml';
 import { blocksOf, runBlock } from './documentation';
+import { AccessMeaning } from './support/same-access';
 import { Meaning } from './support/same-meaning';
 import { synthesized } from './support/shop';
 import * as library from '../src';
@@ -22,21 +23,44 @@ const recipes: Recipe[] = readFileSync(join(__dirname, '..', 'docs', 'recipes.md
   return { title, manifest: manifests[0], code: codes[0] };
 });
 
-function written({ code }: Recipe): Meaning {
+/** The ports of the service: what calls are made to. */
+const portsOf = ({ code }: Recipe) => (code.includes('MtlsPort') ? [9080, 9090, 9091] : [9080]);
+
+/** What the snippets speak of. */
+function written(recipe: Recipe): any[] {
   const app = new App();
   const chart = new Chart(app, 'shop', { namespace: 'shop' });
-  const reviews = library.MeshService.fromName(chart, 'reviews', { name: 'reviews', namespace: 'shop', ports: [library.MeshPort.http(9080)] });
-  runBlock(code, { ...library, ...require('cdk8s'), chart, reviews });
-  return new Meaning(synthesized(app));
+  const pods = (name: string, namespace: string) => library.MeshWorkload.fromLabels(chart, `${name}-pods`, { name, namespace, labels: { app: name }, serviceAccount: name });
+  const service = (name: string, namespace: string, ports: number[]) => library.MeshService.fromName(chart, name, {
+    name, namespace, ports: ports.map((port) => library.MeshPort.http(port)), workload: pods(name, namespace),
+  });
+  runBlock(recipe.code, {
+    ...library,
+    ...require('cdk8s'),
+    chart,
+    reviews: service('reviews', 'shop', portsOf(recipe)),
+    ratings: service('ratings', 'data', [9080]),
+    frontend: pods('frontend', 'shop'),
+    admin: pods('admin', 'back-office'),
+    prometheus: pods('prometheus', 'monitoring'),
+  });
+  return synthesized(app);
 }
 
-function known({ manifest }: Recipe): Meaning {
-  return new Meaning(parseAllDocuments(manifest, { version: '1.1' }).map((document) => document.toJS()));
+function known({ manifest }: Recipe): any[] {
+  return parseAllDocuments(manifest, { version: '1.1' }).map((document) => document.toJS());
 }
 
-describe.each(recipes)('$title', (recipe) => {
+const isTraffic = ({ manifest }: Recipe) => /^kind: (VirtualService|DestinationRule)$/m.test(manifest);
+const isAccess = ({ manifest }: Recipe) => /^kind: (?!VirtualService|DestinationRule)/m.test(manifest);
+
+test('every recipe is compared with its manifest', () => {
+  expect(recipes.filter((recipe) => !isTraffic(recipe) && !isAccess(recipe))).toEqual([]);
+});
+
+describe.each(recipes.filter(isTraffic))('$title', (recipe) => {
   test('the construct and the manifest send every request the same way', () => {
-    const [ours, theirs] = [written(recipe), known(recipe)];
+    const [ours, theirs] = [new Meaning(written(recipe)), new Meaning(known(recipe))];
     expect(ours.hosts).toEqual(theirs.hosts);
     fc.assert(fc.property(Meaning.requests(ours, theirs), (request) => {
       for (const host of theirs.hosts) expect(ours.outcome(host, request)).toEqual(theirs.outcome(host, request));
@@ -44,7 +68,27 @@ describe.each(recipes)('$title', (recipe) => {
   });
 
   test('the construct and the manifest have the same subsets and policies', () => {
-    const [ours, theirs] = [written(recipe), known(recipe)];
+    const [ours, theirs] = [new Meaning(written(recipe)), new Meaning(known(recipe))];
     for (const host of theirs.hosts) expect(ours.policies(host)).toEqual(theirs.policies(host));
+  });
+});
+
+describe.each(recipes.filter(isAccess))('$title', (recipe) => {
+  test('the construct and the manifest let the same calls in, and read the same tokens', () => {
+    const [ours, theirs] = [new AccessMeaning(written(recipe)), new AccessMeaning(known(recipe))];
+    fc.assert(fc.property(AccessMeaning.calls(portsOf(recipe), ours, theirs), (call) => {
+      expect({ call, allowed: ours.allows(call) }).toEqual({ call, allowed: theirs.allows(call) });
+      expect({ call, mtls: ours.mtls(call) }).toEqual({ call, mtls: theirs.mtls(call) });
+      expect(ours.tokens(call)).toEqual(theirs.tokens(call));
+    }), { numRuns: 1000 });
+  });
+
+  test('the construct and the manifest open the same ways in and out', () => {
+    const [ours, theirs] = [new AccessMeaning(written(recipe)), new AccessMeaning(known(recipe))];
+    fc.assert(fc.property(AccessMeaning.calls(portsOf(recipe), ours, theirs), (call) => {
+      expect(ours.scope(call)).toEqual(theirs.scope(call));
+    }));
+    expect(ours.servers).toEqual(theirs.servers);
+    expect(ours.externalHosts).toEqual(theirs.externalHosts);
   });
 });
