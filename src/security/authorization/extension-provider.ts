@@ -91,7 +91,8 @@ export class ExtensionProvider {
   public get entry(): { [field: string]: any } {
     const { service } = this.options;
     const fields = { service: `${service.namespace}/${service.host}`, port: this.port(), ...this.fields };
-    return { name: this.name, [this.type]: Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) };
+    // What is not said is left out, at every depth.
+    return JSON.parse(JSON.stringify({ name: this.name, [this.type]: fields }));
   }
 
   /** The entry, with the field it belongs into: a part of the mesh configuration. */

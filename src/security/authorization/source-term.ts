@@ -120,7 +120,9 @@ function refuseBoth(attribute: SourceAttribute, spec: SourceSpec): void {
 }
 
 /** A principal says its namespace and trust domain, too. */
-function refuseContradiction({ principals, namespaces, trustDomains }: SourceSpec): void {
+function refuseContradiction({ principals, notPrincipals, namespaces, trustDomains }: SourceSpec): void {
+  const [named] = [...namespaces ?? [], ...trustDomains ?? []];
+  if (named !== undefined && notPrincipals?.includes(ANY)) throw new Error(`nobody without an identity is of ${named}, so this source never matches. Leave out one of them.`);
   if (!principals?.length || principals.includes(ANY)) return;
   const outside = (field: string, values: readonly string[] | undefined, part: (principal: string) => string | undefined) => {
     if (!values?.length || principals.some((principal) => values.includes(part(principal) ?? values[0]))) return;
