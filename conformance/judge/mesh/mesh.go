@@ -66,6 +66,8 @@ type pod struct {
 
 	// running is the pod's Envoy while it has one that runs.
 	running atomic.Pointer[envoy.Process]
+	// probe asks the application of a machine for its health while the machine runs.
+	probe *probe
 }
 
 // proxy is the pod's Envoy; nil: a plain pod, or one that was stopped.
@@ -243,6 +245,9 @@ func (m *Mesh) path(name string) string { return filepath.Join(m.directory, name
 func (m *Mesh) Down() {
 	m.ending.Do(func() {
 		m.clients.endAll()
+		for _, p := range m.pods {
+			p.endProbe()
+		}
 		for _, p := range m.pods {
 			if proxy := p.proxy(); proxy != nil {
 				proxy.Signal()

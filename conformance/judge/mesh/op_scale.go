@@ -87,6 +87,9 @@ func (m *Mesh) startPods(pods []*pod) error {
 			return err
 		}
 	}
+	for _, p := range pods {
+		m.startProbe(p)
+	}
 	return m.lead(pods, true)
 }
 
@@ -96,6 +99,7 @@ func (m *Mesh) stopPods(pods []*pod) error {
 		return err
 	}
 	for _, p := range pods {
+		p.endProbe()
 		p.application.Stop(gracePeriod)
 	}
 	if len(pods) > 0 {

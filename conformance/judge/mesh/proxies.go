@@ -1,11 +1,14 @@
 package mesh
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"strings"
 	"time"
+
+	"istio.io/istio/pkg/util/protomarshal"
 
 	"cdk8s-istio/conformance/judge/mesh/certs"
 	"cdk8s-istio/conformance/judge/mesh/envoy"
@@ -24,7 +27,17 @@ func node(p *topology.Pod) envoy.Node {
 		}
 	}
 	locality := p.Locality()
+	group, probe := "", json.RawMessage(nil)
+	if p.Machine != nil {
+		group = p.Machine.Group
+		if group != "" && p.Machine.Probe != nil {
+			probe, _ = protomarshal.Marshal(p.Machine.Probe)
+		}
+	}
 	return envoy.Node{
+		Machine:        p.Machine != nil,
+		Group:          group,
+		Probe:          probe,
 		NodeName:       p.Node.Name,
 		Region:         locality.Region,
 		Zone:           locality.Zone,
@@ -94,6 +107,9 @@ func (m *Mesh) waitReady() error {
 		if err := m.waitFor(p, p.problem, deadline); err != nil {
 			return err
 		}
+	}
+	if err := m.startProbes(deadline); err != nil {
+		return err
 	}
 	// Certificates and endpoints came while others were waited for; what istiod sent last must be there too.
 	if err := m.istiod.Push(m.proxyCount(), max(time.Until(deadline), 5*time.Second)); err != nil {

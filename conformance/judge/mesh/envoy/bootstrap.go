@@ -17,7 +17,12 @@ const istioVersion = "1.31.0"
 
 // Node is a pod as its Envoy introduces it to istiod.
 type Node struct {
-	Gateway        bool
+	Gateway bool
+	// Machine: it is no pod. Group is the WorkloadGroup by which istiod registers it.
+	Machine bool
+	Group   string
+	// Probe is how the machine's agent was told to ask for the health of the application, as JSON.
+	Probe          json.RawMessage
 	IP             string
 	Pod            string
 	Workload       string
@@ -77,6 +82,16 @@ func Bootstrap(node Node, discoverySocket, secretSocket string) ([]byte, error) 
 		// Without capture, Envoy itself binds the ports.
 		metadata["INTERCEPTION_MODE"] = "NONE"
 		metadata["UNPRIVILEGED_POD"] = "false"
+	}
+	if node.Machine {
+		delete(metadata, "POD_PORTS")
+		delete(metadata, "NODE_NAME")
+	}
+	if node.Group != "" {
+		metadata["AUTO_REGISTER_GROUP"] = node.Group
+	}
+	if node.Probe != nil {
+		metadata["PROXY_CONFIG"] = object{"readinessProbe": node.Probe}
 	}
 	introduction := object{
 		"id":       node.ID(),

@@ -114,6 +114,9 @@ func (p *Pod) Locality() Locality {
 		parts := append(strings.Split(model.SanitizeLocalityLabel(claimed), "/"), "", "")
 		return Locality{parts[0], parts[1], parts[2]}
 	}
+	if p.Machine != nil {
+		return p.Machine.locality()
+	}
 	at := p.Node.Labels
 	return Locality{at[topologyLabels[0]], at[topologyLabels[1]], at[topologyLabels[2]]}
 }

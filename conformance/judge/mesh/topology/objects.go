@@ -28,7 +28,9 @@ func (t *Topology) KubernetesObjects() []runtime.Object {
 		objects = append(objects, t.Namespaces[name])
 	}
 	for _, pod := range t.Pods {
-		objects = append(objects, pod.object())
+		if pod.Machine == nil {
+			objects = append(objects, pod.object())
+		}
 	}
 	for _, service := range t.Services {
 		objects = append(objects, service.Service)

@@ -93,7 +93,7 @@ func (t *Topology) Selected(service *Service) []*Pod {
 	selector := labels.SelectorFromSet(service.Spec.Selector)
 	var pods []*Pod
 	for _, pod := range t.Pods {
-		if !pod.Stopped.Load() && pod.Workload.Namespace == service.Namespace && selector.Matches(labels.Set(pod.Labels)) {
+		if pod.Machine == nil && !pod.Stopped.Load() && pod.Workload.Namespace == service.Namespace && selector.Matches(labels.Set(pod.Labels)) {
 			pods = append(pods, pod)
 		}
 	}

@@ -33,6 +33,8 @@ type Pod struct {
 	Labels         map[string]string
 	Injected       bool
 	Gateway        bool
+	// Machine is set of a host outside Kubernetes: no Service selects it, and istiod does not find it in the cluster.
+	Machine *Machine
 	// Ports are what the pod listens on, with what is spoken there.
 	Ports []Port
 	// Stopped: it is declared but does not run at the moment, so no Service leads to it.
@@ -157,6 +159,13 @@ func (t *Topology) addPods() error {
 				pod.IP = fixed
 			} else {
 				pod.IP = addresses.next()
+			}
+			if machine, err := isMachine(workload); err != nil {
+				return err
+			} else if machine {
+				if err := t.becomeMachine(pod); err != nil {
+					return err
+				}
 			}
 			t.Pods = append(t.Pods, pod)
 		}
