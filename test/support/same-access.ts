@@ -46,7 +46,9 @@ export class AccessMeaning {
     const addresses = ['192.0.2.7', '10.9.9.9', ...among(sources, 'ipBlocks', 'notIpBlocks', 'remoteIpBlocks', 'notRemoteIpBlocks').map((block: string) => block.split('/')[0])];
     const claims = values(/^request\.auth\.claims/).map(({ key, values: wanted = [], notValues = [] }) => [claimOf(key), [...wanted, ...notValues, 'other']] as const);
     const headers = values(/^request\.headers/).map(({ key, values: wanted = [], notValues = [] }) => [key.slice(16, -1).toLowerCase(), [...wanted, ...notValues, 'other']] as const);
-    const selected = manifests.map(({ metadata, spec }) => ({ namespace: metadata.namespace as string, labels: spec?.selector?.matchLabels ?? spec?.workloadSelector?.labels ?? {} }));
+    const selected = manifests.map(({ metadata, spec }) => ({
+      namespace: metadata.namespace as string, labels: spec?.selector?.matchLabels ?? spec?.workloadSelector?.labels ?? {},
+    }));
     return fc.record({
       pod: fc.constantFrom(...selected, { namespace: 'shop', labels: { app: 'bystander' } }, { namespace: 'elsewhere', labels: { app: 'other' } }),
       port: fc.constantFrom(...ports),
