@@ -78,8 +78,8 @@ function intersectAtoms(a: MatchAtom, b: MatchAtom): MatchAtom | undefined {
     unsayable.push(() => new CannotCombine('with a gateway named, Istio does not look at the labels and the namespace of the caller'));
   }
   const atom = defined({
-    uri, scheme, authority, methods, port: a.port ?? b.port, headers, withoutHeaders, queryParams, claims, withoutClaims,
-    sourceLabels, sourceNamespace, gateways,
+    ...{ uri, scheme, authority, methods, port: a.port ?? b.port, headers, withoutHeaders, queryParams, claims, withoutClaims },
+    ...{ sourceLabels, sourceNamespace, gateways },
   });
   const except = stillPossible([...a.except ?? [], ...b.except ?? []], atom);
   if (except === 'all') return undefined;

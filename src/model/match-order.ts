@@ -27,7 +27,7 @@ const STRICTNESS = { exact: 3, regex: 2, prefix: 1, present: 0 };
 const STRICTNESS_WITHOUT = { exact: 0, regex: 1, prefix: 2, present: 3 };
 
 function rank(atom: MatchAtom): number[] {
-  const named = [...[atom.headers, atom.queryParams, atom.claims].flatMap((conditions) => Object.values(conditions ?? {})), atom.scheme, atom.authority]
+  const named = [...[atom.headers, atom.queryParams, atom.claims].flatMap((one) => Object.values(one ?? {})), atom.scheme, atom.authority]
     .filter((condition) => condition !== undefined);
   const without = [...Object.values(atom.withoutHeaders ?? {}), ...Object.values(atom.withoutClaims ?? {})];
   const others = [atom.port, atom.methods, atom.sourceNamespace, atom.gateways].filter((part) => part !== undefined);

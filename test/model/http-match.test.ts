@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import { HttpMatch, StringMatch } from '../../src';
 import { HttpRoute, renderRoute } from '../../src/model/http-routes';
-import { MatchAtoms } from '../../src/model/match-atom';
+import { MatchAtoms, covers } from '../../src/model/match-atom';
 import { bySpecificity } from '../../src/model/match-order';
 import { RouteLayers } from '../../src/model/route-layers';
 import { Request, accepts, decide, requests } from '../support/istio-match';
@@ -174,6 +174,15 @@ describe('a claim of a token', () => {
     expect(role('a').and(HttpMatch.noneOf(role('b')))._atoms).toEqual([{
       claims: { '@request.auth.claims[role]': { kind: 'exact', value: 'a' } }, withoutClaims: { '@request.auth.claims[role]': { kind: 'exact', value: 'b' } },
     }]);
+  });
+
+  test('that is both there and left out is none', () => {
+    expect(() => role('12').butNot(HttpMatch.claim(['role'], StringMatch.prefix('1')))).toThrow('the conditions exclude each other');
+  });
+
+  test('that is left out takes narrower ones with it', () => {
+    const [narrow, wide] = [StringMatch.exact('12'), StringMatch.prefix('1')].map((value) => HttpMatch.noneOf(HttpMatch.claim(['role'], value))._atoms);
+    expect([covers(narrow, wide), covers(wide, narrow)]).toEqual([true, false]);
   });
 
   test('counts as one condition', () => {
