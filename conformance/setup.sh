@@ -46,6 +46,16 @@ command -v go >/dev/null || fail "Go is missing: install Go $(sed -n 's/^go //p'
 say "building the judge (minutes the first time, seconds after)"
 (cd judge && go build -buildvcs=false -o "$build/judge" .) || fail "the judge does not build; see above"
 
-# 4. Envoy's rate limit service, with a Redis in its own memory.
+# 4. The CRDs of Gateway API, in the version that Istio was built with, and of cert-manager: the judge looks for them
+# beside itself.
+crds_of() { (cd "$1" && go mod download "$2" && go list -m -f '{{.Dir}}' "$2") || fail "the module $2 cannot be had; see above"; }
+gateway_api=$(crds_of judge sigs.k8s.io/gateway-api)
+cert_manager=$(crds_of cert-manager github.com/cert-manager/cert-manager)
+rm -rf "$build/crds.new" && mkdir "$build/crds.new"
+cp "$gateway_api"/config/crd/standard/*.yaml "$cert_manager"/deploy/crds/cert-manager.io_*.yaml "$build/crds.new/"
+chmod -R u+w "$build/crds.new"
+rm -rf "$build/crds" && mv "$build/crds.new" "$build/crds"
+
+# 5. Envoy's rate limit service, with a Redis in its own memory.
 (cd ratelimit && go build -mod=readonly -buildvcs=false -ldflags "-s -w" -o "$build/ratelimit" .) || fail "the rate limit service does not build; see above"
 say "ready: $build/judge"

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"cdk8s-istio/conformance/judge/document"
 	"cdk8s-istio/conformance/judge/verdict"
@@ -19,7 +20,8 @@ Exit code: 0 all accepted, 1 something rejected, 2 the input could not be read.
 
 Istio's kinds are checked as the API server and istiod check them. Kubernetes' own kinds
 are only decoded strictly and have their metadata checked. A kind that is neither is
-rejected, unless --crds brings its CRD.
+rejected, unless --crds brings its CRD. The CRDs in the directory crds beside the program
+are known too: conformance/setup.sh puts those of Gateway API and of cert-manager there.
 `
 
 func runVerdict(args []string) int {
@@ -71,6 +73,7 @@ func runVerdict(args []string) int {
 
 func newJudge(crds []string) (*verdict.Judge, error) {
 	var extra []document.File
+	crds = append(besides(), crds...)
 	if len(crds) > 0 {
 		files, err := document.ReadFiles(crds, os.Stdin)
 		if err != nil {
@@ -79,6 +82,16 @@ func newJudge(crds []string) (*verdict.Judge, error) {
 		extra = files
 	}
 	return verdict.New(extra...)
+}
+
+// besides are the CRDs beside the program, where there are any.
+func besides() []string {
+	program, err := os.Executable()
+	if err != nil {
+		return nil
+	}
+	found, _ := filepath.Glob(filepath.Join(filepath.Dir(program), "crds", "*.yaml"))
+	return found
 }
 
 // A pathList is a flag that may be repeated.
