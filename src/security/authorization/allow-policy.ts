@@ -31,9 +31,9 @@ const NOTHING: PolicyRule[] = [];
  */
 export class AllowPolicy extends Construct {
   /** Lets in nothing: what no other allow lets in is refused. Its name is `deny-all` unless given. */
-  public static nothing(scope: Construct, id: string, props: AuthorizationPolicyOptions): AllowPolicy {
-    checkConstructProps(scope, props, "AllowPolicy.nothing(scope, 'id', { scope: PolicyScope.namespace('shop') })");
-    return new AllowPolicy(scope, id, { ...props, rules: NOTHING });
+  public static nothing(parent: Construct, id: string, props: AuthorizationPolicyOptions): AllowPolicy {
+    checkConstructProps(parent, props, "AllowPolicy.nothing(scope, 'id', { scope: PolicyScope.namespace('shop') })");
+    return new AllowPolicy(parent, id, { ...props, rules: NOTHING });
   }
 
   /** The AuthorizationPolicy. */
