@@ -82,6 +82,7 @@ export { CertificateKey, GatewayCertificate, GatewayCertificateOptions } from '.
 export {
   AdmitOptions, ExposeOptions, ExposeTcpOptions, ExposeToClustersOptions, IngressHostOptions, IngressTlsOptions, PlainHttp,
 } from './gateway/ingress-options';
+export { GatewayApi } from './gateway/gateway-api';
 export { IngressGateway, IngressGatewayProps } from './gateway/ingress-gateway';
 export { IngressHost, IngressHostProps } from './gateway/ingress-host';
 export { ClientCertificateFiles, ClientCredentialOptions, ClientTls, ClientTlsOptions, UnverifiedTlsOptions } from './traffic/client-tls';
@@ -133,6 +134,8 @@ export { CallGraph, CallGraphProps } from './security/call-graph';
 import './security/declared-call-policies';
 
 // Whose tokens are believed, and from where requests may come.
+export { ClientAddress, ForwardingProxies, TrustedProxies } from './security/client-address';
+export { IpAllowList, IpAllowListProps } from './security/ip-allow-list';
 export { JwtAudiences } from './security/jwt-audiences';
 export { JwtAuthentication, JwtAuthenticationProps } from './security/jwt-authentication';
 export { TokenExemption } from './security/jwt-exemption';
