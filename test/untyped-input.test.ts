@@ -32,6 +32,14 @@ function route(props: any): () => void {
   };
 }
 
+function called(say: (reviews: library.MeshService) => unknown): () => void {
+  return () => {
+    const scope = chart();
+    const workload = library.MeshWorkload.fromLabels(scope, 'pods', { name: 'reviews', namespace: 'shop', labels: { app: 'reviews' }, serviceAccount: 'reviews' });
+    say(MeshService.fromName(scope, 'reviews', { name: 'reviews', namespace: 'shop', ports: [MeshPort.http(80)], workload }));
+  };
+}
+
 const any = (value: unknown): any => value;
 
 test.each<[string, () => void, string]>([
@@ -159,13 +167,25 @@ test.each<[string, () => void, string]>([
   ['a gate that is not there', canary({ gates: [undefined] }), '[shop/x] `gates` holds undefined. Give RolloutGates'],
   ['a step that is not there', () => library.RolloutSteps.of(any(undefined)), 'RolloutSteps.of: one of them is undefined.'],
   ['an object for a subset of a version', canary({ canary: { version: 'v2', subset: { name: 'v2' } } }), '[shop/x] canary: `subset` is an object with name.'],
+  ['nobody for a caller', called((reviews) => reviews.allowFrom(any(undefined))), '[shop/reviews] allowFrom: the caller is undefined, and a rule without one would allow everyone.'],
+  ['an account for a caller', called((reviews) => reviews.allowFrom(any('shop/frontend'))), '[shop/reviews] allowFrom: the caller is "shop/frontend", which has no identities. Give a MeshService or a MeshWorkload.'],
+  ['a Chart for a caller', called((reviews) => reviews.workloads[0].allowFrom(any(Testing.chart()))), '[shop/pods] allowFrom: the caller is the Chart [test], which has no identities.'],
+  ['nothing for a target', called((reviews) => reviews.calls(any(null))), '[shop/reviews] calls: the target is null, and policies select the pods of a MeshService or a MeshWorkload.'],
+  ['a host for a target', called((reviews) => reviews.workloads[0].calls(any('api.example.com'))), '[shop/pods] calls: the target is "api.example.com", and policies select'],
+  ['a method for the options of a call', called((reviews) => reviews.calls(reviews, any('GET'))), '[shop/reviews] calls: the call of reviews: the options are "GET". Give an object, for example { methods: [\'GET\'] }'],
+  ['nothing for the options of a call', called((reviews) => reviews.allowFrom(reviews, any(null))), '[shop/reviews] allowFrom: the call of reviews: the options are null.'],
+  ['one method of a call', called((reviews) => reviews.calls(reviews, { methods: any('GET') })), '[shop/reviews] calls: `methods` is "GET", not a list.'],
+  ['a bare path of a call', called((reviews) => reviews.calls(reviews, { paths: any(['/a']) })), '[shop/reviews] calls: `paths` holds "/a", and a path is a PathMatch. Write for example PathMatch.exact(\'/a\')'],
+  ['no path of a call', called((reviews) => reviews.calls(reviews, { paths: [] })), '[shop/reviews] calls: `paths` is empty, and an empty list means every path to Istio.'],
+  ['a port of a call in words', called((reviews) => reviews.calls(reviews, { ports: any(['80']) })), '[shop/reviews] calls: port "80" is none'],
+  ['"yes" for sharedIdentity', called((reviews) => reviews.calls(reviews, { sharedIdentity: any('yes') })), '[shop/reviews] calls: `sharedIdentity` is "yes". Write true or false'],
 ])('%s is refused', (_, action, message) => {
   expect(action).toThrow(message);
 });
 
 test.each([
   'HttpRoute', 'TcpRoute', 'TlsRoute', 'ResilientService', 'LocalityPolicy', 'FaultInjection', 'TrafficMirror', 'RateLimit', 'RateLimitDomain',
-  'CanaryRollout', 'BlueGreenRollout', 'ABTest', 'GatewayRoutes', 'DelegatedRoutes',
+  'CanaryRollout', 'BlueGreenRollout', 'ABTest', 'GatewayRoutes', 'DelegatedRoutes', 'CallGraph',
 ] as const)('%s without props says what it needs', (name) => {
   const { [name]: construct }: any = library;
   for (const [props, described] of [[undefined, 'undefined'], [null, 'null'], ['reviews', '"reviews"'], [[], '[]']]) {
