@@ -1,5 +1,5 @@
 import { checkIpBlocks } from '../model/ip-blocks';
-import { coversAll, ipRange } from '../semantics/ip-range';
+import { IpRange, coversAll, ipRange } from '../semantics/ip-range';
 
 /** Ranges that are to say something: throws for what lets everyone in, and for what nobody would write on purpose. */
 export function checkIpRanges(field: string, given: readonly string[]): string[] {
@@ -18,8 +18,12 @@ export function checkIpRanges(field: string, given: readonly string[]): string[]
     }
   }
   for (const inner of ranges) {
-    const outer = ranges.find((other) => other !== inner && other.version === inner.version && other.first <= inner.first && other.last >= inner.last);
+    const outer = ranges.find((other) => other !== inner && includes(other, inner));
     if (outer) throw new Error(`\`${field}\`: "${outer.text}" includes "${inner.text}". Leave out the one that is not meant.`);
   }
   return blocks;
+}
+
+function includes(outer: IpRange, inner: IpRange): boolean {
+  return outer.version === inner.version && outer.first <= inner.first && outer.last >= inner.last;
 }

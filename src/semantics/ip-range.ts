@@ -15,14 +15,14 @@ export function ipRange(text: string): IpRange {
   const version = ipVersion(address)!;
   const width = version === 4 ? 32 : 128;
   const value = version === 4 ? ipv4(address) : ipv6(address.replace(/%.*$/, ''));
-  const size = 1n << BigInt(width - Number(bits ?? width));
+  const size = 2n ** BigInt(width - Number(bits ?? width));
   const first = value - value % size;
   return { version, first, last: first + size - 1n, hostBits: value !== first };
 }
 
 /** Whether together they are every address of a version. */
 export function coversAll(ranges: readonly IpRange[], version: 4 | 6): boolean {
-  const end = 1n << (version === 4 ? 32n : 128n);
+  const end = 2n ** (version === 4 ? 32n : 128n);
   const sorted = ranges.filter((range) => range.version === version).sort((a, b) => (a.first < b.first ? -1 : 1));
   let next = 0n;
   for (const { first, last } of sorted) {
@@ -46,5 +46,5 @@ function ipv6(text: string): bigint {
 }
 
 function groupsOf(ipv4Value: bigint): string {
-  return `${(ipv4Value >> 16n).toString(16)}:${(ipv4Value & 0xffffn).toString(16)}`;
+  return `${(ipv4Value / 65536n).toString(16)}:${(ipv4Value % 65536n).toString(16)}`;
 }

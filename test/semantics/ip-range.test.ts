@@ -9,9 +9,9 @@ test('an address is a range of one', () => {
 test.each<[string, bigint, bigint]>([
   ['10.0.0.0/8', 0x0a000000n, 0x0affffffn],
   ['0.0.0.0/0', 0n, 0xffffffffn],
-  ['2001:db8::/32', 0x20010db8n << 96n, (0x20010db9n << 96n) - 1n],
-  ['::ffff:10.0.0.0/104', (0xffffn << 32n) + 0x0a000000n, (0xffffn << 32n) + 0x0affffffn],
-  ['fe80::1%eth0', (0xfe80n << 112n) + 1n, (0xfe80n << 112n) + 1n],
+  ['2001:db8::/32', 0x20010db8n * 2n ** 96n, (0x20010db9n * 2n ** 96n) - 1n],
+  ['::ffff:10.0.0.0/104', (0xffffn * 2n ** 32n) + 0x0a000000n, (0xffffn * 2n ** 32n) + 0x0affffffn],
+  ['fe80::1%eth0', (0xfe80n * 2n ** 112n) + 1n, (0xfe80n * 2n ** 112n) + 1n],
   ['1:2:3:4:5:6:7:8', 0x00010002000300040005000600070008n, 0x00010002000300040005000600070008n],
 ])('%s', (text, first, last) => {
   expect(ipRange(text)).toMatchObject({ first, last, hostBits: false });
