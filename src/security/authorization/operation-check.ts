@@ -20,14 +20,14 @@ export function checkOperation(operation: unknown): PolicyOperation {
     throw new Error('an operation is empty, which Istio refuses. Say what is called, or leave `operations` out for everything.');
   }
   return {
-    methods: methods && methodsOf('methods', methods),
-    notMethods: notMethods && methodsOf('notMethods', notMethods),
-    paths: paths && checkedPaths('paths', paths),
-    notPaths: notPaths && checkedPaths('notPaths', notPaths),
-    hosts: hosts && hostsOf('hosts', hosts),
-    notHosts: notHosts && hostsOf('notHosts', notHosts),
-    ports: ports && portsOf(ports),
-    notPorts: notPorts && portsOf(notPorts),
+    methods: methods === undefined ? undefined : methodsOf('methods', methods),
+    notMethods: notMethods === undefined ? undefined : methodsOf('notMethods', notMethods),
+    paths: paths === undefined ? undefined : checkedPaths('paths', paths),
+    notPaths: notPaths === undefined ? undefined : checkedPaths('notPaths', notPaths),
+    hosts: hosts === undefined ? undefined : hostsOf('hosts', hosts),
+    notHosts: notHosts === undefined ? undefined : hostsOf('notHosts', notHosts),
+    ports: ports === undefined ? undefined : portsOf(ports),
+    notPorts: notPorts === undefined ? undefined : portsOf(notPorts),
   };
 }
 

@@ -7,6 +7,7 @@ import type { AuthorizationPolicySpecRulesToOperation } from '../../imports/secu
 import { Spec } from '../../model/istio-object';
 import { MeshService } from '../../model/mesh-service';
 import { targetPorts } from '../../model/target-ports';
+import { PortProtocol } from '../../semantics/port-protocol';
 import { pathValues } from '../path-values';
 
 export type OperationSpec = Spec<AuthorizationPolicySpecRulesToOperation>;
@@ -49,6 +50,7 @@ function writePorts(operation: PolicyOperation, http: readonly string[], context
   if (both !== undefined) throw new Error(`port ${both} is in \`ports\` and in \`notPorts\` of one operation, so it never matches. Leave out one of them.`);
   const requests = http.length === 0 ? undefined : http.join(' and ');
   // A deny without ports is for every port of the pods, also those that no Service names.
+  if (target instanceof MeshService && requests !== undefined && action === 'DENY') refuseClosing(target, ports ?? [], requests);
   if (target instanceof MeshService && (action === 'ALLOW' || requests !== undefined || ports !== undefined)) {
     const excluded = notPorts === undefined ? [] : targetPorts(target, notPorts, undefined)!;
     const left = targetPorts(target, ports, requests)!.filter((port) => !excluded.includes(port));
@@ -60,6 +62,16 @@ function writePorts(operation: PolicyOperation, http: readonly string[], context
   const written = { ports: own(ports, requests), notPorts: own(notPorts, undefined) };
   if (action === 'DENY' && requests !== undefined && ports === undefined && !context.closesTcpPorts) throw new Error(widened(requests, context));
   return written;
+}
+
+/** What Istio does not read, a deny loses, other than an allow. */
+function refuseClosing(service: MeshService, ports: readonly number[], requests: string): void {
+  for (const number of ports) {
+    const port = service._ports.find(number);
+    if (port === undefined || port.isHttp || port.protocol === PortProtocol.AUTOMATIC) continue;
+    throw new Error(`${requests} need requests that the proxy reads, and port ${port.toString()} of ${service.name} carries none: Istio would refuse every connection there that the rest of the rule matches. `
+      + `Leave out ${requests} where that is meant, or name another port.`);
+  }
 }
 
 function widened(requests: string, context: RuleContext): string {

@@ -7,6 +7,7 @@ import { PolicySource, checkSource } from './policy-source';
 import { checkAsked } from './rule-asked';
 import { RuleContext } from './rule-context';
 import { checkWho } from './rule-who';
+import { isToken } from './source-term';
 import type { AuthorizationPolicySpecRules } from '../../imports/security.istio.io';
 import { checkList } from '../../model/given';
 import { Spec } from '../../model/istio-object';
@@ -58,7 +59,7 @@ export class RuleWriter {
     const { requestsOnly } = this.context;
     const ofRequests = [
       ...requestsOnly === undefined ? [] : [requestsOnly],
-      ...this.sources.some((source) => source._requires('token') || source._excepts('token')) ? ['tokens'] : [],
+      ...this.sources.some(({ _terms }) => _terms.some(isToken)) ? ['tokens'] : [],
       ...this.conditions.some(({ _sort }) => _sort === 'token') ? ['conditions on tokens'] : [],
       ...this.conditions.some(({ _sort }) => _sort === 'request') ? ['conditions on headers'] : [],
     ];
