@@ -1,5 +1,5 @@
 import { Cell } from './cell';
-import { Alternative, alternativesOf, Condition, isHttpOnly, isOfIdentity } from './condition';
+import { Alternative, alternativesOf, Condition, isHttpOnly } from './condition';
 import { byCaller, leftFor, Narrowed, Place, settle } from './narrow';
 import { isApartFrom, isImpliedBy } from './relation';
 import { Because, CellRows, Exception, Ineffective, Row } from './row';
@@ -92,7 +92,7 @@ function withRefusals(
     const exceptions: Exception[] = [];
     for (const { alternatives, ...refusal } of refusals) {
       for (const asked of alternatives) {
-        const left = leftOf(asked, { identity, conditions, plaintext }, place);
+        const left = leftOf(asked, { identity, conditions }, place);
         if (left === undefined) continue;
         if (left.length === 0 && refusal.provider === '' && refusal.dependsOn === '') return `${refusal.policy} refuses all of it to ${caller}`;
         exceptions.push({ ...refusal, conditions: left });
@@ -109,11 +109,11 @@ function withoutRepeats(exceptions: readonly Exception[]): readonly Exception[] 
 
 /** What a rule that refuses asks for beyond what a row is about already; undefined if the two never meet. */
 function leftOf(
-  asked: readonly Condition[], { identity, conditions, plaintext }: Pick<Narrowed, 'identity' | 'conditions' | 'plaintext'>, { domains }: Place,
+  asked: readonly Condition[], { identity, conditions }: Pick<Narrowed, 'identity' | 'conditions'>, { domains }: Place,
 ): readonly Condition[] | undefined {
   const open = identity === undefined ? asked : leftFor(identity, asked, domains);
   if (open === undefined || open.some((condition) => isApartFrom(conditions, condition))) return undefined;
-  return open.filter((condition) => (plaintext && isOfIdentity(condition) && condition.values.length > 0) || !isImpliedBy(conditions, condition));
+  return open.filter((condition) => !isImpliedBy(conditions, condition));
 }
 
 /** A rule that refuses, or asks somebody, with its ways to match. */

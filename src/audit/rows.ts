@@ -10,7 +10,8 @@ export function rowsOf(target: Target, config: MeshConfig): { readonly rows: rea
   const all = judged(target, config);
   const found = target.cells.map((cell) => rowsOfCell(all, cell));
   const rows = [...new Set(grouped(found))].sort((one, other) => RANK[one.callerKind] - RANK[other.callerKind]
-    || compare(one.caller, other.caller) || compare(one.policy, other.policy) || (one.rule ?? 0) - (other.rule ?? 0));
+    || compare(one.caller, other.caller) || compare(one.policy, other.policy) || (one.rule ?? 0) - (other.rule ?? 0)
+    || compare(one.protocol, other.protocol));
   return { rows, ineffective: ineffectiveOf(found, all.allow.flatMap(({ policy }) => alternativesOf(policy).map(({ rule }) => `AuthorizationPolicy ${policy.namespace}/${policy.object.name} ${rule}`)), rows) };
 }
 

@@ -16,5 +16,5 @@ test('whatever the policies, a row is there for every request that gets in, and 
       const outcome = outcomeOf(inForce, request);
       if (read !== outcome) throw new Error(`${JSON.stringify(request)}: the report says ${read}, Istio ${outcome}\n${report.toText()}`);
     }
-  }), { numRuns: Number(process.env.RUNS ?? 150), ...(process.env.SEED && { seed: Number(process.env.SEED) }) });
+  }), { numRuns: Number(process.env.RUNS ?? 500), ...(process.env.SEED && { seed: Number(process.env.SEED) }) });
 });

@@ -7,6 +7,8 @@ const APPS = ['a', 'b', 'c'];
 const PORTS = [8080, 3306, 7000];
 const OTHER_PORTS = [9000, 9001];
 
+const LISTENED = [...PORTS, ...OTHER_PORTS].map((containerPort) => ({ containerPort }));
+
 /** The namespaces, Services and Deployments that random policies are for. */
 export const APPLICATION: readonly any[] = NAMESPACES.flatMap((namespace) => [
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { 'istio-injection': 'enabled' } } },
@@ -21,7 +23,7 @@ export const APPLICATION: readonly any[] = NAMESPACES.flatMap((namespace) => [
       apiVersion: 'apps/v1',
       kind: 'Deployment',
       metadata: { name: app, namespace },
-      spec: { selector: { matchLabels: { app } }, template: { metadata: { labels: { app, tier: app === 'c' ? 'back' : 'front' } }, spec: { serviceAccountName: app, containers: [{ name: app, image: app }] } } },
+      spec: { selector: { matchLabels: { app } }, template: { metadata: { labels: { app, tier: app === 'c' ? 'back' : 'front' } }, spec: { serviceAccountName: app, containers: [{ name: app, image: 'application', ports: LISTENED }] } } },
     },
   ]),
 ]);
@@ -107,12 +109,12 @@ const CONFIG = {
 };
 
 /** Policies of all kinds, by whatever is possible; names in order of age. */
-export const RANDOM_MESH: fc.Arbitrary<any[]> = fc.tuple(
+export const RANDOM_POLICIES: fc.Arbitrary<any[]> = fc.tuple(
   fc.array(policy, { maxLength: 6 }), fc.array(peers, { maxLength: 3 }), fc.array(tokens, { maxLength: 1 }),
-).map(([policies, authentications, jwts]) => [
-  CONFIG, ...APPLICATION,
-  ...[...policies, ...authentications, ...jwts].map((object: any, i) => JSON.parse(JSON.stringify({ ...object, metadata: { ...object.metadata, name: `p${i}` } }))),
-]);
+).map(([policies, authentications, jwts]) => [...policies, ...authentications, ...jwts]
+  .map((object: any, i) => JSON.parse(JSON.stringify({ ...object, metadata: { ...object.metadata, name: `p${i}` } }))));
+
+export const RANDOM_MESH: fc.Arbitrary<any[]> = RANDOM_POLICIES.map((policies) => [CONFIG, ...APPLICATION, ...policies]);
 
 type Token = Exclude<CallerRequest['token'], undefined>;
 const TOKENS: readonly (Token | undefined)[] = [

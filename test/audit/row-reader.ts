@@ -1,5 +1,5 @@
 import { CallerRequest, Outcome } from './request-evaluator';
-import { AccessCondition, AccessProtocol, AccessRow } from '../../src';
+import type { AccessCondition, AccessRow } from '../../src';
 
 /** What somebody would conclude who reads the rows of a report, and knows nothing else. */
 export function readOff(rows: readonly AccessRow[], request: CallerRequest, ports: readonly number[]): Outcome {
@@ -14,7 +14,7 @@ export function readOff(rows: readonly AccessRow[], request: CallerRequest, port
 /** @param ports those of the target that are known: any other is one of the others */
 function isFor(row: AccessRow, request: CallerRequest, ports: readonly number[]): boolean {
   if (request.account === undefined && !row.plaintext) return false;
-  if (row.protocol !== AccessProtocol.ANY && (row.protocol === AccessProtocol.HTTP) !== request.isHttp) return false;
+  if (![request.isHttp ? 'http' : 'tcp', 'any'].includes(row.protocol)) return false;
   if (!(row.ports.includes(request.port) || (row.otherPorts && !ports.includes(request.port)))) return false;
   return row.conditions.every((condition) => holds(condition, request));
 }
