@@ -40,16 +40,12 @@ export class EgressCallers {
     if (calls.length === 0) {
       return [`nobody may call ${service.host} [${external.node.path}] through it. Declare who does (frontend.calls(payments.service)), or name \`callers\`.`];
     }
-    const requests = httpPortOf(service) !== undefined;
     return calls.flatMap(({ caller, options }) => {
       const title = `${caller.callerName} → ${service.host}`;
       try {
         const rule = this.ruleOf(caller, options);
         rule.checkTrust(this.gateway._trust);
         rule.render(undefined);
-        if (!requests && (options.methods ?? options.paths)) {
-          return [`${title}: methods and paths are said of a call whose bytes the gateway cannot read. Leave them out, or let the proxies speak the TLS: ExternalPort.tlsOrigination(80).`];
-        }
         return options.sharedIdentity ? [] : rule.identities().flatMap((identity) => {
           const others = sharersOf(identity, caller, podsOf(this.gateway));
           return others.length === 0 ? [] : [

@@ -154,6 +154,9 @@ export class EgressGateway extends Construct {
       options.callers.forEach(checkCaller);
     });
     const routes = new Map<MeshService, EgressRoute>();
+    for (const { host } of external.services) {
+      if (this.routes.some(({ service }) => service.host === host)) throw this.error(`route: ${host} goes through this gateway already, and [${external.node.path}] claims it, too. Make one ExternalService for it.`);
+    }
     external._leadThrough(this, this.namespace, (service) => ({ rules: () => routes.get(service)!.sidecars() }));
     for (const service of external.services) {
       const route = new EgressRoute(this, external, service, options);
@@ -181,6 +184,9 @@ export class EgressGateway extends Construct {
 
   private serviceOf({ service, clusterDomain }: EgressGatewayProps, requestPort: number, connectionPort: number): MeshService {
     if (requestPort === connectionPort) throw this.error(`\`requestPort\` and \`connectionPort\` are both ${requestPort}: of the two, requests are read and bytes are passed on. Give two ports.`);
+    for (const [field, value] of Object.entries({ requestPort, connectionPort })) {
+      if (!Number.isInteger(value) || value < 1 || value > 65535) throw this.error(`\`${field}\` is ${describeValue(value)}; a port is a whole number from 1 to 65535.`);
+    }
     if (service === undefined) {
       return this.located(() => new MeshService(this, 'Service', {
         name: this.name, namespace: this.namespace, clusterDomain, ports: [MeshPort.http2(requestPort), MeshPort.tls(connectionPort)],

@@ -39,7 +39,8 @@ export class EgressRoute {
     gateway: EgressGateway, private readonly external: ExternalService, public readonly service: MeshService, options: EgressRouteOptions,
   ) {
     const { _hop: { service: gatewayService, requestPort, connectionPort } } = gateway;
-    const subset = shortName(service.host.replaceAll('.', '-'));
+    // No two hosts have the same: a dash of theirs is doubled.
+    const subset = shortName(service.host.replaceAll('-', '--').replaceAll('.', '-'));
     this.hop = { owner: gateway, host: gatewayService.host, subset, requestPort, connectionPort };
     this.callers = new EgressCallers(gateway, external, service, options);
     gatewayService._addSubset({ owner: gateway, name: subset, labels: {} });

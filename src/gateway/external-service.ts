@@ -6,6 +6,7 @@ import { ExternalEndpoint } from './external-endpoint';
 import { ExternalPort } from './external-port';
 import { Resolution, checkExternal, resolutionOf } from './external-resolution';
 import type { ServiceEntrySpec } from '../imports/networking.istio.io';
+import { AppRegistry } from '../model/app-registry';
 import { callerNamespaces } from '../model/called-hosts';
 import { DECLARED_CALLS } from '../model/declared-calls';
 import type { Detour } from '../model/entry-facts';
@@ -18,6 +19,19 @@ import { validateOncePerSynth } from '../model/once-per-synth';
 import { registerConstruct } from '../model/registered-construct';
 import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel } from '../semantics/kubernetes-name';
+import { PortProtocol } from '../semantics/port-protocol';
+
+/**
+ * Connections of bytes are told apart by the address that was called, and, without one, by the port alone: of two hosts at one
+ * port, a sidecar leads all connections to one.
+ */
+const BYTES = new AppRegistry<ExternalService>((all) => all.flatMap((later, index) => all.slice(0, index).flatMap((first) => {
+  const port = later._bytesSharedWith(first);
+  return port === undefined ? [] : [
+    `[${later.node.path}] and [${first.node.path}] both are called at port ${port} with bytes, by the same sidecars, which cannot tell them apart and would lead all connections to one of them. `
+    + 'Give each the `addresses` that applications call, or another port.',
+  ];
+})));
 
 export interface ExternalServiceProps {
   /** The hosts: full DNS names, or `*.example.com`. Several share their ports and endpoints. */
@@ -117,6 +131,7 @@ export class ExternalService extends Construct {
       }),
     });
     this.services = hosts.map((host, index) => this.serviceFor(host, index));
+    BYTES.register(this, this);
     validateOncePerSynth(this, () => this.mistakes());
   }
 
@@ -147,6 +162,16 @@ export class ExternalService extends Construct {
     return this;
   }
 
+  /** The port at which nobody can tell bytes for this one from bytes for another. @internal */
+  public _bytesSharedWith(other: ExternalService): number | undefined {
+    const [here, there] = [this.clientsIn(), other.clientsIn()];
+    if (!here.has('*') && !there.has('*') && ![...here].some((namespace) => there.has(namespace))) return undefined;
+    const [own, others] = [this.props.addresses ?? [], other.props.addresses ?? []];
+    if (own.length > 0 && others.length > 0 && !own.some((address) => others.includes(address))) return undefined;
+    const ports = other._ports.filter(isBytes).map(({ _port }) => _port.number);
+    return this._ports.filter(isBytes).map(({ _port }) => _port.number).find((number) => ports.includes(number));
+  }
+
   /** The calls to one of its hosts that are declared. @internal */
   public _callers(): IMeshCaller[] {
     const calls = DECLARED_CALLS.of(this).filter(({ target, letOut }) => letOut && this.services.includes(target as MeshService));
@@ -169,6 +194,12 @@ export class ExternalService extends Construct {
     const needed = this.neededIn();
     if (needed.has('*')) return ['*'];
     return ['.', ...[...needed].filter((namespace) => namespace !== this.namespace).sort()];
+  }
+
+  /** Where sidecars see it; the egress gateway looks at no addresses. */
+  private clientsIn(): Set<string> {
+    const seen = this.exportTo().map((item) => (item === '.' ? this.namespace : item));
+    return new Set(seen.filter((namespace) => namespace !== this.gateway?.namespace || namespace === this.namespace));
   }
 
   private neededIn(): Set<string> {
@@ -224,4 +255,8 @@ export class ExternalService extends Construct {
       throw new Error(`[${this.node.path}] ${(error as Error).message}`);
     }
   }
+}
+
+function isBytes({ _port }: ExternalPort): boolean {
+  return _port.protocol === PortProtocol.TCP;
 }

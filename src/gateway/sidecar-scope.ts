@@ -15,6 +15,7 @@ import { PolicyScope, checkScope } from '../model/policy-scope';
 import { registerConstruct } from '../model/registered-construct';
 import { SidecarHostEntry, entryOf, renderEntries } from '../model/sidecar-hosts';
 import { SIDECARS } from '../model/sidecar-registry';
+import { Silence } from '../model/silence';
 import { warnLate } from '../model/warning';
 import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel } from '../semantics/kubernetes-name';
@@ -120,6 +121,7 @@ export class SidecarScope extends Construct {
         outboundTrafficPolicy: { mode: outboundTraffic },
       }),
     });
+    if (props.scope._isMesh) Silence.finding(this, 'MESH2105', `in the Sidecar of the mesh, "./*" is the namespace of each pod, and says more than "${this.rootNamespace}/*"`);
     this.hosts.forEach((host) => this.show(host));
     validateOncePerSynth(this, () => this.mistakes());
     warnLate(this, () => this.warning());

@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import type { Detour } from './entry-facts';
-import { renderRoute } from './http-routes';
+import { HttpRoute, renderRoute } from './http-routes';
 import type { Spec } from './istio-object';
 import { EVERY_REQUEST } from './match-atom';
 import { MeshPort } from './mesh-port';
@@ -53,7 +53,7 @@ export function rulesOfGateway(service: MeshService, hop: EgressHop): Pick<Spec<
   const http = httpPortOf(service);
   const port = streamPortOf(service);
   return {
-    http: http && rendered(service._routeLayers.only(AT_GATEWAY), service, http.number),
+    http: http && rendered(service._routeLayers.only(AT_GATEWAY), service, http.number).map(withoutCaller),
     tcp: port && [{ match: [{ port: hop.connectionPort }], route: [{ destination: { host: service.host, port: { number: port.number } } }] }],
   };
 }
@@ -88,6 +88,17 @@ export function hopMistakes(service: MeshService): string[] {
     }),
   ];
 }
+
+/** Who calls is the mesh's own affair: without this the gateway would hand the caller's certificate on. */
+function withoutCaller(rule: HttpRoute): HttpRoute {
+  if (!rule.route) return rule;
+  const { headers } = rule;
+  const asked = Object.keys({ ...headers?.request?.set, ...headers?.request?.add }).some((name) => name.toLowerCase() === CALLER);
+  if (asked) return rule;
+  return { ...rule, headers: { ...headers, request: { ...headers?.request, remove: [...new Set([...headers?.request?.remove ?? [], CALLER])] } } };
+}
+
+const CALLER = 'x-forwarded-client-cert';
 
 function rendered(layers: RouteLayers, service: MeshService, port?: number) {
   return uniquelyNamed(layers.routes().flatMap(({ match, value }) =>

@@ -159,7 +159,8 @@ describe('hosts that are given', () => {
 
   test('of the mesh are each pod\'s own namespace unless given', () => {
     const sidecar = written(({ shop }) => new SidecarScope(shop, 'scope', { scope: PolicyScope.mesh('mesh-system') }));
-    expect(sidecar.metadata).toEqual({ name: 'default', namespace: 'mesh-system' });
+    expect(sidecar.metadata).toEqual({ name: 'default', namespace: 'mesh-system', annotations: { 'cdk8s-istio.dev/silence': expect.stringContaining('MESH2105') } });
+    expect(warnings.join('')).not.toContain('MESH2105');
     expect(sidecar.spec).toEqual({ egress: [{ hosts: ['mesh-system/*', './*'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } });
   });
 
