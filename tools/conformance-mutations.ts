@@ -114,4 +114,9 @@ export const MUTATIONS: readonly Mutation[] = [
   mutation('proxies ask for other names than the file has', 'traffic/rate-limit/descriptors-file.ts', 'value: ${text(entry.value)}', 'value: ${text(`${entry.value}-2`)}'),
   mutation('a rate limit service lets one more pass', 'traffic/rate-limit/descriptors-file.ts', 'requests_per_unit: ${rate.requests}', 'requests_per_unit: ${rate.requests + 1}'),
   mutation('a failing rate limit service refuses nothing, whatever is said', 'traffic/rate-limit/global-filter.ts', "'failure_mode_deny': failureModeDeny", "'failure_mode_deny': failureModeDeny && false"),
+  mutation('the report knows no policies of the root namespace', 'audit/reaching.ts', '(policy.namespace !== pods.namespace && !policy.everywhere)', '(policy.namespace !== pods.namespace)'),
+  mutation('the report knows one mTLS mode for all ports', 'audit/mtls-of.ts', 'of: (port) => modes.of(workload, port)', 'of: () => modes.of(workload)'),
+  mutation('the report takes bytes for requests', 'audit/rows-of-cell.ts', "if (place.cell.protocol === 'tcp' && alternative.ruleIsHttp)", "if (place.cell.protocol === 'tcp' && !alternative.ruleIsHttp && alternative.rule < 0)"),
+  mutation('the report does not know that a connection loses the conditions of a DENY', 'audit/rows-of-cell.ts', '? alternative.conditions.filter((condition) => !isHttpOnly(condition))', '? alternative.conditions'),
+  mutation('the report forgets what is refused', 'audit/rows-of-cell.ts', 'exceptions.push({ ...refusal, conditions: left });', 'if (refusal.provider) exceptions.push({ ...refusal, conditions: left });'),
 ];
