@@ -41,7 +41,7 @@ function manifests(): string {
   namespace(blog, 'blog');
   namespace(shop, 'outside', false);
   new Application(new Chart(app, 'outside', { namespace: 'outside' }), 'client');
-  new IngressPods(edge, 'pods', 80, 443, 3306, 3307, 15443);
+  new IngressPods(edge, 'pods', [80, 443, 3306, 3307, 15443]);
   new ApiObject(edge, 'partners', PARTNERS);
 
   const frontend = new Application(shop, 'frontend', { ports: HTTP }).mesh();

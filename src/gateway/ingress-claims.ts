@@ -18,6 +18,8 @@ export interface IngressClaim {
   readonly port: number;
   readonly tls: GatewayTls;
   readonly plainHttp: PlainHttp;
+  /** Whether hosts with the same TLS share what serves them, so that a request finds its host there whoever shook hands. */
+  readonly shared: boolean;
   /** Whether connections are led on, not requests. */
   readonly stream: boolean;
 }
@@ -51,10 +53,10 @@ function conflict(first: IngressClaim, later: IngressClaim): string | undefined 
   const [narrow, wide] = isHostWithin(first.host, later.host) ? [first, later] : [later, first];
   if (!isWildcarded(wide.host) || !isHostWithin(narrow.host, wide.host)) return undefined;
   if (narrow.tls._mode === 'NONE' && wide.tls._mode === 'NONE') return undefined;
-  if (narrow.gateway === wide.gateway && narrow.tls._key === wide.tls._key && narrow.stream === wide.stream) return undefined;
+  if (narrow.shared && narrow.gateway === wide.gateway && narrow.tls._key === wide.tls._key && narrow.stream === wide.stream) return undefined;
   return `[${narrow.owner.node.path}] claims ${narrow.host} with ${narrow.tls._title} at ${narrow.gateway}, which [${wide.owner.node.path}] covers by ${wide.host} with ${wide.tls._title} at ${wide.gateway}. `
     + `A client chooses which of the two it shakes hands with, and may then ask for the other host all the same (browsers do, over HTTP/2): ${bypass(narrow, wide)} `
-    + 'Give both the same TLS at the same gateway, or pods of their own to one of them.';
+    + `${narrow.shared ? 'Give both the same TLS at the same gateway, or pods of their own to one of them.' : 'Give pods of its own to one of them, or name the hosts.'}`;
 }
 
 function bypass(narrow: IngressClaim, wide: IngressClaim): string {

@@ -1,5 +1,6 @@
 import { ApiObject, ApiObjectMetadata, Chart, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
+import { GatewayApi } from './gateway-api';
 import { PUBLIC_HOSTS } from './gateway-routes';
 import { GatewayTls } from './gateway-tls';
 import { IngressHost } from './ingress-host';
@@ -7,8 +8,11 @@ import { AdmitOptions, ExposeOptions, ExposeTcpOptions, ExposeToClustersOptions,
 import { gatewayServers } from './ingress-servers';
 import { AskedCertificate, IngressSite } from './ingress-site';
 import { IngressStream } from './ingress-stream';
+import { gatewayListeners } from './kubernetes/gateway-listeners';
+import { GatewayObject } from './kubernetes/gateway-object';
+import { writeHttpsRedirect } from './kubernetes/https-redirect';
 import type { GatewaySpec } from '../imports/networking.istio.io';
-import { checkConstructProps, checkList, checkOptions } from '../model/given';
+import { checkConstructProps, checkList, checkMember, checkOptions } from '../model/given';
 import { HttpMatch } from '../model/http-match';
 import { IstioObject } from '../model/istio-object';
 import { MeshService } from '../model/mesh-service';
@@ -23,8 +27,31 @@ import { isPortNumber } from '../semantics/port-number';
 export interface IngressGatewayProps {
   /** The Gateway's name. */
   readonly name: string;
-  /** The labels of the gateway's pods: `{ istio: 'ingress' }`, say. */
-  readonly selector: { readonly [label: string]: string };
+  /**
+   * The labels of the gateway's pods: `{ istio: 'ingress' }`, say.
+   *
+   * @default - of the Gateway API, those of the pods that Istio deploys for the Gateway; Istio's own needs them
+   */
+  readonly selector?: { readonly [label: string]: string };
+  /**
+   * In which API the gateway and its routes are written.
+   *
+   * @default GatewayApi.ISTIO
+   */
+  readonly api?: GatewayApi;
+  /**
+   * The Service of gateway pods that are deployed by hand, in the namespace of the Gateway; with it, `selector` names the
+   * pods. For the Gateway API alone: Istio's own finds the Service by the pods.
+   *
+   * @default - of the Gateway API, Istio deploys pods and a Service for the Gateway
+   */
+  readonly service?: string;
+  /**
+   * The GatewayClass. For the Gateway API alone.
+   *
+   * @default istio
+   */
+  readonly gatewayClass?: string;
   /**
    * The namespace of the Gateway. It has to be that of the gateway's pods, as these get the Secrets of their own namespace
    * alone.
@@ -86,22 +113,40 @@ export class IngressGateway extends Construct {
     super(scope, id);
     registerConstruct(this, IngressGateway);
     checkConstructProps(this, props, '{ name: \'public\', namespace: \'istio-ingress\', selector: { istio: \'ingress\' } }');
-    const { name, selector, httpPort = 80, httpsPort = 443, metadata, serviceAccount } = props;
+    const { name, httpPort = 80, httpsPort = 443, metadata, api = GatewayApi.ISTIO, service, gatewayClass } = props;
     if (typeof name !== 'string' || !isDnsLabel(name)) throw this.error(`\`name\` is ${describeValue(name)}, which is not the name of a Gateway: lower-case letters, digits and dashes, at most 63.`);
     const namespace = props.namespace ?? Chart.of(this).namespace;
     if (namespace === undefined) throw this.error('the namespace of the gateway is not known. Give `namespace`, here or to its Chart.');
     if (typeof namespace !== 'string' || !isDnsLabel(namespace)) throw this.error(`\`namespace\` is ${describeValue(namespace)}, which is not a namespace name: lower-case letters, digits and dashes, at most 63.`);
-    this.checkSelector(selector);
+    this.located(() => checkMember('api', api, 'GatewayApi', GatewayApi as unknown as Record<string, string>));
     this.checkPorts(httpPort, httpsPort);
+    this.checkApi(api, props);
+    const managed = api === GatewayApi.KUBERNETES && service === undefined;
+    const selector = managed ? { 'gateway.networking.k8s.io/gateway-name': name } : props.selector!;
+    this.checkSelector(selector);
     const pods = `${namespace} ${JSON.stringify(Object.entries(selector).sort(([a], [b]) => (a < b ? -1 : 1)))}`;
-    this._site = new IngressSite(this, { namespace, name, pods, httpPort, httpsPort }, (asked) => this.writeCertificate(asked));
-    this.reference = this._site.reference;
-    this.workload = MeshWorkload.fromLabels(this, 'Pods', { name, namespace, labels: selector, serviceAccount });
-    this.gateway = new IstioObject<GatewaySpec>(this, 'Resource', {
-      kind: 'Gateway',
-      metadata: { ...metadata, name, namespace },
-      spec: () => ({ selector, servers: gatewayServers(this._site.claims, httpPort) }),
+    this._site = new IngressSite(this, { namespace, name, pods, httpPort, httpsPort, api }, {
+      certificate: (asked) => this.writeCertificate(asked),
+      redirect: (host) => writeHttpsRedirect(this, `${namespace}/${name}`, httpPort, host),
     });
+    this.reference = this._site.reference;
+    const serviceAccount = props.serviceAccount ?? (managed ? `${name}-${gatewayClass ?? 'istio'}` : undefined);
+    this.workload = MeshWorkload.fromLabels(this, 'Pods', { name, namespace, labels: selector, serviceAccount });
+    this.gateway = api === GatewayApi.KUBERNETES
+      ? new GatewayObject(this, 'Resource', {
+        kind: 'Gateway',
+        metadata: { ...metadata, name, namespace },
+        spec: () => ({
+          gatewayClassName: gatewayClass ?? 'istio',
+          addresses: service === undefined ? undefined : [{ type: 'Hostname', value: `${service}.${namespace}.svc.cluster.local` }],
+          listeners: gatewayListeners(this._site.claims, httpPort),
+        }),
+      })
+      : new IstioObject<GatewaySpec>(this, 'Resource', {
+        kind: 'Gateway',
+        metadata: { ...metadata, name, namespace },
+        spec: () => ({ selector, servers: gatewayServers(this._site.claims, httpPort) }),
+      });
     validateOncePerSynth(this, () => this.mistakes());
   }
 
@@ -117,11 +162,8 @@ export class IngressGateway extends Construct {
     } = options;
     if (tls instanceof GatewayTls && !tls._seesRequests) {
       this.refuseRequests(tls, { match: options.match, ...route, port: undefined });
-      this._site.claim(service, hosts, namespace, options, {});
-      const { httpsPort } = this._site.props;
-      new IngressStream(this, this.idFor(hosts), {
-        site: this._site, service, tls, hosts: [...hosts], namespace, gatewayPort: httpsPort, port: route.port, metadata,
-      });
+      this.located(() => checkList('hosts', hosts, '[\'shop.example.com\']'));
+      new IngressStream(this, this.idFor(hosts), { site: this._site, service, options, hosts: [...hosts], namespace, port: route.port, metadata });
       return this;
     }
     const host = this.hostFor(hosts, { tls, plainHttp, certificate, allowWildcards, namespace, metadata }, service);
@@ -153,10 +195,11 @@ export class IngressGateway extends Construct {
     if (!(service instanceof MeshService)) throw this.error(`exposeTcp: the service is ${describeValue(service)}. Give a MeshService.`);
     this.located(() => checkOptions('exposeTcp', options, '{ gatewayPort: 3306, tls: GatewayTls.plaintext() }'));
     const { gatewayPort, tls, hosts = [], port, namespace = service.namespace, metadata } = options;
+    this.located(() => checkList('hosts', hosts, '[\'db.example.com\']'));
     const plain = tls instanceof GatewayTls && tls._mode === 'NONE';
     if (plain && hosts.length > 0) throw this.error('exposeTcp: `hosts` stands beside GatewayTls.plaintext(), and such a connection names no host. Leave it out.');
-    this._site.claim(service, plain ? ['*'] : hosts, namespace, { ...options, allowWildcards: plain || options.allowWildcards }, { port: gatewayPort });
-    new IngressStream(this, plain ? `tcp-${gatewayPort}` : this.idFor(hosts), { site: this._site, service, tls, hosts, namespace, gatewayPort, port, metadata });
+    const id = plain ? `tcp-${gatewayPort}` : this.idFor([...hosts, `${gatewayPort}`]);
+    new IngressStream(this, id, { site: this._site, service, options, hosts: [...hosts], namespace, gatewayPort, port, metadata });
     return this;
   }
 
@@ -218,7 +261,12 @@ export class IngressGateway extends Construct {
   }
 
   private mistakes(): string[] {
-    const { claims } = this._site;
+    const { claims, props: { api, httpPort } } = this._site;
+    try {
+      if (api === GatewayApi.KUBERNETES) gatewayListeners(claims, httpPort);
+    } catch (error) {
+      return [(error as Error).message];
+    }
     if (claims.length === 0) return ['nothing is exposed at this gateway, so it would open no port. Call expose(service, …), host(…) or admit(…).'];
     const elsewhere = PUBLIC_HOSTS.of(this)
       .filter(({ gateway, host, namespace }) => gateway === this.reference
@@ -226,6 +274,22 @@ export class IngressGateway extends Construct {
       .map(({ owner, host, namespace }) => `[${owner.node.path}] is for ${host} at ${this.reference}, which admits it for no routes of namespace ${namespace}, so its requests get a 404. `
         + `Say host('${host}', …) of the gateway instead, or admit({ hosts: ['${host}'], namespace: '${namespace}', tls }).`);
     return [...elsewhere, ...this._site.certificateMistakes()];
+  }
+
+  /** What only one of the two APIs has a place for. */
+  private checkApi(api: GatewayApi, { selector, service, gatewayClass }: IngressGatewayProps): void {
+    if (api === GatewayApi.ISTIO) {
+      for (const [field, value] of Object.entries({ service, gatewayClass })) {
+        if (value !== undefined) throw this.error(`\`${field}\` is for the Gateway API alone. Leave it out, or say GatewayApi.KUBERNETES.`);
+      }
+      return;
+    }
+    for (const [field, value] of Object.entries({ service, gatewayClass })) {
+      if (value !== undefined && (typeof value !== 'string' || !isDnsName(value))) throw this.error(`\`${field}\` is ${describeValue(value)}, which is not a name: lower-case letters, digits and dashes.`);
+    }
+    if (service === undefined && selector !== undefined) {
+      throw this.error('`selector` names pods that are deployed by hand, and Istio deploys those of this Gateway. Give the `service` of your pods, too, or leave `selector` out.');
+    }
   }
 
   private checkSelector(selector: unknown): void {

@@ -1,9 +1,11 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
+import { GatewayApi } from './gateway-api';
 import { GatewayRoutes } from './gateway-routes';
 import type { IngressGateway } from './ingress-gateway';
 import { IngressHostOptions } from './ingress-options';
 import { IngressSite } from './ingress-site';
+import { KubernetesRoutes } from './kubernetes/kubernetes-routes';
 import { GatewayAnswerOptions, GatewayDelegateOptions, GatewayRouteOptions } from './route-options';
 import { checkConstructProps } from '../model/given';
 import { HttpMatch } from '../model/http-match';
@@ -34,10 +36,10 @@ export class IngressHost extends Construct {
   public readonly hosts: string[];
   /** The namespace that the routes belong to. */
   public readonly namespace: string;
-  /** The VirtualService. */
+  /** The VirtualService, or the HTTPRoute of the Gateway API. */
   public readonly resource: ApiObject;
 
-  private readonly routes: GatewayRoutes;
+  private readonly routes: GatewayRoutes | KubernetesRoutes;
 
   constructor(scope: Construct, id: string, props: IngressHostProps) {
     super(scope, id);
@@ -52,8 +54,15 @@ export class IngressHost extends Construct {
     if (!tls._seesRequests) throw new Error(`[${this.node.path}] ${tls._title}: the gateway sees no requests, so there is nothing to route by. Say expose(service, …) of the gateway, which leads connections to one service.`);
     this.hosts = [...hosts];
     this.namespace = namespace;
-    this.routes = new GatewayRoutes(this, 'Routes', { gateway: site.reference, hosts, namespace, metadata, exportTo: [site.props.namespace] });
-    this.resource = this.routes.virtualService;
+    if (site.props.api === GatewayApi.KUBERNETES) {
+      const routes = new KubernetesRoutes(this, 'Routes', { gateway: site.reference, listeners: site.listeners(this), hosts, namespace, metadata });
+      this.routes = routes;
+      this.resource = routes.httpRoute;
+    } else {
+      const routes = new GatewayRoutes(this, 'Routes', { gateway: site.reference, hosts, namespace, metadata, exportTo: [site.props.namespace] });
+      this.routes = routes;
+      this.resource = routes.virtualService;
+    }
   }
 
   /** Leads requests that match to a service. Requests that match no route get a 404. */

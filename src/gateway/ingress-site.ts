@@ -1,8 +1,10 @@
 import { Construct } from 'constructs';
+import { GatewayApi } from './gateway-api';
 import { GatewayCertificate } from './gateway-certificate';
 import { GatewayTls } from './gateway-tls';
 import { INGRESS_CLAIMS, IngressClaim } from './ingress-claims';
 import { IngressTlsOptions, PlainHttp } from './ingress-options';
+import { checkListener, listenerName } from './kubernetes/gateway-listeners';
 import { checkFlags } from '../model/given';
 import { describeValue } from '../semantics/describe-value';
 import { isWildcarded } from '../semantics/host-name';
@@ -18,6 +20,14 @@ export interface SiteProps {
   readonly pods: string;
   readonly httpPort: number;
   readonly httpsPort: number;
+  readonly api: GatewayApi;
+}
+
+/** What the gateway writes beside itself. */
+export interface SiteWriter {
+  certificate(asked: AskedCertificate): void;
+  /** Of the Gateway API, which has no word for it. */
+  redirect(host: string): void;
 }
 
 /** A certificate that is asked for, and the hosts that it is for. */
@@ -34,7 +44,7 @@ export class IngressSite {
   private readonly certificates = new Map<string, AskedCertificate>();
 
   constructor(
-    private readonly gateway: Construct, public readonly props: SiteProps, private readonly onCertificate: (asked: AskedCertificate) => void,
+    private readonly gateway: Construct, public readonly props: SiteProps, private readonly writer: SiteWriter,
   ) {
     this.reference = `${props.namespace}/${props.name}`;
   }
@@ -54,11 +64,25 @@ export class IngressSite {
     const plainHttp = this.plainHttp(owner, options, stream !== undefined, stream?.port);
     if (stream?.port !== undefined) this.checkPort(owner, stream.port, tls);
     const port = stream?.port ?? (tls._mode === 'NONE' ? this.props.httpPort : this.props.httpsPort);
-    const { pods } = this.props;
+    const { pods, api } = this.props;
+    if (api === GatewayApi.KUBERNETES) {
+      located(owner, () => checkListener(tls, stream !== undefined));
+      if (plainHttp === PlainHttp.REDIRECT) for (const host of hosts) this.writer.redirect(host);
+    }
     INGRESS_CLAIMS.register(this.gateway, ...hosts.map((host) => ({
-      owner, pods, gateway: this.reference, host, namespace, port, tls, plainHttp, stream: stream !== undefined,
+      owner, pods, gateway: this.reference, host, namespace, port, tls, plainHttp, stream: stream !== undefined, shared: api === GatewayApi.ISTIO,
     })));
     if (certificate !== undefined) this.ask(owner, hosts, tls, certificate);
+  }
+
+  /** The listeners that routes for these hosts attach to, in the Gateway API. */
+  public listeners(owner: Construct): string[] {
+    const { httpPort } = this.props;
+    return this.claims.filter((claim) => claim.owner === owner).flatMap(({ host, port, tls, stream, plainHttp }) => [
+      ...stream ? [listenerName(tls._mode === 'NONE' ? 'tcp' : 'tls', port, host)] : [],
+      ...!stream && tls._mode !== 'NONE' ? [listenerName('https', port, host)] : [],
+      ...!stream && plainHttp === PlainHttp.SERVED ? [listenerName('http', httpPort, host)] : [],
+    ]);
   }
 
   /** Hosts that a certificate is used for and not made for. */
@@ -107,7 +131,7 @@ export class IngressSite {
     if (!known) {
       const asked = { credential, certificate, owner, hosts: [...hosts] };
       this.certificates.set(credential, asked);
-      this.onCertificate(asked);
+      this.writer.certificate(asked);
       return;
     }
     if (known.certificate._key !== certificate._key) {
