@@ -10,6 +10,7 @@ import { IstioObject, Spec } from '../model/istio-object';
 import { validateOncePerSynth } from '../model/once-per-synth';
 import { PolicyScope, checkScope } from '../model/policy-scope';
 import { registerConstruct } from '../model/registered-construct';
+import { Silence } from '../model/silence';
 import { shortName } from '../semantics/kubernetes-name';
 
 /** Whose tokens are believed where, and whether one has to be brought. */
@@ -50,6 +51,8 @@ export interface JwtAuthenticationProps {
 type Rule = NonNullable<Spec<AuthorizationPolicySpec>['rules']>[number];
 
 const NAME_FOR_ALL = 'default';
+/** On a port without requests, a rule that refuses whoever has no token refuses everyone. */
+const CLOSES_STREAMS = 'MESH2112';
 const EXAMPLE = "{ scope: PolicyScope.workload(api), issuers: [{ issuer: 'https://id.example.com', jwks: Jwks.uri('https://id.example.com/.well-known/jwks.json'), audiences: JwtAudiences.of('https://api.example.com') }] }";
 
 /**
@@ -93,6 +96,7 @@ export class JwtAuthentication extends Construct {
         metadata: { ...metadata, name: shortName(name === NAME_FOR_ALL ? 'require-token' : `require-token-${name}`), namespace: held._namespace },
         spec: () => ({ ...held._selection(), action: 'DENY', rules: this.refusals() }),
       });
+      Silence.finding(this.tokenPolicy, CLOSES_STREAMS, 'where nobody can bring a token, nobody is to come in, but on ports that are named here');
     }
     registerAuthentication(this, { scope: held, issuers: rules.map(({ issuer }) => issuer!), isRequired: !this.props.tokenOptional });
     held._watch(this);
