@@ -1,5 +1,5 @@
 import { ApiObject, App, Chart } from 'cdk8s';
-import { PathMatch, ZeroTrustNamespace } from 'cdk8s-istio';
+import { MeshPort, MeshService, PathMatch, ZeroTrustNamespace } from 'cdk8s-istio';
 import { Application, namespace } from './application';
 import { withMesh } from './with-mesh';
 import { BANK, HOST, Shop } from '../examples/zero-trust/shop';
@@ -64,6 +64,7 @@ function manifests(): string {
   keys.allowFrom(client, { methods: ['GET'] });
   new ZeroTrustNamespace(vault, 'zero-trust', { namespace: 'vault', trustDomains: ['cluster.local', 'partner.example'] });
   keys.allowFrom(worker, { methods: ['POST'] });
+  keys.calls(MeshService.fromHost(vault, 'other-bank', { host: OTHER_BANK, namespace: 'vault', ports: [MeshPort.tls(443)] }));
   return app.synthYaml();
 }
 
@@ -173,6 +174,11 @@ describe('a guard by principals', () => {
     ['alone/client', 'GET', 200], ['alone/client', 'POST', 403], ['alone/worker', 'POST', 200], ['alone/worker', 'GET', 403], ['elsewhere/frontend', 'GET', 403],
   ])('takes over what was declared before it, and what is declared after it: %s %s is answered with %d', async (caller, method, status) => {
     expect(await outcome(caller, `${method} http://keys.vault/`)).toBe(status);
+  });
+
+  test('lets out to what is declared, wherever its ServiceEntry is', async () => {
+    expect(await outcome('vault/keys', `GET https://${OTHER_BANK}/`)).toBe(200);
+    expect(await outcome('vault/keys', `GET https://${BANK}/`)).toBe('reset');
   });
 
   test('asks for a certificate, too', async () => {

@@ -16,3 +16,17 @@ test('the guide shows what its first snippet writes', () => {
   expect(shown).toHaveLength(3);
   for (const document of shown) expect(manifests).toContainEqual(document);
 });
+
+test('the guide shows what its call graph prints', () => {
+  const shop = new Shop();
+  const [block] = blocksOf(GUIDE, 'ts').filter((code) => code.includes('new CallGraph('));
+  let text: string | undefined;
+  runBlock(`${block}\nsay(graph.toText());`, {
+    ...library,
+    chart: shop.chart,
+    frontend: shop.service('frontend', [library.MeshPort.http(8080)]),
+    reviews: shop.service('reviews', [library.MeshPort.http(9080)]),
+    say: (said: string) => { text = said; },
+  });
+  expect(blocksOf(GUIDE, 'text')).toEqual([text]);
+});
