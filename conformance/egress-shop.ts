@@ -1,7 +1,7 @@
 import { App, Chart, Duration } from 'cdk8s';
 import {
-  ClientTls, EgressGateway, ExternalPort, ExternalService, ExternalServiceProps, HttpMatch, HttpRoute, MeshWorkload, PathMatch, PolicyScope, RequestTimeout,
-  ResilientService, Resolution, Retries, SidecarHost, SidecarScope, StringMatch,
+  ClientTls, EgressGateway, ExternalPort, ExternalService, ExternalServiceProps, HttpMatch, HttpRoute, MeshWorkload, PathMatch, PolicyScope,
+  RequestTimeout, ResilientService, Resolution, Retries, SidecarHost, SidecarScope, StringMatch,
 } from 'cdk8s-istio';
 import { Application, namespace } from './application';
 import { EgressPods, hostOutside } from './egress-pods';
@@ -50,7 +50,7 @@ function straight(world: Chart, external: Make, frontend: MeshWorkload): void {
   hostOutside(world, 'untrusted', { names: ['untrusted.example'], authority: NOBODY });
   hostOutside(world, 'impostor', { names: ['bank.example'] });
   hostOutside(world, 'bytes', { names: ['bytes.example'] });
-  hostOutside(world, 'wild', { names: ['*.wild.example', '*.any.example'] });
+  hostOutside(world, 'wild', { names: ['*.wild.example', '*.secure.example', '*.any.example'] });
   hostOutside(world, 'fixed', { names: ['elsewhere.example'], address: '10.244.200.1' });
   const all = [
     external('plain', [ExternalPort.http(80)]),
@@ -58,7 +58,8 @@ function straight(world: Chart, external: Make, frontend: MeshWorkload): void {
     external('untrusted', [ExternalPort.tlsOrigination(80), ExternalPort.tlsOrigination(81, { tls: ClientTls.insecureSkipVerify() })]),
     external('bank', [ExternalPort.tlsOrigination(80, { tls: ClientTls.simple({ subjectAltNames: ['real.bank.example'] }) })]),
     external('bytes', [ExternalPort.tcp(5433, { targetPort: 5432 })]),
-    external('wild', [ExternalPort.http(80), ExternalPort.tlsOrigination(81)], { hosts: ['*.wild.example'], resolution: Resolution.DYNAMIC_DNS }),
+    external('wild', [ExternalPort.http(80)], { hosts: ['*.wild.example'] }),
+    external('secure', [ExternalPort.tlsOrigination(80), ExternalPort.tlsOrigination(81)], { hosts: ['*.secure.example'], resolution: Resolution.DYNAMIC_DNS }),
     external('any', [ExternalPort.http(80), ExternalPort.https(443)], { hosts: ['*.any.example'] }),
     external('fixed', [ExternalPort.http(80)], { endpoints: [{ address: '10.244.200.1' }] }),
   ];

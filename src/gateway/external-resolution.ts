@@ -30,9 +30,11 @@ interface External {
 }
 
 /** As it is given, or as what is given asks for. */
-export function resolutionOf({ resolution, endpoints, hosts, addresses }: External): Resolution {
+export function resolutionOf({ resolution, endpoints, hosts, ports, addresses }: External): Resolution {
   if (resolution !== undefined) return resolution;
   if (endpoints && endpoints.length > 0) return endpoints.every(({ address }) => isIpAddress(address)) ? Resolution.STATIC : Resolution.DNS;
+  // Without an answer of its own, the proxy sends a request to whatever address it was sent to: a name would be a way to everywhere.
+  if (hosts.every(isWildcarded) && !addresses && ports.every(({ _port }) => isHttp(_port.protocol))) return Resolution.DYNAMIC_DNS;
   return hosts.some(isWildcarded) || addresses?.some(isBlock) ? Resolution.NONE : Resolution.DNS;
 }
 

@@ -53,8 +53,8 @@ export interface ExternalServiceProps {
   /**
    * How the proxy finds the addresses.
    *
-   * @default - STATIC where endpoints are IP addresses; DNS where they or the hosts are names; NONE for wildcards, and for
-   * CIDR blocks without endpoints
+   * @default - STATIC where endpoints are IP addresses; DNS where they or the hosts are names; DYNAMIC_DNS for wildcards whose
+   * ports all carry HTTP; NONE for other wildcards, which is a way to every address, and for CIDR blocks without endpoints
    */
   readonly resolution?: Resolution;
   /**

@@ -38,12 +38,14 @@ describe('how the addresses are found', () => {
   test.each<[string, Partial<ExternalServiceProps>, string]>([
     ['endpoints with addresses', { endpoints: [{ address: '203.0.113.7' }, { address: '2001:db8::7' }] }, 'STATIC'],
     ['endpoints with names', { endpoints: [{ address: '203.0.113.7' }, { address: 'eu.payments.example' }] }, 'DNS'],
-    ['a wildcard', WILD, 'NONE'],
+    ['a wildcard of requests', WILD, 'DYNAMIC_DNS'],
+    ['a wildcard of other connections', { ...WILD, ports: [ExternalPort.http(80), ...HTTPS] }, 'NONE'],
+    ['a wildcard beside a name', { ...WILD, hosts: ['*.payments.example', 'payments.example'] }, 'NONE'],
     ['a wildcard with endpoints', { ...WILD, endpoints: [{ address: '203.0.113.7' }] }, 'STATIC'],
     ['a block of addresses', { addresses: ['203.0.113.0/24'] }, 'NONE'],
     ['single addresses', { addresses: ['203.0.113.7'] }, 'DNS'],
     ['what is given', { resolution: Resolution.DNS_ROUND_ROBIN }, 'DNS_ROUND_ROBIN'],
-    ['a wildcard of which each host is asked for', { ...WILD, resolution: Resolution.DYNAMIC_DNS }, 'DYNAMIC_DNS'],
+    ['what is given for a wildcard', { ...WILD, resolution: Resolution.NONE }, 'NONE'],
   ])('is chosen from %s', (_, props, resolution) => expect(entry(props).resolution).toBe(resolution));
 });
 
@@ -223,7 +225,7 @@ describe('is refused', () => {
     ['DYNAMIC_DNS for what carries no requests', { hosts: ['*.b.c'], resolution: Resolution.DYNAMIC_DNS }, 'port 443 (tls-443, TLS) carries none.'],
     ['two endpoints in turn', { resolution: Resolution.DNS_ROUND_ROBIN, endpoints: [{ address: 'a.b' }, { address: 'c.d' }] }, 'DNS_ROUND_ROBIN, which takes one endpoint'],
     ['bytes for two hosts', { hosts: ['a.b', 'c.d'], ports: [ExternalPort.tcp(5432)] }, 'nobody can tell them apart at port 5432'],
-    ['TLS for a wildcard that nobody resolves', { hosts: ['*.b.c'], ...ORIGINATED }, 'is to become TLS at port 443, and `resolution` NONE sends it to the port that the application called. Name the hosts of *.b.c'],
+    ['TLS for a wildcard that nobody resolves', { hosts: ['*.b.c'], ...ORIGINATED, resolution: Resolution.NONE }, 'is to become TLS at port 443, and `resolution` NONE sends it to the port that the application called. Name the hosts of *.b.c'],
     ['TLS of bytes for a wildcard', { hosts: ['*.b.c'], ports: [ExternalPort.tlsOrigination(80, { protocol: PortProtocol.TCP })], endpoints: [{ address: '203.0.113.7' }] }, 'a server has to be asked for by its name'],
     ['a mode that is none', { resolution: 'dns' }, '`resolution` is "dns". Give Resolution.NONE or'],
     ['a namespace that is none', { namespace: 'Shop' }, '"Shop" is not a namespace name'],
