@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import {
-  ExtensionProvider, ExternalAuthorization, ExternalAuthorizationProps, HttpExtensionProviderOptions, MeshPort, PathMatch, PolicyCondition, PolicyRule,
-  PolicyScope, PolicySource,
+  ExtensionProvider, ExternalAuthorization, ExternalAuthorizationProps, HttpExtensionProviderOptions, MeshPort, PathMatch, PolicyCondition,
+  PolicyRule, PolicyScope, PolicySource,
 } from '../../../src';
 import { Shop, errorOf } from '../shop';
 
@@ -87,9 +87,12 @@ describe('ExternalAuthorization', () => {
     const shop = new Shop();
     const service = authorizer(shop);
     for (const name of ['a', 'b']) {
-      new ExternalAuthorization(shop.chart, name, { scope: PolicyScope.workload(shop.workload(name)), provider: ExtensionProvider.http(name, { service }), rules: ADMIN });
+      const provider = ExtensionProvider.http(name, { service });
+      new ExternalAuthorization(shop.chart, name, { scope: PolicyScope.workload(shop.workload(name)), provider, rules: ADMIN });
       new ExternalAuthorization(shop.chart, `again-${name}`, {
-        scope: PolicyScope.workload(shop.workload(`again-${name}`)), provider: ExtensionProvider.http(name, { service }), rules: ADMIN,
+        scope: PolicyScope.workload(shop.workload(`again-${name}`)),
+        provider: ExtensionProvider.http(name, { service }),
+        rules: ADMIN,
       });
     }
     expect(() => shop.app.synthYaml()).not.toThrow();

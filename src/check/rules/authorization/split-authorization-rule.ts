@@ -22,6 +22,9 @@ export const splitAuthorizationRule = defineRule({
     }, {
       title: 'alternatives of one sort, and a path for everybody beside what some may do',
       yaml: policyYaml('ALLOW', '{ from: [{ source: { namespaces: [shop] } }] }, { to: [{ operation: { paths: [/healthz] } }, { operation: { paths: [/readyz] } }] }'),
+    }, {
+      title: 'a namespace, and whoever comes in plaintext',
+      yaml: policyYaml('DENY', '{ from: [{ source: { namespaces: [shop] } }, { source: { notPrincipals: ["*"] } }] }'),
     }],
     invalid: [{
       title: 'the operation became a rule of its own, for everybody',
@@ -54,12 +57,18 @@ function splitSource({ from }: AuthorizationRule, i: number, report: Report): vo
     if (one === undefined || other === undefined) continue;
     const [first, second] = [fieldsOf(one), fieldsOf(other)];
     const path = `spec.rules[${i}].from[${j}]`;
-    if (excludesOnly(second) !== excludesOnly(first)) {
+    if (excludesOnly(second) !== excludesOnly(first) && !isWithout(one) && !isWithout(other)) {
       report({ path, message: `A source with ${first.join(', ')} and another with ${second.join(', ')} are alternatives: whoever is not excluded comes in without the former.` });
     } else if (isNamed(first, second) && narrows(one, other)) {
       report({ path, message: 'One of the two sources names callers of the namespace that the other lets in altogether, so it changes nothing.' });
     }
   }
+}
+
+/** Whether it is whoever has no identity, or no token: that is nobody's exception. */
+function isWithout(source: Source): boolean {
+  const fields = fieldsOf(source);
+  return fields.length === 1 && (source.notPrincipals ?? source.notRequestPrincipals)?.join() === '*';
 }
 
 /** Whether one names namespaces and the other principals. */
