@@ -23,6 +23,7 @@ export class EgressScope {
 
   /** A service of any namespace, whose name may be known only later. */
   public addService(service: MeshService): void {
+    service._showIn(this.namespace);
     this.entries.push(() => entryOf(service));
   }
 

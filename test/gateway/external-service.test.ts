@@ -1,7 +1,7 @@
 import { App, Chart, Duration } from 'cdk8s';
 import {
   ClientTls, ExternalPort, ExternalService, ExternalServiceProps, MeshWorkload, PolicyScope, PortProtocol, RequestTimeout, Resolution,
-  ResilientService, SidecarHost, SidecarScope,
+  ResilientService, SidecarHost, SidecarScope, ZeroTrustNamespace,
 } from '../../src';
 import { only, shop, synthesized } from '../support/shop';
 
@@ -119,6 +119,7 @@ describe('who sees the hosts', () => {
   test('is whose scope names them', () => {
     expect(seen({}, (chart, payments) =>
       new SidecarScope(chart, 'scope', { scope: PolicyScope.namespace('art'), hosts: [SidecarHost.service(payments.service)] }))).toEqual(['.', 'art']);
+    expect(seen({}, (chart, payments) => new ZeroTrustNamespace(chart, 'zero-trust', { namespace: 'zoo' }).allowEgress(payments.service))).toEqual(['.', 'zoo']);
     expect(seen({}, (chart, payments) => new SidecarScope(chart, 'scope', { scope: PolicyScope.mesh() }).addHost(SidecarHost.service(payments.service)))).toEqual(['*']);
   });
 
