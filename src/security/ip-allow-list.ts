@@ -11,6 +11,7 @@ import { validateOncePerSynth } from '../model/once-per-synth';
 import { keepPodsFresh } from '../model/pod-index';
 import { PolicyScope, checkScope } from '../model/policy-scope';
 import { registerConstruct } from '../model/registered-construct';
+import { Silence } from '../model/silence';
 import { checkPorts, targetPorts } from '../model/target-ports';
 import { checkTrustDomains } from '../model/trust-domains';
 import { describeValue } from '../semantics/describe-value';
@@ -58,6 +59,8 @@ export interface IpAllowListProps {
 type Source = NonNullable<NonNullable<NonNullable<Spec<AuthorizationPolicySpec>['rules']>[number]['from']>[number]['source']>;
 
 const NAME = 'ip-allow-list';
+/** On a port without requests, nobody names a host. */
+const CLOSES_STREAMS = 'MESH2112';
 
 /**
  * Only certain addresses come in: everything else is refused, with 403, or a closed connection where there are no requests.
@@ -93,6 +96,9 @@ export class IpAllowList extends Construct {
       metadata: { ...metadata, name: metadata?.name ?? shortName(held._name === undefined ? NAME : `${NAME}-${held._name}`), namespace: held._namespace },
       spec: () => ({ ...held._selection(), action: 'DENY', rules: [{ from: this.refused().map((source) => ({ source })), to: this.operations() }] }),
     });
+    if (props.hosts !== undefined && props.ports === undefined) {
+      Silence.finding(this.policy, CLOSES_STREAMS, 'the list holds for connections that carry no requests, too');
+    }
     held._watch(this);
     keepPodsFresh(this);
     validateOncePerSynth(this, () => this.mistakes());

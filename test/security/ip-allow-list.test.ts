@@ -47,7 +47,12 @@ test('names the ports of the pods for those of a Service', () => {
   const shop = new Shop();
   list(shop, { scope: PolicyScope.workload(shop.service('api', [MeshPort.http(80, { targetPort: 8080 })])), ports: [80] });
   expect(shop.rules('ip-allow-list-api')[0].to).toEqual([{ operation: { ports: ['8080'] } }]);
-  expect(list(new Shop(), { ports: [80] }).node.validate()).toEqual([]);
+});
+
+test('about hosts alone, holds for connections that name none, and says so', () => {
+  const shop = new Shop();
+  list(shop, { hosts: ['admin.example.com'] });
+  expect(shop.find('AuthorizationPolicy', 'ip-allow-list').metadata.annotations).toEqual({ 'cdk8s-istio.dev/silence': expect.stringContaining('MESH2112: ') });
 });
 
 describe('the client', () => {
