@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import {
-  AllowPolicy, GatewayRoutes, HttpMatch, Jwks, JwtAudiences, JwtAuthentication, JwtIssuer, JwtLocation, MeshService, MeshWorkload, PathMatch, PolicyCondition,
-  PolicyScope, PolicySource, StringMatch,
+  AllowPolicy, GatewayRoutes, HttpMatch, Jwks, JwtAudiences, JwtAuthentication, JwtIssuer, JwtLocation, MeshService, MeshWorkload, PathMatch,
+  PolicyCondition, PolicyScope, PolicySource, StringMatch,
 } from 'cdk8s-istio';
 import { Application, ServicePort, namespace } from './application';
 import { MeshRequest } from './mesh-protocol';
@@ -25,7 +25,8 @@ function manifests(): string {
   new Application(chart, 'caller');
   new Application(new Chart(app, 'outside', { namespace: 'outside' }), 'client');
   const service = (name: string, ports: ServicePort[] = HTTP) => new Application(chart, name, { ports }).mesh();
-  const users = (more: Partial<JwtIssuer> = {}): JwtIssuer => ({ issuer: USERS.issuer, jwks: Jwks.inline(USERS.jwks), audiences: JwtAudiences.of('shop'), ...more });
+  const users = (more: Partial<JwtIssuer> = {}): JwtIssuer =>
+    ({ issuer: USERS.issuer, jwks: Jwks.inline(USERS.jwks), audiences: JwtAudiences.of('shop'), ...more });
   const partners = (more: Partial<JwtIssuer> = {}): JwtIssuer => ({ ...users(more), issuer: PARTNERS.issuer, jwks: Jwks.inline(PARTNERS.jwks) });
   const tokens = (target: MeshService, issuers: JwtIssuer[], more: object = {}) =>
     new JwtAuthentication(chart, `tokens-${target.name}`, { scope: PolicyScope.workload(target), issuers, ...more });
@@ -47,7 +48,9 @@ function manifests(): string {
   const roles = service('roles');
   tokens(roles, [users({ spaceDelimitedClaims: ['roles'] })]);
   const rule = (path: string, claim: string[], value: string) => ({
-    sources: [PolicySource.anyone()], operations: [{ paths: [PathMatch.exact(path)] }], conditions: [PolicyCondition.claim(claim, { values: [value] })],
+    sources: [PolicySource.anyone()],
+    operations: [{ paths: [PathMatch.exact(path)] }],
+    conditions: [PolicyCondition.claim(claim, { values: [value] })],
   });
   new AllowPolicy(chart, 'allow-roles', {
     scope: PolicyScope.workload(roles),
@@ -73,14 +76,17 @@ function manifests(): string {
 
 const mesh = withMesh(manifests);
 
-async function ask(service: string, request: Partial<MeshRequest> & { path?: string } = {}): Promise<{ outcome: number | string; seen: Record<string, string>; path?: string }> {
+/** A request, by the path and what else differs. */
+type Asked = Partial<MeshRequest> & { path?: string };
+
+async function ask(service: string, request: Asked = {}): Promise<{ outcome: number | string; seen: Record<string, string>; path?: string }> {
   const { path = '/', ...rest } = request;
   const { status, error, seen } = await mesh.one({ caller: 'shop/caller', url: `http://${service}${path}`, ...rest });
   const headers = Object.entries(seen?.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]);
   return { outcome: error ?? status, seen: Object.fromEntries(headers), path: seen?.path };
 }
 
-async function outcome(service: string, request: Partial<MeshRequest> & { path?: string } = {}): Promise<number | string> {
+async function outcome(service: string, request: Asked = {}): Promise<number | string> {
   return (await ask(service, request)).outcome;
 }
 
@@ -121,7 +127,7 @@ describe('a token', () => {
 describe('no token is needed', () => {
   const preflight = { 'origin': 'https://other.example', 'access-control-request-method': 'PUT' };
 
-  test.each<[string, Partial<MeshRequest> & { path?: string }, number]>([
+  test.each<[string, Asked, number]>([
     ['on a path that is excepted', { path: '/healthz', method: 'POST' }, 200],
     ['but a bad one is refused there, too', { path: '/healthz', headers: { authorization: 'Bearer garbage' } }, 401],
     ['below that path', { path: '/healthz/x' }, 403],
@@ -174,7 +180,7 @@ describe('the application', () => {
 });
 
 describe('a token is looked for', () => {
-  test.each<[string, () => Partial<MeshRequest> & { path?: string }, number]>([
+  test.each<[string, () => Asked, number]>([
     ['in a header', () => ({ headers: { 'x-token': USERS.token() } }), 200],
     ['in a header, which has none but a good one', () => ({ headers: { 'x-token': USERS.token({ exp: 1 }) } }), 401],
     ['behind a prefix', () => ({ headers: { 'x-old': `Token ${USERS.token()}` } }), 200],
