@@ -96,6 +96,12 @@ export { OutboundTraffic, SidecarScope, SidecarScopeProps } from './gateway/side
 export { SidecarHost } from './gateway/sidecar-host';
 export { ListenerMutualTlsFiles, ListenerTls, ListenerTlsFiles, SidecarListener } from './gateway/sidecar-listener';
 
+// Machines outside of Kubernetes.
+export { VirtualMachineAddress } from './gateway/virtual-machine-address';
+export { VirtualMachineHttpProbeOptions, VirtualMachineProbe, VirtualMachineProbeOptions } from './gateway/virtual-machine-probe';
+export { VirtualMachineGroupOptions, VirtualMachineRegistration } from './gateway/virtual-machine-registration';
+export { VirtualMachineWorkload, VirtualMachineWorkloadProps } from './gateway/virtual-machine-workload';
+
 // Who may call whom.
 export { IMeshTarget } from './model/mesh-target';
 export { PathMatch } from './model/path-match';
@@ -142,6 +148,14 @@ export { TokenExemption } from './security/jwt-exemption';
 export { JwtIssuer } from './security/jwt-issuer';
 export { Jwks } from './security/jwt-keys';
 export { JwtLocation } from './security/jwt-location';
+
+// What Istio has no kind for, and how proxies run.
+export { EnvoyAnchor } from './proxy/envoy-anchor';
+export { EnvoyClusterOptions, EnvoyListenerOptions, EnvoyRouteOptions } from './proxy/envoy-anchor-options';
+export { EnvoyChange } from './proxy/envoy-change';
+export { EnvoyPatch, EnvoyPatchProps } from './proxy/envoy-patch';
+export { EnvoyTraffic } from './proxy/envoy-traffic';
+export { ProxyConfiguration, ProxyConfigurationProps, ProxyImage } from './proxy/proxy-configuration';
 
 // What Istio and the field's experience say about it.
 export {
