@@ -59,7 +59,7 @@ function straight(world: Chart, external: Make, frontend: MeshWorkload): void {
     external('bank', [ExternalPort.tlsOrigination(80, { tls: ClientTls.simple({ subjectAltNames: ['real.bank.example'] }) })]),
     external('bytes', [ExternalPort.tcp(5433, { targetPort: 5432 })]),
     external('wild', [ExternalPort.http(80)], { hosts: ['*.wild.example'] }),
-    external('secure', [ExternalPort.tlsOrigination(80), ExternalPort.tlsOrigination(81)], { hosts: ['*.secure.example'], resolution: Resolution.DYNAMIC_DNS }),
+    external('secure', [ExternalPort.tlsOrigination(80)], { hosts: ['*.secure.example'], resolution: Resolution.DYNAMIC_DNS }),
     external('any', [ExternalPort.http(80), ExternalPort.https(443)], { hosts: ['*.any.example'] }),
     external('fixed', [ExternalPort.http(80)], { endpoints: [{ address: '10.244.200.1' }] }),
   ];

@@ -1,7 +1,7 @@
 import { App, Chart, Duration } from 'cdk8s';
 import {
-  ClientTls, EgressGateway, ExternalPort, ExternalService, ExternalServiceProps, ListenerTls, MeshPort, MeshService, MeshWorkload, OutboundTraffic, PathMatch,
-  PolicyScope, PortProtocol, RequestTimeout, ResilientService, Resolution, Retries, SidecarHost, SidecarScope, SidecarScopeProps,
+  ClientTls, EgressGateway, ExternalPort, ExternalService, ExternalServiceProps, ListenerTls, MeshPort, MeshService, MeshWorkload, OutboundTraffic,
+  PathMatch, PolicyScope, PortProtocol, RequestTimeout, ResilientService, Resolution, Retries, SidecarHost, SidecarScope, SidecarScopeProps,
 } from 'cdk8s-istio';
 import fc from 'fast-check';
 import { ApiServer } from './verdict';
@@ -44,7 +44,7 @@ describe('ExternalService is accepted', () => {
     ['with one name in turn', { resolution: Resolution.DNS_ROUND_ROBIN }],
     ['with a block of addresses', { addresses: ['203.0.113.0/24', '2001:db8::/32'], ports: [ExternalPort.tcp(5432)] }],
     ['with several hosts', { hosts: ['eu.payments.example', 'us.payments.example'] }],
-    ['for a wildcard of requests', { hosts: ['*.payments.example'], ports: [ExternalPort.http(80), ExternalPort.tlsOrigination(81)] }],
+    ['for a wildcard of requests', { hosts: ['*.payments.example'], ports: [ExternalPort.tlsOrigination(80), ExternalPort.http(8080)] }],
     ['for a wildcard of connections', { hosts: ['*.payments.example'], ports: [ExternalPort.https(443)] }],
     ['seen by others', { exportTo: ['.', 'data'] }],
     ['with labels and annotations', { metadata: { name: 'other', labels: { team: 'shop' }, annotations: { note: 'a: b' } } }],

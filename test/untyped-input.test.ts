@@ -40,6 +40,12 @@ function called(say: (reviews: library.MeshService) => unknown): () => void {
   };
 }
 
+function external(props: any): () => void {
+  return () => new library.ExternalService(chart(), 'x', { hosts: ['a.example'], ports: [library.ExternalPort.https(443)], ...props });
+}
+
+const egress = () => new library.EgressGateway(chart(), 'x', { name: 'egress' });
+
 const any = (value: unknown): any => value;
 
 test.each<[string, () => void, string]>([
@@ -179,6 +185,24 @@ test.each<[string, () => void, string]>([
   ['no path of a call', called((reviews) => reviews.calls(reviews, { paths: [] })), '[shop/reviews] calls: `paths` is empty, and an empty list means every path to Istio.'],
   ['a port of a call in words', called((reviews) => reviews.calls(reviews, { ports: any(['80']) })), '[shop/reviews] calls: port "80" is none'],
   ['"yes" for sharedIdentity', called((reviews) => reviews.calls(reviews, { sharedIdentity: any('yes') })), '[shop/reviews] calls: `sharedIdentity` is "yes". Write true or false'],
+  ['an external host by itself', external({ hosts: 'a.example' }), '[shop/x] `hosts` is "a.example", not a list.'],
+  ['a number for an external host', external({ hosts: [1] }), '[shop/x] `hosts` holds 1, which is not a host'],
+  ['a port of an external host by number', external({ ports: [443] }), '[shop/x] `ports` holds 443. Give ExternalPorts'],
+  ['a resolution in small letters', external({ resolution: 'dns' }), '[shop/x] `resolution` is "dns". Give Resolution.NONE'],
+  ['an endpoint by its address', external({ endpoints: ['203.0.113.7'] }), '[shop/x] endpoints: the options are "203.0.113.7". Give an object'],
+  ['an address that is a number', external({ addresses: [7] }), '[shop/x] `addresses` holds 7'],
+  ['a port for the options of an external port', () => library.ExternalPort.http(80, any(8080)), 'ExternalPort.http: the options are 8080.'],
+  ['TLS by its mode', () => library.ExternalPort.tlsOrigination(80, { tls: any('MUTUAL') }), 'ExternalPort.tlsOrigination: `tls` is "MUTUAL".'],
+  ['nothing for the files of TLS', () => library.ClientTls.mutual(any(null)), 'ClientTls.mutual: the options are null.'],
+  ['a Secret as an object', () => library.ClientTls.mutualFromSecret(any({ name: 'a' })), 'ClientTls.mutualFromSecret: an object with name is not the name of a Secret'],
+  ['names of a server as one text', () => library.ClientTls.simple({ subjectAltNames: any('a.example') }), 'ClientTls.simple: `subjectAltNames` is "a.example", not a list.'],
+  ['a gateway by name', () => new library.ExternalService(chart(), 'x', { hosts: ['a.example'], ports: [library.ExternalPort.http(80)] }).throughEgress(any('egress')), '[shop/x] throughEgress: "egress" is not an EgressGateway.'],
+  ['a host for a route of an egress gateway', () => egress().route(any('a.example')), '[shop/x] route: "a.example" is not an ExternalService.'],
+  ['one caller of an egress gateway', () => egress().route(new library.ExternalService(chart(), 'y', { hosts: ['a.example'], ports: [library.ExternalPort.http(80)] }), { callers: any('frontend') }), '[shop/x] `callers` is "frontend", not a list.'],
+  ['labels of a gateway as a text', () => new library.EgressGateway(chart(), 'x', { name: 'egress', selector: any('istio=egress') }), '[shop/x] `selector` is "istio=egress"'],
+  ['a host for hosts of a sidecar', () => new library.SidecarScope(chart(), 'x', { scope: library.PolicyScope.namespace('shop'), hosts: any(['a.example']) }), '[shop/x] `hosts` holds "a.example". Give SidecarHosts'],
+  ['a service by name for a sidecar', () => library.SidecarHost.service(any('reviews')), 'SidecarHost.service: "reviews" is not a MeshService.'],
+  ['a listener by port', () => new library.SidecarScope(chart(), 'x', { scope: library.PolicyScope.workload(service(chart())), listeners: any([9080]) }), '[shop/x] listeners: the options are 9080.'],
 ])('%s is refused', (_, action, message) => {
   expect(action).toThrow(message);
 });
@@ -186,6 +210,7 @@ test.each<[string, () => void, string]>([
 test.each([
   'HttpRoute', 'TcpRoute', 'TlsRoute', 'ResilientService', 'LocalityPolicy', 'FaultInjection', 'TrafficMirror', 'RateLimit', 'RateLimitDomain',
   'CanaryRollout', 'BlueGreenRollout', 'ABTest', 'GatewayRoutes', 'DelegatedRoutes', 'CallGraph',
+  'ExternalService', 'EgressGateway', 'SidecarScope',
 ] as const)('%s without props says what it needs', (name) => {
   const { [name]: construct }: any = library;
   for (const [props, described] of [[undefined, 'undefined'], [null, 'null'], ['reviews', '"reviews"'], [[], '[]']]) {

@@ -92,6 +92,11 @@ function checkDynamic(hosts: readonly string[], ports: readonly ExternalPort[], 
   const exact = hosts.find((host) => !isWildcarded(host));
   if (exact !== undefined) throw new Error(`\`resolution\` is DYNAMIC_DNS, which is for wildcards, and ${exact} is one name. Say Resolution.DNS for it, in an ExternalService of its own.`);
   if (addresses) throw new Error('`resolution` is DYNAMIC_DNS, which asks DNS for the host of each request; `addresses` mean nothing then. Leave one of them out.');
+  const elsewhere = ports.find(({ _port: { number, targetPort }, _tls }) => targetPort !== number && !(_tls && number === 80 && targetPort === 443));
+  if (elsewhere) {
+    throw new Error(`\`resolution\` is DYNAMIC_DNS, which sends to the port that the request names (80 where it names none, 443 where it becomes TLS), and port ${elsewhere._port.toString()} is to lead to ${elsewhere._port.targetPort}. `
+      + 'Leave `targetPort` out, say ExternalPort.tlsOrigination(80), or name the hosts one by one.');
+  }
   const other = ports.find(({ _port: { protocol } }) => !isHttp(protocol));
   if (other) throw new Error(`\`resolution\` is DYNAMIC_DNS, which reads the host of requests, and port ${other._port.toString()} carries none. Say Resolution.NONE for it, in an ExternalService of its own.`);
 }

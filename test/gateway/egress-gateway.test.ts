@@ -1,7 +1,8 @@
 import { App, Chart, Duration } from 'cdk8s';
 import {
   ClientTls, EgressGateway, EgressGatewayProps, ExternalPort, ExternalService, ExternalServiceProps, FaultAbort, FaultInjection, HttpMatch, HttpRoute,
-  MeshPort, MeshService, MeshWorkload, PathMatch, PathRewrite, RequestTimeout, Resolution, ResilientService, Retries, RouteAction, StringMatch, TcpRoute,
+  MeshPort, MeshService, MeshWorkload, PathMatch, PathRewrite, PortProtocol, RequestTimeout, Resolution, ResilientService, Retries, RouteAction,
+  StringMatch, TcpRoute,
 } from '../../src';
 import { Manifest, synthesized } from '../support/shop';
 
@@ -252,7 +253,7 @@ test('several hosts share the gateway without conflicts', () => {
 });
 
 test('gRPC is spoken with the gateway whatever its Service calls the port', () => {
-  const manifests = led(({ egress, external, frontend }) => frontend.calls(external({ ports: [ExternalPort.tlsOrigination(80, { protocol: 'GRPC' as never })] }).throughEgress(egress).service));
+  const manifests = led(({ egress, external, frontend }) => frontend.calls(external({ ports: [ExternalPort.tlsOrigination(80, { protocol: PortProtocol.GRPC })] }).throughEgress(egress).service));
   expect(of(manifests, 'DestinationRule', 'istio-egressgateway').subsets[0].trafficPolicy.connectionPool).toEqual({ http: { h2UpgradePolicy: 'UPGRADE' } });
 });
 

@@ -46,6 +46,7 @@ describe('how the addresses are found', () => {
     ['single addresses', { addresses: ['203.0.113.7'] }, 'DNS'],
     ['what is given', { resolution: Resolution.DNS_ROUND_ROBIN }, 'DNS_ROUND_ROBIN'],
     ['what is given for a wildcard', { ...WILD, resolution: Resolution.NONE }, 'NONE'],
+    ['a wildcard whose requests become TLS', { ...WILD, ports: [ExternalPort.tlsOrigination(80), ExternalPort.http(8080)] }, 'DYNAMIC_DNS'],
   ])('is chosen from %s', (_, props, resolution) => expect(entry(props).resolution).toBe(resolution));
 });
 
@@ -224,10 +225,13 @@ describe('is refused', () => {
     ['a wildcard and DNS', { hosts: ['*.b.c'], resolution: Resolution.DNS }, '*.b.c stands for many names, and `resolution` DNS asks DNS for one.'],
     ['DYNAMIC_DNS for a name', { resolution: Resolution.DYNAMIC_DNS }, '`resolution` is DYNAMIC_DNS, which is for wildcards, and api.payments.example is one name.'],
     ['DYNAMIC_DNS for what carries no requests', { hosts: ['*.b.c'], resolution: Resolution.DYNAMIC_DNS }, 'port 443 (tls-443, TLS) carries none.'],
+    ['DYNAMIC_DNS to another port', { hosts: ['*.b.c'], ports: [ExternalPort.tlsOrigination(81)] }, 'port 81 (http-81, HTTP) is to lead to 443.'],
     ['two endpoints in turn', { resolution: Resolution.DNS_ROUND_ROBIN, endpoints: [{ address: 'a.b' }, { address: 'c.d' }] }, 'DNS_ROUND_ROBIN, which takes one endpoint'],
     ['bytes for two hosts', { hosts: ['a.b', 'c.d'], ports: [ExternalPort.tcp(5432)] }, 'nobody can tell them apart at port 5432'],
     ['TLS for a wildcard that nobody resolves', { hosts: ['*.b.c'], ...ORIGINATED, resolution: Resolution.NONE }, 'is to become TLS at port 443, and `resolution` NONE sends it to the port that the application called. Name the hosts of *.b.c'],
-    ['TLS of bytes for a wildcard', { hosts: ['*.b.c'], ports: [ExternalPort.tlsOrigination(80, { protocol: PortProtocol.TCP })], endpoints: [{ address: '203.0.113.7' }] }, 'a server has to be asked for by its name'],
+    ['TLS of bytes for a wildcard', {
+      hosts: ['*.b.c'], ports: [ExternalPort.tlsOrigination(80, { protocol: PortProtocol.TCP })], endpoints: [{ address: '203.0.113.7' }],
+    }, 'a server has to be asked for by its name'],
     ['a mode that is none', { resolution: 'dns' }, '`resolution` is "dns". Give Resolution.NONE or'],
     ['a namespace that is none', { namespace: 'Shop' }, '"Shop" is not a namespace name'],
     ['exportTo that is no list', { exportTo: 'shop' }, '`exportTo` is "shop", not a list.'],
