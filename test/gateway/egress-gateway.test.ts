@@ -253,7 +253,8 @@ test('several hosts share the gateway without conflicts', () => {
 });
 
 test('gRPC is spoken with the gateway whatever its Service calls the port', () => {
-  const manifests = led(({ egress, external, frontend }) => frontend.calls(external({ ports: [ExternalPort.tlsOrigination(80, { protocol: PortProtocol.GRPC })] }).throughEgress(egress).service));
+  const ports = [ExternalPort.tlsOrigination(80, { protocol: PortProtocol.GRPC })];
+  const manifests = led(({ egress, external, frontend }) => frontend.calls(external({ ports }).throughEgress(egress).service));
   expect(of(manifests, 'DestinationRule', 'istio-egressgateway').subsets[0].trafficPolicy.connectionPool).toEqual({ http: { h2UpgradePolicy: 'UPGRADE' } });
 });
 

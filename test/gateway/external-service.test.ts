@@ -169,7 +169,8 @@ test('a host that two claim is an error', () => {
 });
 
 describe('two hosts of bytes at one port', () => {
-  const both = (first: Partial<ExternalServiceProps>, second: Partial<ExternalServiceProps>, call?: (chart: Chart, one: ExternalService) => void) => () => {
+  type Props = Partial<ExternalServiceProps>;
+  const both = (first: Props, second: Props, call?: (chart: Chart, one: ExternalService) => void) => () => {
     const { app, chart } = shop();
     const ports = [ExternalPort.tcp(5432)];
     const one = external(chart, { ports, ...first });
