@@ -11,6 +11,7 @@ import { RateLimitEnforcement } from './rate-limit-enforcement';
 import { RateLimitEngine } from './rate-limit-engine';
 import { RequestLimit, RequestRate } from './request-limit';
 import type { EnvoyFilterSpec } from '../../imports/networking.istio.io';
+import { HTTP_ROUTER, httpFilterMatch } from '../../model/envoy-listener';
 import { checkFlags, checkList, checkProps, checkTarget } from '../../model/given';
 import { IstioObject } from '../../model/istio-object';
 import { selects } from '../../model/kubernetes-object';
@@ -85,8 +86,6 @@ export interface RateLimitProps {
   readonly metadata?: ApiObjectMetadata;
 }
 
-const MANAGER = 'envoy.filters.network.http_connection_manager';
-const ROUTER = 'envoy.filters.http.router';
 /** After those who give none, and what asks nobody before what asks a service. */
 const PRIORITIES = { local: 10, global: 20 };
 
@@ -145,7 +144,7 @@ export class RateLimit extends Construct {
           context: this.props.gateway ? 'GATEWAY' : 'SIDECAR_INBOUND',
           // In the root namespace, an EnvoyFilter would select pods of every namespace.
           proxy: { metadata: { NAMESPACE: this.target.namespace } },
-          listener: { portNumber, filterChain: { filter: { name: MANAGER, subFilter: { name: ROUTER } } } },
+          listener: httpFilterMatch(portNumber, HTTP_ROUTER),
         },
         patch,
       })),
