@@ -1,6 +1,7 @@
 import { App, Chart, Duration } from 'cdk8s';
 import {
-  MeshPort, PortProtocol, VirtualMachineAddress, VirtualMachineHttpProbeOptions, VirtualMachineProbe, VirtualMachineRegistration, VirtualMachineWorkload,
+  MeshPort, PortProtocol, VirtualMachineAddress, VirtualMachineHttpProbeOptions, VirtualMachineProbe, VirtualMachineRegistration,
+  VirtualMachineWorkload,
 } from 'cdk8s-istio';
 import * as fc from 'fast-check';
 import { ApiServer } from './verdict';
@@ -25,13 +26,21 @@ const ownPorts = fc.dictionary(mostly(fc.constantFrom('http-80', 'sql'), odd), m
 const place = {
   ports: optional(ownPorts), network: optional(mostly(fc.constantFrom('cellar', 'net-1'), odd)), locality: optional(mostly(fc.constantFrom('eu', 'eu/a', 'eu/a/r1'), odd)),
 };
-const addresses: fc.Arbitrary<VirtualMachineAddress[]> = fc.uniqueArray(fc.record({ address, ...place, weight: optional(mostly(fc.integer({ min: 1, max: 2 ** 32 - 1 }), fc.constantFrom(0, -1, 1.5, 2 ** 32))) }), {
+const weight = optional(mostly(fc.integer({ min: 1, max: 2 ** 32 - 1 }), fc.constantFrom(0, -1, 1.5, 2 ** 32)));
+const addresses: fc.Arbitrary<VirtualMachineAddress[]> = fc.uniqueArray(fc.record({ address, ...place, weight }), {
   minLength: 1, maxLength: 3, selector: (one) => one.address,
 });
 
-const seconds = mostly(fc.integer({ min: 1, max: 10_000 }).map((n) => Duration.seconds(n)), fc.constantFrom(Duration.millis(500), Duration.seconds(2 ** 31)));
+const seconds = mostly(
+  fc.integer({ min: 1, max: 10_000 }).map((n) => Duration.seconds(n)), fc.constantFrom(Duration.millis(500), Duration.seconds(2 ** 31)));
 const count = mostly(fc.integer({ min: 1, max: 100 }), fc.constantFrom(0, -1, 1.5, 2 ** 31));
-const times = { initialDelay: optional(seconds), timeout: optional(seconds), period: optional(seconds), successThreshold: optional(count), failureThreshold: optional(count) };
+const times = {
+  initialDelay: optional(seconds),
+  timeout: optional(seconds),
+  period: optional(seconds),
+  successThreshold: optional(count),
+  failureThreshold: optional(count),
+};
 const http: fc.Arbitrary<VirtualMachineHttpProbeOptions> = fc.record({
   ...times,
   path: optional(mostly(fc.constantFrom('/', '/healthz?x=1', '/ä'), odd)),

@@ -8,7 +8,7 @@ import { milliSecondsOf } from '../semantics/duration';
 /** When a machine is asked, and how often it has to answer. */
 export interface VirtualMachineProbeOptions {
   /**
-   * How long to wait before the first question. Whole seconds.
+   * How long to wait before the first question. Whole seconds, at least one.
    *
    * @default - not at all
    */
@@ -127,20 +127,19 @@ function timesOf(options: VirtualMachineProbeOptions): ProbeSpec {
   checkOptions('the probe', options, '{ period: Duration.seconds(5) }');
   const { initialDelay, timeout, period, successThreshold, failureThreshold } = options;
   return {
-    initialDelaySeconds: secondsOf('initialDelay', initialDelay, 0),
-    timeoutSeconds: secondsOf('timeout', timeout, 1),
-    periodSeconds: secondsOf('period', period, 1),
+    initialDelaySeconds: secondsOf('initialDelay', initialDelay),
+    timeoutSeconds: secondsOf('timeout', timeout),
+    periodSeconds: secondsOf('period', period),
     successThreshold: threshold('successThreshold', successThreshold),
     failureThreshold: threshold('failureThreshold', failureThreshold),
   };
 }
 
-/** Zero would be read as "not said". */
-function secondsOf(field: string, duration: Duration | undefined, least: number): number | undefined {
+function secondsOf(field: string, duration: Duration | undefined): number | undefined {
   if (duration === undefined) return undefined;
   const seconds = milliSecondsOf(duration, field) / 1000;
-  if (Number.isInteger(seconds) && seconds >= least && seconds < 2 ** 31) return seconds;
-  throw new Error(`\`${field}\` is ${seconds} s. Whole seconds are allowed, from ${least}.`);
+  if (Number.isInteger(seconds) && seconds < 2 ** 31) return seconds;
+  throw new Error(`\`${field}\` is ${seconds} s. Whole seconds are allowed, from 1.`);
 }
 
 function threshold(field: string, count: number | undefined): number | undefined {

@@ -1,7 +1,7 @@
 import { ApiObject, App, Chart, Duration, Testing } from 'cdk8s';
 import {
-  MeshPort, MeshWorkload, MtlsPolicy, PolicyScope, PortProtocol, VirtualMachineAddress, VirtualMachineProbe, VirtualMachineRegistration, VirtualMachineWorkload,
-  VirtualMachineWorkloadProps,
+  MeshPort, MeshWorkload, MtlsPolicy, PolicyScope, PortProtocol, VirtualMachineAddress, VirtualMachineProbe, VirtualMachineRegistration,
+  VirtualMachineWorkload, VirtualMachineWorkloadProps,
 } from '../../src';
 import { errorOf } from '../security/shop';
 
@@ -148,10 +148,11 @@ describe('together with pods', () => {
     expect(vm.service.callerIdentities().map(String)).toEqual(['shop/legacy-vm', 'shop/orders']);
   });
 
-  test('pods of another App are known by their labels', () => {
+  test('pods that are known by their labels are meant, also where the App renders them', () => {
     const shop = new Shop();
     const pods = MeshWorkload.fromLabels(shop.chart, 'theirs', { name: 'orders', namespace: 'shop', labels: { app: 'orders' } });
     shop.machine({ labels: { app: 'orders', place: 'cellar' }, pods: [pods] });
+    shop.pods('orders', { app: 'orders' });
     expect(shop.ofKind('ServiceEntry')[0].spec.workloadSelector).toEqual({ labels: { app: 'orders' } });
   });
 
