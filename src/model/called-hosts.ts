@@ -49,10 +49,10 @@ function inFrontOf(target: IConstruct): MeshService[] {
   return MESH_SERVICES.of(target).filter((service) => podsBehind(service).some((one) => pods.has(one)));
 }
 
-/** What two callers have in common that are the same pods: the construct, its workloads, their manifests or their labels. */
+/** What two callers have in common that are the same pods: the construct, its manifests, or the labels of pods that are rendered elsewhere. */
 function podsBehind(caller: IConstruct & Partial<IMeshCaller>): unknown[] {
   const workloads = caller instanceof MeshService ? caller.workloads : caller instanceof MeshWorkload ? [caller] : [];
   const described = workloads.filter(({ rendered }) => rendered === undefined)
     .map(({ namespace, selector }) => `${namespace} ${JSON.stringify(Object.entries(selector).sort(([a], [b]) => (a < b ? -1 : 1)))}`);
-  return [caller, ...workloads, ...caller.callerPods?.() ?? [], ...described];
+  return [caller, ...caller.callerPods?.() ?? [], ...described];
 }

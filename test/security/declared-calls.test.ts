@@ -281,3 +281,12 @@ test('an allow of the target\'s side alone lets nobody out, and is an error wher
   const sidecar = shop.manifests().find(({ kind, metadata }) => kind === 'Sidecar' && metadata.namespace === 'shop');
   expect(sidecar.spec.egress[0].hosts).toContain('data/payments.data.svc.cluster.local');
 });
+
+test('a file of the model alone says that nothing would write the policy', () => {
+  jest.isolateModules(() => {
+    const { MeshWorkload: Alone } = require('../../src/model/mesh-workload') as typeof import('../../src/model/mesh-workload');
+    const chart = Testing.chart();
+    const [caller, target] = ['caller', 'target'].map((name) => Alone.fromLabels(chart, name, { name, namespace: 'shop', labels: { app: name }, serviceAccount: name }));
+    expect(errorOf(() => caller.calls(target))).toBe('[test/caller] calls: nothing is loaded that writes the policy. Import from cdk8s-istio itself, not from a file of it.');
+  });
+});
