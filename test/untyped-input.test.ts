@@ -46,6 +46,22 @@ function external(props: any): () => void {
 
 const egress = () => new library.EgressGateway(chart(), 'x', { name: 'egress' });
 
+function mtls(props: any): () => void {
+  return () => {
+    const scope = chart();
+    new library.MtlsPolicy(scope, 'x', { scope: library.PolicyScope.workload(service(scope)), ...props });
+  };
+}
+
+function migration(props: any): () => void {
+  return () => new library.MtlsMigration(chart(), 'x', { namespaces: ['shop'], ...props });
+}
+
+function machine(props: any): () => void {
+  const registration = () => library.VirtualMachineRegistration.at([{ address: '10.1.2.3' }]);
+  return () => new library.VirtualMachineWorkload(chart(), 'x', { name: 'vm', serviceAccount: 'vm', registration: registration(), ports: [MeshPort.http(80)], ...props });
+}
+
 const any = (value: unknown): any => value;
 
 test.each<[string, () => void, string]>([
@@ -203,6 +219,26 @@ test.each<[string, () => void, string]>([
   ['a host for hosts of a sidecar', () => new library.SidecarScope(chart(), 'x', { scope: library.PolicyScope.namespace('shop'), hosts: any(['a.example']) }), '[shop/x] `hosts` holds "a.example". Give SidecarHosts'],
   ['a service by name for a sidecar', () => library.SidecarHost.service(any('reviews')), 'SidecarHost.service: "reviews" is not a MeshService.'],
   ['a listener by port', () => new library.SidecarScope(chart(), 'x', { scope: library.PolicyScope.workload(service(chart())), listeners: any([9080]) }), '[shop/x] listeners: the options are 9080.'],
+  ['a scope of mTLS by name', () => new library.MtlsPolicy(chart(), 'x', { scope: any('shop') }), '[shop/x] `scope` is "shop". Say for whom it holds'],
+  ['a mode of mTLS in small letters', mtls({ mode: 'strict' }), '[shop/x] `mode` is "strict". Give MtlsMode.STRICT'],
+  ['ports of mTLS by number', mtls({ ports: [8080] }), '[shop/x] `ports` holds 8080. Say what the port accepts, for example MtlsPort.permissive(8080).'],
+  ['one port of mTLS for a list', mtls({ ports: library.MtlsPort.permissive(1) }), '[shop/x] `ports` is a MtlsPort, not a list.'],
+  ['the port of an exception in words', () => library.MtlsPort.disable(any('80')), 'MtlsPort.disable: port "80" is none'],
+  ['one namespace for the list of a migration', migration({ namespaces: 'shop' }), '[shop/x] `namespaces` is "shop", not a list.'],
+  ['the injection of a migration by name', migration({ injection: 'stable' }), '[shop/x] `injection` is "stable". Give Injection.enabled()'],
+  ['callers of a migration by name', migration({ callers: ['vm'] }), '[shop/x] callers[0]: "vm" is given instead of props.'],
+  ['a caller of a migration by name', () => migration({ callers: [{ caller: 'vm', target: service(chart()) }] })(), '[shop/x] callers[0]: the caller is "vm"'],
+  ['a target of a migration by name', migration({ openPorts: [{ target: 'db', ports: [80], reason: 'x' }] }), '[shop/x] openPorts[0]: the target is "db"'],
+  ['no reason for a break', migration({ despite: [{ caller: 'vm' }] }), '[shop/x] despite[0]: `reason` is undefined. Say why'],
+  ['a port of a machine by number', machine({ ports: [80] }), '[shop/x] `ports` holds 80. Give MeshPorts'],
+  ['the address of a machine instead of its registration', machine({ registration: '10.1.2.3' }), '[shop/x] `registration` is "10.1.2.3". Say VirtualMachineRegistration.at('],
+  ['addresses of machines as texts', () => machine({ registration: library.VirtualMachineRegistration.at(any(['10.1.2.3'])) })(), '[shop/x] addresses: the options are "10.1.2.3".'],
+  ['one address for a list', () => library.VirtualMachineRegistration.at(any('10.1.2.3')), 'VirtualMachineRegistration.at: `addresses` is "10.1.2.3", not a list.'],
+  ['a probe by port', () => library.VirtualMachineRegistration.byItself({ probe: any(80) }), 'VirtualMachineRegistration.byItself: `probe` is 80.'],
+  ['the times of a probe in seconds', () => library.VirtualMachineProbe.tcp(80, { period: any(5) }), 'VirtualMachineProbe.tcp: period is 5. Give a Duration'],
+  ['the command of a probe as one text', () => library.VirtualMachineProbe.exec(any('check -q')), 'VirtualMachineProbe.exec: `command` is "check -q", not a list.'],
+  ['no account of a machine', machine({ serviceAccount: undefined }), '[shop/x] `serviceAccount` is undefined.'],
+  ['pods of a machine by name', machine({ pods: 'orders' }), '[shop/x] `pods` is "orders", not a list.'],
 ])('%s is refused', (_, action, message) => {
   expect(action).toThrow(message);
 });
@@ -211,6 +247,7 @@ test.each([
   'HttpRoute', 'TcpRoute', 'TlsRoute', 'ResilientService', 'LocalityPolicy', 'FaultInjection', 'TrafficMirror', 'RateLimit', 'RateLimitDomain',
   'CanaryRollout', 'BlueGreenRollout', 'ABTest', 'GatewayRoutes', 'DelegatedRoutes', 'CallGraph',
   'ExternalService', 'EgressGateway', 'SidecarScope',
+  'MtlsPolicy', 'MtlsMigration', 'VirtualMachineWorkload',
 ] as const)('%s without props says what it needs', (name) => {
   const { [name]: construct }: any = library;
   for (const [props, described] of [[undefined, 'undefined'], [null, 'null'], ['reviews', '"reviews"'], [[], '[]']]) {
