@@ -58,6 +58,7 @@ type reply struct {
 			ClosedBy string `json:"closedBy"`
 		} `json:"websocket"`
 		Seen struct {
+			Path    string               `json:"path"`
 			Host    string               `json:"host"`
 			Proto   string               `json:"proto"`
 			SNI     string               `json:"sni"`
@@ -118,7 +119,7 @@ func start(t *testing.T, judge string, arguments ...string) *driver {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := &driver{t: t, command: exec.Command(judge, append([]string{"mesh", "--envoy", binary}, arguments...)...)}
+	d := &driver{t: t, command: exec.Command(judge, append([]string{"mesh", "--envoy", binary, "--lock-timeout", "5m"}, arguments...)...)}
 	d.command.Stderr = os.Stderr
 	if d.in, err = d.command.StdinPipe(); err != nil {
 		t.Fatal(err)

@@ -80,7 +80,7 @@ func Up(options Options) (*Mesh, error) {
 	if err != nil {
 		return nil, err
 	}
-	documents, err := topology.ReadPaths(options.Paths)
+	documents, err := ReadManifests(options.Paths)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net"
@@ -25,18 +26,18 @@ func (a *Application) handler(port int) http.Handler {
 	return http.HandlerFunc(func(response http.ResponseWriter, request *http.Request) {
 		a.answering.Add(1)
 		defer a.answering.Add(-1)
+		if isCheck(request) {
+			a.authorize(response, request, port)
+			return
+		}
 		seen := a.see(request, port)
 		arrived := a.record.arrive(seen)
 		// Read what is sent, so that a large body is not answered before it has arrived.
 		_, _ = io.Copy(io.Discard, io.LimitReader(request.Body, 64<<20))
 		behaviour := a.behaviourFor(request.Method, request.URL.Path, port)
-		if behaviour.DelayMs > 0 {
-			select {
-			case <-time.After(time.Duration(behaviour.DelayMs) * time.Millisecond):
-			case <-request.Context().Done():
-				a.record.finish(arrived, "cancelled")
-				return
-			}
+		if !pause(request.Context(), behaviour.DelayMs) {
+			a.record.finish(arrived, "cancelled")
+			return
 		}
 		switch {
 		case behaviour.Close:
@@ -55,6 +56,19 @@ func (a *Application) handler(port int) http.Handler {
 			a.answer(response, request, seen, behaviour, status)
 		}
 	})
+}
+
+// pause waits, unless the peer leaves first.
+func pause(ctx context.Context, milliseconds int) bool {
+	if milliseconds <= 0 {
+		return true
+	}
+	select {
+	case <-time.After(time.Duration(milliseconds) * time.Millisecond):
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 // abort ends the connection without an answer: with a reset where the connection is ours to end, by a reset of the

@@ -42,13 +42,17 @@ type Options struct {
 	SecretSocket string
 	// DiscoverySocket is where the Envoys get their configuration.
 	DiscoverySocket string
-	Report          func(string)
+	// Untouched: what istiod makes is for Istio's own Envoy, and no plain one is served.
+	Untouched bool
+	Report    func(string)
 }
 
 // Start starts the control plane.
 func Start(options Options) (*Istiod, error) {
-	if err := fitPlainEnvoy(); err != nil {
-		return nil, err
+	if !options.Untouched {
+		if err := fitPlainEnvoy(); err != nil {
+			return nil, err
+		}
 	}
 	i := &Istiod{lifetime: &lifetime{report: options.Report}, started: time.Now(), written: map[string]string{}}
 	for n := range options.Configs {
@@ -63,12 +67,16 @@ func Start(options Options) (*Istiod, error) {
 			KubernetesObjects:          options.Kubernetes,
 			Configs:                    options.Configs,
 			DisableSecretAuthorization: true,
+			KubeClientModifier:         i.lifetime.installCRDs,
 			ListenerBuilder:            func() (net.Listener, error) { return listen(options.DiscoverySocket) },
 		})
 	})
 	if err != nil {
 		i.Stop()
 		return nil, err
+	}
+	if options.Untouched {
+		return i, nil
 	}
 	generators := i.server.Discovery.Generators
 	generators[v3.ClusterType] = alpnClusters{generators[v3.ClusterType]}

@@ -13,8 +13,20 @@ import (
 	"istio.io/istio/pkg/security"
 )
 
-// MeshConfig reads the user's mesh configuration over Istio's defaults; an empty path means the defaults.
+// MeshConfig is the user's mesh configuration, as far as a plain Envoy understands what comes of it.
 func MeshConfig(path string) (*meshconfig.MeshConfig, error) {
+	config, err := GivenMeshConfig(path)
+	if err != nil {
+		return nil, err
+	}
+	// Metrics come from filters that only Istio's build of Envoy has; a plain Envoy refuses them.
+	config.DefaultProviders = &meshconfig.MeshConfig_DefaultProviders{}
+	config.EnablePrometheusMerge = wrapperspb.Bool(false)
+	return config, nil
+}
+
+// GivenMeshConfig reads the user's mesh configuration over Istio's defaults; an empty path means the defaults.
+func GivenMeshConfig(path string) (*meshconfig.MeshConfig, error) {
 	config := mesh.DefaultMeshConfig()
 	if path != "" {
 		content, err := os.ReadFile(path)
@@ -26,9 +38,6 @@ func MeshConfig(path string) (*meshconfig.MeshConfig, error) {
 			return nil, fmt.Errorf("%s is no mesh configuration: %w", path, err)
 		}
 	}
-	// Metrics come from filters that only Istio's build of Envoy has; a plain Envoy refuses them.
-	config.DefaultProviders = &meshconfig.MeshConfig_DefaultProviders{}
-	config.EnablePrometheusMerge = wrapperspb.Bool(false)
 	return config, nil
 }
 
