@@ -2,6 +2,7 @@ import { Backend, backendOf, writeBackend } from './backend';
 import { KubernetesMatch, PlainMatch, asksAtMost, plainMatches, writeMatch } from './http-route-match';
 import { AS_ISTIO, NoEquivalent } from './no-equivalent';
 import { contradiction } from './precedence';
+import { withoutTakenAlong } from './whole-segments';
 import { HttpRoute } from '../../model/http-routes';
 import { withoutSlash } from '../../model/route-rewrite';
 import { millisecondsIn } from '../../semantics/duration';
@@ -22,7 +23,11 @@ export interface KubernetesRules {
  */
 export function kubernetesRules(routes: readonly HttpRoute[], namespace: string): KubernetesRules {
   const plain = routes.map((route) => (route.match ?? [{}]).flatMap(plainMatches));
-  const converted = routes.flatMap((route, index) => splitByRewrite(route, segments(plain, index)).map((matches) => ({ route, matches })));
+  const converted = withoutTakenAlong(
+    routes.flatMap((action, index) => splitByRewrite(action, segments(plain, index)).map((matches) => ({ action, matches }))),
+    ([a, exact], [b, prefix]) => comparable(a, exact, namespace) === comparable(b, prefix, namespace),
+    (other, { name }) => ({ ...other, name }),
+  );
   const wrong = contradiction(converted.flatMap(({ matches }, rule) => matches.map((match) => ({ rule, match }))));
   if (wrong) {
     const [first, other] = wrong.map((match) => JSON.stringify(writeMatch(match)));
@@ -33,28 +38,29 @@ export function kubernetesRules(routes: readonly HttpRoute[], namespace: string)
   if (many) throw new NoEquivalent(`a route with ${many.matches.length} alternatives`, `An HTTPRoute takes ${MOST_MATCHES} in a rule. Make several routes of it.`);
   if (converted.length > MOST_RULES) throw new NoEquivalent(`a host with ${converted.length} rules`, `An HTTPRoute takes ${MOST_RULES}. Lead to fewer services by wider matches, or spread them over several hosts.`);
   const backends: Backend[] = [];
-  const rules = converted.map(({ route, matches }) => writeRule(route, matches, namespace, backends));
+  const rules = converted.map(({ action, matches }) => writeRule(action, matches, namespace, backends));
   return { rules, backends };
 }
 
 /** The matches of one rule, by whole segments. What is taken before tells whether a prefix of characters means the same. */
 function segments(all: readonly (readonly PlainMatch[])[], index: number): KubernetesMatch[] {
-  const own = all[index];
-  const merged = new Set<PlainMatch>();
-  const converted = own.map((plain): [PlainMatch, KubernetesMatch] => {
+  return all[index].map((plain): KubernetesMatch => {
     const { exact, prefix, ...conditions } = plain;
-    if (exact !== undefined) return [plain, { path: { kind: 'Exact', value: exact }, ...conditions }];
-    if (prefix === '/') return [plain, { path: { kind: 'PathPrefix', value: '/' }, ...conditions }];
+    if (exact !== undefined) return { path: { kind: 'Exact', value: exact }, ...conditions };
+    if (prefix === '/') return { path: { kind: 'PathPrefix', value: '/' }, ...conditions };
     const base = withoutSlash(prefix!);
-    const exactly = prefix!.endsWith('/') && all.slice(0, index + 1).flat().filter((other) => other.exact === base && asksAtMost(other, plain));
-    if (!exactly || exactly.length === 0) {
+    const isWhole = prefix!.endsWith('/') && all.slice(0, index + 1).flat().some((other) => other.exact === base && asksAtMost(other, plain));
+    if (!isWhole) {
       throw new NoEquivalent(`the path prefix ${prefix}`, `It matches whole segments: ${base} and all below ${base}/, and not ${base}x. Say HttpMatch.pathSegments('${base}').`);
     }
-    // One match is enough for the path and all below it.
-    for (const other of exactly) if (own.includes(other) && asksAtMost(plain, other)) merged.add(other);
-    return [plain, { path: { kind: 'PathPrefix', value: base }, ...conditions }];
+    return { path: { kind: 'PathPrefix', value: base }, ...conditions };
   });
-  return converted.filter(([plain]) => !merged.has(plain)).map(([, match]) => match);
+}
+
+/** What becomes of a request that has just this path: replaced as a prefix or as a whole, it is the same. */
+function comparable(route: HttpRoute, match: KubernetesMatch, namespace: string): string {
+  const rule = writeRule({ ...route, name: undefined }, [match], namespace, []);
+  return JSON.stringify({ ...rule, matches: undefined }).replace('"type":"ReplacePrefixMatch","replacePrefixMatch":', '"type":"ReplaceFullPath","replaceFullPath":');
 }
 
 /** A prefix is replaced by a rule for that prefix alone. */

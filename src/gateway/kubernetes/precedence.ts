@@ -20,7 +20,7 @@ export function contradiction(matches: readonly RankedMatch[]): [first: Kubernet
 }
 
 /** The order of the Gateway API: an exact path, the longer prefix, a method, more headers, more query parameters. */
-function isMoreSpecific(a: KubernetesMatch, b: KubernetesMatch): boolean {
+export function isMoreSpecific(a: KubernetesMatch, b: KubernetesMatch): boolean {
   const [x, y] = [rank(a), rank(b)];
   const at = x.findIndex((value, index) => value !== y[index]);
   return at >= 0 && x[at] > y[at];
