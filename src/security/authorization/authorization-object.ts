@@ -1,6 +1,7 @@
 import { ApiObject, ApiObjectMetadata } from 'cdk8s';
 import { Construct } from 'constructs';
 import { AuthorizationPolicyOptions } from './authorization-props';
+import { foreignHosts } from './foreign-host';
 import { withoutMtls } from './identity-ports';
 import { PolicyRule } from './policy-rule';
 import { PolicyAction, RuleContext } from './rule-context';
@@ -109,8 +110,13 @@ export class AuthorizationObject {
       ...broken,
       ...this.context.scope._mistakes(this.owner),
       ...new Set(this.callers().flatMap((caller) => this.shared(caller))),
-      ...broken.length > 0 ? [] : this.rules.flatMap((rule, index) => withoutMtls(rule, this.context).map((mistake) => `rules[${index}]: ${mistake}`)),
+      ...broken.length > 0 ? [] : this.neverMatching(),
     ];
+  }
+
+  private neverMatching(): string[] {
+    return this.rules.flatMap((rule, index) =>
+      [...withoutMtls(rule, this.context), ...foreignHosts(rule, this.context)].map((mistake) => `rules[${index}]: ${mistake}`));
   }
 
   private shared({ caller, sharedIdentity }: NamedCaller): string[] {

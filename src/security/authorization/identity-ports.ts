@@ -5,7 +5,7 @@ import { peerAuthenticationsOf } from '../peer-authentications';
 
 /** What a rule says of identities where this App switches mutual TLS off, so that nobody has one. */
 export function withoutMtls(rule: RuleWriter, context: RuleContext): string[] {
-  if (!asksForIdentity(rule)) return [];
+  if (context.scope._isMesh || context.scope._gateway !== undefined || !asksForIdentity(rule)) return [];
   const ports = rule.ports();
   return disabled(context).flatMap(({ path, ports: off }) => {
     // Where only some of the ports have no identities, the rest of the rule still says something.
@@ -22,13 +22,16 @@ function asksForIdentity({ sources, conditions }: RuleWriter): boolean {
 }
 
 /** What in this App says DISABLE for the pods of a policy, and on which of their ports; undefined for all. */
-function disabled({ owner, scope: { _target: target } }: RuleContext): { readonly path: string; readonly ports?: readonly number[] }[] {
-  if (!target) return [];
-  return peerAuthenticationsOf(owner)
-    .filter(({ namespace, labels }) => namespace === target.namespace && labels !== undefined && selects(labels, target.selector))
-    .flatMap(({ object: { node: { path } }, mode, portModes }) => {
-      const off = [...portModes].filter(([, of]) => of === 'DISABLE').map(([port]) => port);
-      if (mode === 'DISABLE' && off.length === portModes.size) return [{ path }];
-      return off.length === 0 ? [] : [{ path, ports: off }];
-    });
+function disabled({ owner, scope }: RuleContext): { readonly path: string; readonly ports?: readonly number[] }[] {
+  const inNamespace = peerAuthenticationsOf(owner).filter(({ namespace }) => namespace === scope._namespace);
+  const pods = scope._labels();
+  const own = inNamespace.filter(({ labels }) => labels !== undefined && pods !== undefined && selects(labels, pods));
+  // Those of the namespace hold where there are none for the pods themselves, as far as this App knows all of them.
+  const narrower = own.length > 0 || (pods === undefined && inNamespace.some(({ labels }) => labels !== undefined));
+  const holding = narrower ? own : inNamespace.filter(({ labels }) => labels === undefined);
+  return holding.flatMap(({ object: { node: { path } }, mode, portModes }) => {
+    const off = [...portModes].filter(([, of]) => of === 'DISABLE').map(([port]) => port);
+    if (mode === 'DISABLE' && off.length === portModes.size) return [{ path }];
+    return off.length === 0 ? [] : [{ path, ports: off }];
+  });
 }

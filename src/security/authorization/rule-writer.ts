@@ -48,6 +48,11 @@ export class RuleWriter {
     };
   }
 
+  /** The hosts that the rule is about, as they were said. */
+  public get hosts(): readonly string[] {
+    return this.operations.flatMap(({ hosts }) => hosts ?? []);
+  }
+
   /** The pods' ports that the rule is about; undefined where that is every port. */
   public ports(): ReadonlySet<number> | undefined {
     const operations = this.renderOperations();

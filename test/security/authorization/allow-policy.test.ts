@@ -267,4 +267,51 @@ describe('what the manifests of the App say', () => {
     if (isMistake) expect(errorOf(() => shop.app.synthYaml())).toContain('rules[0]: it asks for an identity, and [shop/mtls] switches mutual TLS off');
     else expect(() => shop.app.synthYaml()).not.toThrow();
   });
+
+  test.each<[string, object[], boolean]>([
+    ['for the namespace', [{ mtls: { mode: 'DISABLE' } }], true],
+    ['for the namespace, but not for these pods', [{ mtls: { mode: 'DISABLE' } }, { selector: { matchLabels: { app: 'reviews' } }, mtls: { mode: 'STRICT' } }], false],
+    ['for other pods', [{ selector: { matchLabels: { app: 'ratings' } }, mtls: { mode: 'DISABLE' } }], false],
+  ])('and mutual TLS that is off %s', (_, specs, isMistake) => {
+    const shop = new Shop();
+    specs.forEach((spec, index) => new ApiObject(shop.chart, `mtls-${index}`, {
+      apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', metadata: { name: `mtls-${index}` }, spec,
+    } as never));
+    new AllowPolicy(shop.chart, 'policy', { scope: PolicyScope.workload(reviewsOf(shop)), rules: [{ sources: [FRONTEND] }] });
+    if (isMistake) expect(errorOf(() => shop.app.synthYaml())).toContain('[shop/mtls-0] switches mutual TLS off, where nobody has one');
+    else expect(() => shop.app.synthYaml()).not.toThrow();
+  });
+
+  describe('a host', () => {
+    function named(host: string, build: (shop: Shop) => void = () => {}): () => unknown {
+      const shop = new Shop();
+      shop.service('ratings');
+      build(shop);
+      new AllowPolicy(shop.chart, 'policy', { scope: PolicyScope.workload(reviewsOf(shop)), rules: [{ sources: [FRONTEND], operations: [{ hosts: [host] }] }] });
+      return () => shop.app.synthYaml();
+    }
+
+    test.each(['ratings.shop.svc.cluster.local', 'ratings.shop:80', 'Ratings.shop.svc'])('of another service never gets here: %s', (host) => {
+      expect(errorOf(named(host))).toContain(`rules[0]: the host ${host} is that of ratings [shop/shop-ratings], whose requests do not come to reviews`);
+    });
+
+    test.each(['reviews.shop.svc.cluster.local', 'reviews.shop', 'reviews', 'ratings', 'shop.example.com', 'ratings.data'])('that may get here is fine: %s', (host) => {
+      expect(named(host)).not.toThrow();
+    });
+
+    test('of another service is fine where a route leads from there', () => {
+      const route = (shop: Shop) => new ApiObject(shop.chart, 'route', {
+        apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', metadata: { name: 'route' }, spec: { hosts: ['ratings'], http: [{ route: [{ destination: { host: 'reviews' } }] }] },
+      } as never);
+      expect(named('ratings.shop', route)).not.toThrow();
+    });
+
+    test('of another service of the same pods is fine', () => {
+      const shop = new Shop();
+      const workload = shop.workload('both');
+      const [one] = ['one', 'two'].map((name) => MeshService.fromName(shop.chart, name, { name, namespace: 'shop', workload, ports: [MeshPort.http(80)] }));
+      new AllowPolicy(shop.chart, 'policy', { scope: PolicyScope.workload(one), rules: [{ sources: [FRONTEND], operations: [{ hosts: ['two.shop'] }] }] });
+      expect(() => shop.app.synthYaml()).not.toThrow();
+    });
+  });
 });
