@@ -52,7 +52,8 @@ describe('a patch', () => {
   });
 
   test('names the port of the pods for a port of the Service', () => {
-    const listener = (props: object, changes = [EnvoyAnchor.httpFilter(EnvoyAnchor.ROUTER, { port: 80 }).insertBefore(LUA)]) => patch(changes, props).spec.configPatches[0].match.listener.portNumber;
+    const listener = (props: object, changes = [EnvoyAnchor.httpFilter(EnvoyAnchor.ROUTER, { port: 80 }).insertBefore(LUA)]) =>
+      patch(changes, props).spec.configPatches[0].match.listener.portNumber;
     expect(listener({})).toBe(9080);
     expect(listener({ traffic: EnvoyTraffic.OUTBOUND })).toBe(80);
     expect(listener({ scope: PolicyScope.namespace('shop') })).toBe(80);
