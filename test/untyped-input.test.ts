@@ -62,7 +62,30 @@ function machine(props: any): () => void {
   return () => new library.VirtualMachineWorkload(chart(), 'x', { name: 'vm', serviceAccount: 'vm', registration: registration(), ports: [MeshPort.http(80)], ...props });
 }
 
+function ingress(props: any = {}): library.IngressGateway {
+  return new library.IngressGateway(chart(), 'x', { name: 'public', selector: { istio: 'ingress' }, ...props });
+}
+
+function exposed(options: any): () => void {
+  return () => {
+    const gateway = ingress();
+    gateway.expose(service(gateway), { hosts: ['a.example.com'], tls: library.GatewayTls.simple('cert'), ...options });
+  };
+}
+
 const any = (value: unknown): any => value;
+
+function patch(props: any): () => void {
+  return () => {
+    const scope = library.PolicyScope.namespace('shop');
+    new library.EnvoyPatch(chart(), 'x', { scope, traffic: library.EnvoyTraffic.INBOUND, reason: 'a test', changes: [library.EnvoyAnchor.listener().remove()], ...props });
+  };
+}
+
+function proxy(props: any): () => void {
+  return () => new library.ProxyConfiguration(chart(), 'x', { scope: library.PolicyScope.namespace('shop'), ...props });
+}
+
 
 test.each<[string, () => void, string]>([
   ['a timeout in words', () => library.RequestTimeout.after(any('5s')), 'RequestTimeout is "5s". Give a Duration of cdk8s, for example Duration.seconds(5).'],
@@ -119,6 +142,28 @@ test.each<[string, () => void, string]>([
   ['a path to be matched as well', () => HttpMatch.any().and(any('/x')), 'HttpMatch.and: one of them is "/x".'],
   ['the labels of a subset as a list', () => service(chart()).addSubset('v2', any(['v2'])), '[shop/reviews] the labels of the subset v2 are ["v2"].'],
   ['no labels of a subset', () => service(chart()).addSubset('v2', any(undefined)), '[shop/reviews] the labels of the subset v2 are undefined. Say which pods it has'],
+  ['no props of an ingress gateway', () => new library.IngressGateway(chart(), 'x', any(undefined)), '[shop/x] undefined is given instead of props.'],
+  ['no selector', () => ingress({ selector: undefined }), '[shop/x] `selector` is undefined. Give the labels'],
+  ['an API in words', () => ingress({ api: 'gateway-api' }), '[shop/x] `api` is "gateway-api". Give GatewayApi.ISTIO or GatewayApi.KUBERNETES.'],
+  ['a port of a gateway in words', () => ingress({ httpsPort: '443' }), '[shop/x] `httpsPort` is "443".'],
+  ['a service to expose by name', () => ingress().expose(any('reviews'), any({})), '[shop/x] expose: the service is "reviews". Give a MeshService.'],
+  ['nothing said of what is exposed', () => { const gateway = ingress(); gateway.expose(service(gateway), any(undefined)); }, '[shop/x] expose: the options are undefined.'],
+  ['one host to expose', exposed({ hosts: 'a.example.com' }), '`hosts` is "a.example.com". Give a list'],
+  ['a number among the hosts', exposed({ hosts: [1] }), '1 is not a host'],
+  ['a Secret for TLS', exposed({ tls: 'cert' }), '`tls` is "cert". Say what the gateway does with TLS'],
+  ['no TLS', exposed({ tls: undefined }), '`tls` is undefined. Say what the gateway does with TLS'],
+  ['plain HTTP in words', exposed({ plainHttp: 'redirect' }), '`plainHttp` is "redirect". Give PlainHttp.REDIRECT or'],
+  ['an issuer for a certificate', exposed({ certificate: 'letsencrypt' }), '`certificate` is "letsencrypt". Say for example GatewayCertificate.fromIssuer'],
+  ['wildcards in words', exposed({ allowWildcards: 'yes' }), '`allowWildcards` is "yes".'],
+  ['a namespace of routes by number', exposed({ namespace: 1 }), '1 is not a namespace name'],
+  ['no Secret', () => library.GatewayTls.simple(any(undefined)), 'GatewayTls.simple: `credential` is undefined. Give the name of a Secret'],
+  ['a version of TLS in words', () => library.GatewayTls.simple('a', any({ minVersion: '1.3' })), '`minVersion` is "1.3". Give TlsVersion.V1_2 or TlsVersion.V1_3.'],
+  ['one cipher suite', () => library.GatewayTls.simple('a', any({ cipherSuites: 'AES128-SHA' })), '`cipherSuites` is "AES128-SHA". Give a list'],
+  ['one name of a client', () => library.GatewayTls.mutual('a', any({ subjectAltNames: 'b' })), '`subjectAltNames` is "b".'],
+  ['a time of a certificate in days', () => library.GatewayCertificate.fromIssuer('a', any({ duration: 90 })), 'GatewayCertificate.fromIssuer: `duration` is 90. Give a Duration'],
+  ['a gateway of a host by name', () => new library.IngressHost(chart(), 'x', any({ ingress: 'public', hosts: ['a.example.com'] })), '[shop/x] `ingress` is "public". Give an IngressGateway.'],
+  ['a gateway port in words', () => { const gateway = ingress(); gateway.exposeTcp(service(gateway), any({ gatewayPort: '3306', tls: library.GatewayTls.plaintext() })); }, '`gatewayPort` is "3306".'],
+  ['one namespace for other clusters', () => ingress().exposeToClusters(any({ namespaces: 'shop' })), '[shop/x] `namespaces` is "shop", not a list.'],
   ['a timeout of a billion days', () => library.RequestTimeout.after(Duration.days(1e9)), 'Istio accepts at most 2562047 hours'],
 ])('%s', (_, action, message) => {
   expect(action).toThrow(message);
@@ -239,6 +284,24 @@ test.each<[string, () => void, string]>([
   ['the command of a probe as one text', () => library.VirtualMachineProbe.exec(any('check -q')), 'VirtualMachineProbe.exec: `command` is "check -q", not a list.'],
   ['no account of a machine', machine({ serviceAccount: undefined }), '[shop/x] `serviceAccount` is undefined.'],
   ['pods of a machine by name', machine({ pods: 'orders' }), '[shop/x] `pods` is "orders", not a list.'],
+  ['a patch of a place that has no name', () => library.EnvoyAnchor.httpFilter(any(undefined)), 'EnvoyAnchor.httpFilter(undefined): that is no name of a filter.'],
+  ['a port of an anchor in words', patch({ changes: [library.EnvoyAnchor.listener({ port: any('80') }).remove()] }), 'EnvoyAnchor.listener(): `port` is "80"'],
+  ['a value of a patch as a text', () => library.EnvoyAnchor.clusters().add('name: x'), 'EnvoyAnchor.clusters().add: the value is "name: x".'],
+  ['an anchor for a change', patch({ changes: [library.EnvoyAnchor.clusters()] }), '[shop/x] `changes` holds [a EnvoyAnchor]. Say where and what'],
+  ['one change for a list', patch({ changes: library.EnvoyAnchor.listener().remove() }), '[shop/x] `changes` is [a EnvoyChange], not a list.'],
+  ['the traffic of a patch by name', patch({ traffic: 'inbound' }), '[shop/x] `traffic` is "inbound". Give EnvoyTraffic.INBOUND or'],
+  ['the scope of a patch by name', patch({ scope: 'shop' }), '[shop/x] `scope` is "shop". Say for whom it holds'],
+  ['no reason for a patch', patch({ reason: undefined }), '[shop/x] `reason` is undefined. Say why'],
+  ['a version as a number', patch({ istioVersions: [1.31] }), '[shop/x] `istioVersions` holds 1.31.'],
+  ['a priority in words', patch({ priority: 'first' }), '[shop/x] `priority` is "first".'],
+  ['threads in words', proxy({ concurrency: 'two' }), '[shop/x] `concurrency` is "two".'],
+  ['variables as a list', proxy({ environmentVariables: ['A=b'] }), '[shop/x] '],
+  ['the image of a proxy by name', proxy({ image: 'slim' }), '[shop/x] `image` is "slim".'],
+  ['a caller of a report by name', () => library.Mesh.fromYaml('').accessReport().mayCall(any('shop/a'), 'shop/b'), 'AccessReport.mayCall: the caller is "shop/a". Say AccessCaller.serviceAccount('],
+  ['a target of a report that is none', () => library.Mesh.fromYaml('').accessReport().mayCall(library.AccessCaller.plaintext(), any(undefined)), 'AccessReport.mayCall: the target is undefined.'],
+  ['an account without a name', () => library.AccessCaller.serviceAccount('shop', any(undefined)), 'AccessCaller.serviceAccount: name is undefined.'],
+  ['a principal that is none', () => library.AccessCaller.principal('spiffe://cluster.local/ns/a/sa/b'), 'AccessCaller.principal: "spiffe://cluster.local/ns/a/sa/b" is not one identity.'],
+  ['columns in words', () => library.Mesh.fromYaml('').accessReport().toText({ width: any('80') }), 'AccessReport.toText: width is "80".'],
 ])('%s is refused', (_, action, message) => {
   expect(action).toThrow(message);
 });
@@ -248,6 +311,7 @@ test.each([
   'CanaryRollout', 'BlueGreenRollout', 'ABTest', 'GatewayRoutes', 'DelegatedRoutes', 'CallGraph',
   'ExternalService', 'EgressGateway', 'SidecarScope',
   'MtlsPolicy', 'MtlsMigration', 'VirtualMachineWorkload',
+  'EnvoyPatch', 'ProxyConfiguration',
 ] as const)('%s without props says what it needs', (name) => {
   const { [name]: construct }: any = library;
   for (const [props, described] of [[undefined, 'undefined'], [null, 'null'], ['reviews', '"reviews"'], [[], '[]']]) {

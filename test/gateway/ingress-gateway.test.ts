@@ -65,8 +65,8 @@ test('the Gateway is the same in whatever order charts and teams come', () => {
   const hosts = ['a', 'b', 'c', 'd'].map((name) => `${name}.example.com`);
   const kinds = [CERT, GatewayTls.simple('other'), GatewayTls.mutual('shop-cert'), GatewayTls.plaintext(), GatewayTls.simple('shop-cert', { minVersion: TlsVersion.V1_3 })];
   const claim = fc.record({ tls: fc.constantFrom(...kinds), namespace: fc.constantFrom('shop', 'blog'), teamsChart: fc.boolean() });
-  const arbitrary = fc.tuple(...hosts.map(() => claim), fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4, maxLength: 4 }));
-  fc.assert(fc.property(arbitrary, ([a, b, c, d, order]) => {
+  const claims = fc.tuple(claim, claim, claim, claim);
+  fc.assert(fc.property(claims, fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4, maxLength: 4 }), ([a, b, c, d], order) => {
     const gateway = (indices: readonly number[]) => {
       const { app, ingress, frontend } = edge();
       const team = new Chart(app, 'team');

@@ -23,7 +23,8 @@ function beats(one: any, other: any): boolean {
 
 function fits({ path, method, headers = [], queryParams = [] }: any, request: Request): boolean {
   const all = (list: any[], values: Readonly<Record<string, string>>) => list.every(({ name, value }) => values[name] === value);
-  return pathFits(path, request.path) && (method === undefined || method === request.method) && all(headers, request.headers) && all(queryParams, request.query);
+  const ofMethod = method === undefined || method === request.method;
+  return ofMethod && pathFits(path, request.path) && all(headers, request.headers) && all(queryParams, request.query);
 }
 
 /** A prefix is one of whole segments. */

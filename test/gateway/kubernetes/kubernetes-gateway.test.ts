@@ -6,7 +6,7 @@ import {
 } from '../../../src';
 import { messageOf, mistakes, synthesized } from '../../support/shop';
 
-const { pathSegments, path, header, allOf, anyOf, any } = HttpMatch;
+const { pathSegments, path, header, allOf, any } = HttpMatch;
 const CERT = GatewayTls.simple('shop-cert');
 
 function edge(props: Partial<IngressGatewayProps> = {}) {
