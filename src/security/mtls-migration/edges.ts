@@ -25,9 +25,11 @@ function decide(found: Finding, mesh: MigratedMesh, open: OpenPorts, despite: re
   const edge = { caller, target: titleOf(target), ...port === undefined ? {} : { port }, why, source };
   const says = (outcome: MtlsEdgeOutcome, what: string): MtlsEdge => ({ ...edge, outcome, remedy: what });
   if (finding.notEnforced || isPassedBy(finding, mesh)) return says(MtlsEdgeOutcome.NOT_ENFORCED, remedy);
-  if (breaksAt === undefined) return says(MtlsEdgeOutcome.WORKS, '');
   const opening = open.opening(target, port);
-  if (opening && (!finding.needsDisable || opening.mode === MtlsMode.DISABLE)) return says(MtlsEdgeOutcome.STAYS_OPEN, `Stays open: ${opening.why}`);
+  // There is no mutual TLS for anybody at such a port, with a sidecar or without one.
+  const hasNone = opening?.mode === MtlsMode.DISABLE;
+  if (breaksAt === undefined) return hasNone ? says(MtlsEdgeOutcome.STAYS_OPEN, `Stays open, in plaintext: ${opening.why}`) : says(MtlsEdgeOutcome.WORKS, '');
+  if (opening && (!finding.needsDisable || hasNone)) return says(MtlsEdgeOutcome.STAYS_OPEN, `Stays open: ${opening.why}`);
   const accepted = despite.find((one) => one.caller === caller && (one.target ?? edge.target) === edge.target);
   if (accepted) return { ...says(MtlsEdgeOutcome.ACCEPTED, `Accepted: ${accepted.reason}`), breaksAt };
   return { ...says(finding.undeclared ? MtlsEdgeOutcome.UNKNOWN : MtlsEdgeOutcome.BREAKS, remedy), breaksAt };

@@ -5,6 +5,7 @@ import { OpenPorts } from './open-ports';
 import { plaintextQuery, podsWithoutSidecar } from './verification';
 import { fenced, page, shell, table } from '../../model/markdown';
 import { Injection } from '../injection';
+import { MtlsMode } from '../mtls-mode';
 
 /** What a phase is about, for people. */
 interface PhaseText {
@@ -206,7 +207,8 @@ export class MigrationReadme {
     const { rows } = this.open;
     return rows.length === 0 ? [] : [
       '## Ports that stay open',
-      'They go on taking plaintext when everything else is STRICT. Who calls them has no identity, so nothing can be allowed to it by name.',
+      'They go on taking plaintext when everything else is STRICT. Who calls them without a sidecar has no identity, so nothing can be allowed to it by name. '
+      + 'Where it says DISABLE, nobody has one: callers in the mesh speak plaintext there, too.',
       table(['Pods', 'Ports', 'Why'], rows.map(({ target, ports, reason }) => [target, ports, reason.replaceAll('|', '\\|')])),
     ];
   }
@@ -222,7 +224,11 @@ export class MigrationReadme {
       fenced('ts', this.mesh.namespaces.map((namespace) => `new MtlsPolicy(chart, 'mtls-${namespace}', { scope: PolicyScope.namespace('${namespace}') });`).join('\n')),
       ...labelled.length === 0 ? [] : [`The App renders ${labelled.length === 1 ? 'the Namespace' : 'the Namespaces'} ${labelled.join(', ')}: `
         + `${this.injection._label}: ${this.injection._value} has to stand there, too, or the next deployment takes it away.`],
-      ...this.open.rows.length === 0 ? [] : ['And one `MtlsPolicy` with `ports` for each of the workloads whose ports stay open.'],
+      ...this.open.rows.length === 0 ? [] : [
+        'And one `MtlsPolicy` with `ports` for each of the workloads whose ports stay open. When it is there, take away the one of this plan: of two for the same pods, '
+        + 'Istio takes the older.',
+        shell(this.open.objects(MtlsMode.STRICT).map(({ name, namespace }) => `kubectl delete peerauthentication ${name} -n ${namespace}`).join('\n')),
+      ],
     ];
   }
 

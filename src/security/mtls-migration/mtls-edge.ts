@@ -18,7 +18,7 @@ export enum MtlsEdgeOutcome {
   WORKS = 'works',
   /** It is refused from the phase `breaksAt` on. */
   BREAKS = 'breaks',
-  /** It speaks plaintext to a port that goes on taking it. */
+  /** It speaks plaintext to a port that goes on taking it; to one that takes nothing else, with a sidecar, too. */
   STAYS_OPEN = 'stays open',
   /** It breaks, and somebody said that it may. */
   ACCEPTED = 'breaks, accepted',

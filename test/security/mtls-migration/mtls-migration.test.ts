@@ -66,9 +66,12 @@ describe('a plan', () => {
   test('takes mutual TLS off a port where the server speaks first, as a sidecar that takes both waits for ever', () => {
     const shop = new MigratedShop();
     const target = shop.service('db', [{ name: 'mysql', port: 3306 }, { name: 'http', port: 80 }]);
-    const plan = shop.migration({ callers: [{ name: 'vm', target, ports: [3306] }], openPorts: [{ target, ports: [3306, 80], reason: 'vm' }] }).plan();
+    const callers = [{ name: 'vm', target, ports: [3306] }, { caller: shop.caller('cart', 'shop'), target }];
+    const plan = shop.migration({ callers, openPorts: [{ target, ports: [3306, 80], reason: 'vm' }] }).plan();
     expect(objectsOf(plan)[1][1].spec.portLevelMtls).toEqual({ 80: { mode: 'PERMISSIVE' }, 3306: { mode: 'DISABLE' } });
-    expect(plan.withheld).toEqual([]);
+    expect(plan.edges.map(({ caller, port, outcome, remedy }) => `${caller} ${port} ${outcome} ${remedy}`)).toEqual([
+      'cart 3306 stays open Stays open, in plaintext: vm', 'vm 3306 stays open Stays open: vm', 'cart 80 works ',
+    ]);
   });
 
   test('leaves STRICT out while somebody would break, and says who, why and what to do', () => {
@@ -126,6 +129,13 @@ describe('a plan', () => {
     const { readme } = shop.migration().plan().steps[4];
     expect(readme).toContain("new MtlsPolicy(chart, 'mtls-shop', { scope: PolicyScope.namespace('shop') });");
     expect(readme).toContain('The App renders the Namespace `shop` [shop/namespace]: istio-injection: enabled has to stand there, too');
+  });
+
+  test('tells which of its policies are to go when others take their place', () => {
+    const shop = new MigratedShop();
+    const openPorts = [{ target: shop.service('orders'), ports: [80], reason: 'x' }];
+    expect(shop.migration({ openPorts }).plan().steps[4].readme).toContain('kubectl delete peerauthentication mtls-migration-orders -n shop');
+    expect(shop.migration().plan().steps[4].readme).not.toContain('kubectl delete');
   });
 
   test('writes nothing into the chart', () => {
