@@ -29,7 +29,8 @@ function scope() {
 
 test('every room that users write in has a guide with code that runs', () => {
   expect(guides.map(({ file }) => file)).toEqual(expect.arrayContaining([
-    'authorization.md', 'canary.md', 'chaos.md', 'delivery.md', 'egress.md', 'mirroring.md', 'rate-limits.md', 'recipes.md', 'resilience.md', 'rollout-engines.md', 'routing.md',
+    'access-report.md', 'authorization.md', 'canary.md', 'chaos.md', 'delivery.md', 'egress.md', 'escape-hatches.md',
+    'mirroring.md', 'rate-limits.md', 'recipes.md', 'resilience.md', 'rollout-engines.md', 'routing.md',
     'services.md', 'zero-trust.md',
   ]));
 });
