@@ -1,4 +1,5 @@
 import { checkCaller } from './given';
+import { pathValues } from './path-values';
 import type { AuthorizationPolicySpecRules } from '../imports/security.istio.io';
 import { checkFlags, checkList } from '../model/given';
 import { checkMethods } from '../model/http-match';
@@ -11,7 +12,6 @@ import { MeshWorkload } from '../model/mesh-workload';
 import { PathMatch } from '../model/path-match';
 import { checkPorts, givenPorts, targetPorts } from '../model/target-ports';
 import { checkTrusted } from '../model/trust-domains';
-import { describeValue } from '../semantics/describe-value';
 
 /** More than these in one source are rejected by the API server. */
 const MAX_ACCOUNTS = 16;
@@ -162,15 +162,4 @@ function chunks<T>(values: readonly T[], size: number): T[][] {
 function methodValues(methods: readonly string[]): string[] {
   checkList('methods', methods, "['GET']");
   return checkMethods(methods);
-}
-
-function pathValues(paths: readonly PathMatch[]): string[] {
-  checkList('paths', paths, "[PathMatch.exact('/healthz')]");
-  if (paths.length === 0) throw new Error('`paths` is empty, and an empty list means every path to Istio. Name at least one, or leave it out.');
-  const other: unknown = paths.find((path) => !(path instanceof PathMatch));
-  if (other !== undefined || paths.includes(undefined as never)) {
-    const text = typeof other === 'string' && other.startsWith('/') ? other : '/healthz';
-    throw new Error(`\`paths\` holds ${describeValue(other)}, and a path is a PathMatch. Write for example PathMatch.exact('${text}') or PathMatch.segment('${text}').`);
-  }
-  return [...new Set(paths.flatMap((path) => path._values))];
 }

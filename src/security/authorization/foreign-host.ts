@@ -6,6 +6,7 @@ import type { RuleWriter } from './rule-writer';
 import { resolveLazy } from '../../model/kubernetes-object';
 import { MeshService } from '../../model/mesh-service';
 import { MESH_SERVICES } from '../../model/mesh-service-registry';
+import { selectorKey } from '../distinct-name';
 
 /** Hosts in a rule for a service that are another's: its requests go to its own pods. */
 export function foreignHosts(rule: RuleWriter, { owner, scope: { _target: target } }: RuleContext): string[] {
@@ -28,7 +29,7 @@ function namesOf({ _isExternalHost, host, name, namespace }: MeshService): reado
 function meet(one: MeshService, other: MeshService): boolean {
   if (one.workloads.some((workload) => other.workloads.includes(workload))) return true;
   try {
-    return one.namespace === other.namespace && JSON.stringify(Object.entries(one.selector).sort()) === JSON.stringify(Object.entries(other.selector).sort());
+    return one.namespace === other.namespace && selectorKey(one.selector) === selectorKey(other.selector);
   } catch {
     return true; // nothing is known of its pods
   }
