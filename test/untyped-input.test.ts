@@ -73,6 +73,13 @@ function exposed(options: any): () => void {
   };
 }
 
+function allow(props: any): () => void {
+  return () => {
+    const sources = [library.PolicySource.namespace('shop')];
+    new library.AllowPolicy(chart(), 'x', { scope: library.PolicyScope.namespace('shop'), rules: [{ sources }], ...props });
+  };
+}
+
 const any = (value: unknown): any => value;
 
 function patch(props: any): () => void {
@@ -296,6 +303,17 @@ test.each<[string, () => void, string]>([
   ['a priority in words', patch({ priority: 'first' }), '[shop/x] `priority` is "first".'],
   ['threads in words', proxy({ concurrency: 'two' }), '[shop/x] `concurrency` is "two".'],
   ['variables as a list', proxy({ environmentVariables: ['A=b'] }), '[shop/x] '],
+  ['one rule for a list of rules', allow({ rules: { sources: [] } }), '[shop/x] `rules` is an object with sources, not a list.'],
+  ['a rule by method', allow({ rules: ['GET'] }), '[shop/x] rules[0]: it is "GET". Write for example'],
+  ['a source by name', allow({ rules: [{ sources: ['frontend'] }] }), '[shop/x] rules[0]: sources: "frontend" is not a PolicySource.'],
+  ['a source as Istio has it', allow({ rules: [{ sources: [{ namespaces: ['a'] }] }] }), 'sources: an object with namespaces is not a PolicySource.'],
+  ['an operation by method', allow({ rules: [{ sources: [library.PolicySource.anyone()], operations: ['GET'] }] }), 'rules[0]: an operation is "GET".'],
+  ['one operation for a list', allow({ rules: [{ sources: [library.PolicySource.anyone()], operations: { methods: ['GET'] } }] }), '`operations` is an object with methods, not a list.'],
+  ['methods of an operation as a text', allow({ rules: [{ sources: [library.PolicySource.anyone()], operations: [{ methods: 'GET' }] }] }), '`methods` is "GET", not a list.'],
+  ['a condition in words', allow({ rules: [{ conditions: ['role'] }] }), 'rules[0]: conditions: "role" is not a PolicyCondition.'],
+  ['a trust domain for a list', allow({ trustDomains: 'cluster.local' }), '[shop/x] `trustDomains` is "cluster.local", not a list.'],
+  ['metadata in words', allow({ metadata: 'readers' }), '[shop/x] "readers" is given instead of props. Write metadata:'],
+  ['a provider without a service', () => library.ExtensionProvider.http('opa', any({})), 'ExtensionProvider.http: `service` is undefined. Give the MeshService that decides.'],
   ['the image of a proxy by name', proxy({ image: 'slim' }), '[shop/x] `image` is "slim".'],
   ['a caller of a report by name', () => library.Mesh.fromYaml('').accessReport().mayCall(any('shop/a'), 'shop/b'), 'AccessReport.mayCall: the caller is "shop/a". Say AccessCaller.serviceAccount('],
   ['a target of a report that is none', () => library.Mesh.fromYaml('').accessReport().mayCall(library.AccessCaller.plaintext(), any(undefined)), 'AccessReport.mayCall: the target is undefined.'],
@@ -311,6 +329,7 @@ test.each([
   'CanaryRollout', 'BlueGreenRollout', 'ABTest', 'GatewayRoutes', 'DelegatedRoutes', 'CallGraph',
   'ExternalService', 'EgressGateway', 'SidecarScope',
   'MtlsPolicy', 'MtlsMigration', 'VirtualMachineWorkload',
+  'AllowPolicy', 'DenyPolicy', 'AuditPolicy', 'ExternalAuthorization',
   'EnvoyPatch', 'ProxyConfiguration',
 ] as const)('%s without props says what it needs', (name) => {
   const { [name]: construct }: any = library;
