@@ -60,7 +60,7 @@ const authentications: fc.Arbitrary<Omit<JwtAuthenticationProps, 'scope'>> = fc.
   exemptions: fc.array(fc.record({
     paths: fc.array(path.map((text) => PathMatch.segment(text)), { minLength: 1, maxLength: 2 }),
     methods: fc.subarray(['GET', 'POST'], { minLength: 1 }),
-    ports: fc.constant([80]),
+    ports: fc.constant<number[]>([80]),
   }, { requiredKeys: [] }).filter((one) => Object.keys(one).length > 0), { maxLength: 3 }),
   corsPreflights: fc.boolean(),
 });
@@ -94,7 +94,7 @@ const ranges = fc.uniqueArray(fc.oneof(
 const lists: fc.Arbitrary<Omit<IpAllowListProps, 'scope' | 'address'>> = fc.record({
   ranges,
   hosts: fc.option(fc.uniqueArray(fc.domain().map((host) => host.toLowerCase()), { minLength: 1, maxLength: 3 }), { nil: undefined }),
-  ports: fc.option(fc.constant([80]), { nil: undefined }),
+  ports: fc.option(fc.constant<number[]>([80]), { nil: undefined }),
 });
 
 test('IpAllowList is accepted, whoever it is for and whose address it looks at', async () => {

@@ -80,6 +80,20 @@ function allow(props: any): () => void {
   };
 }
 
+const KEYS = () => ({ issuer: 'https://id.example.com', jwks: library.Jwks.uri('https://id.example.com/jwks'), audiences: library.JwtAudiences.any() });
+
+function tokens(props: any, issuer: any = {}): () => void {
+  return () => {
+    new library.JwtAuthentication(chart(), 'x', { scope: library.PolicyScope.namespace('shop'), issuers: [{ ...KEYS(), ...issuer }], ...props });
+  };
+}
+
+function addresses(props: any): () => void {
+  return () => {
+    new library.IpAllowList(chart(), 'x', { scope: library.PolicyScope.namespace('edge'), ranges: ['203.0.113.0/24'], ...props });
+  };
+}
+
 const any = (value: unknown): any => value;
 
 function patch(props: any): () => void {
@@ -320,6 +334,38 @@ test.each<[string, () => void, string]>([
   ['an account without a name', () => library.AccessCaller.serviceAccount('shop', any(undefined)), 'AccessCaller.serviceAccount: name is undefined.'],
   ['a principal that is none', () => library.AccessCaller.principal('spiffe://cluster.local/ns/a/sa/b'), 'AccessCaller.principal: "spiffe://cluster.local/ns/a/sa/b" is not one identity.'],
   ['columns in words', () => library.Mesh.fromYaml('').accessReport().toText({ width: any('80') }), 'AccessReport.toText: width is "80".'],
+  ['a scope of tokens by name', tokens({ scope: 'shop' }), '[shop/x] `scope` is "shop". Say for whom it holds: PolicyScope.'],
+  ['one issuer for a list', tokens({ issuers: KEYS() }), '[shop/x] `issuers` is an object with issuer, jwks, audiences, not a list.'],
+  ['an issuer by its address', tokens({ issuers: ['https://id.example.com'] }), '[shop/x] "https://id.example.com" is given instead of props. Write issuers: [{ issuer:'],
+  ['no issuer', tokens({}, { issuer: undefined }), '[shop/x] `issuer` is undefined. Give it as it stands in the tokens\' `iss`'],
+  ['keys by their address', tokens({}, { jwks: 'https://id.example.com/jwks' }), '[shop/x] `jwks` is a text, and a token is only worth something where keys verify it.'],
+  ['neither keys nor their address', tokens({}, { jwks: undefined }), '[shop/x] `jwks` is undefined, and a token'],
+  ['no audiences', tokens({}, { audiences: undefined }), "[shop/x] `audiences` is undefined. Say for whom tokens have to be issued: JwtAudiences.of('https://api.example.com'), or JwtAudiences.any()."],
+  ['audiences as texts', tokens({}, { audiences: ['shop'] }), "[shop/x] `audiences` is [\"shop\"]. Say for whom tokens have to be issued: JwtAudiences.of('shop')"],
+  ['audiences as one list', () => library.JwtAudiences.of(any(['a', 'b'])), 'JwtAudiences.of: ["a", "b"] is not an audience. Give texts as they stand in `aud`, one argument each'],
+  ['a place of the token in words', tokens({}, { tokenFrom: ['x-token'] }), '[shop/x] `tokenFrom` holds "x-token". Say where the token is'],
+  ['one place for a list', tokens({}, { tokenFrom: library.JwtLocation.cookie('a') }), '[shop/x] `tokenFrom` is a JwtLocation, not a list.'],
+  ['a header without a name', () => library.JwtLocation.header(any(undefined)), 'JwtLocation.header: undefined is not the name of a header.'],
+  ['forwarding in words', tokens({}, { forward: 'yes' }), '[shop/x] `forward` is "yes". Write true or false'],
+  ['claims for headers as a list', tokens({}, { claimsToHeaders: ['sub'] }), '[shop/x] ["sub"] is given instead of props. Write claimsToHeaders:'],
+  ['a claim as a list', tokens({}, { claimsToHeaders: { 'x-a': ['sub'] } }), '[shop/x] `claimsToHeaders`: the claim for x-a is ["sub"].'],
+  ['a timeout of keys in words', tokens({}, { timeout: '5s' }), '[shop/x] timeout is "5s".'],
+  ['optional tokens in words', tokens({ tokenOptional: 'false' }), '[shop/x] `tokenOptional` is "false". Write true or false'],
+  ['an exemption by its path', tokens({ exemptions: ['/healthz'] }), '[shop/x] "/healthz" is given instead of props. Write exemptions:'],
+  ['the path of an exemption as a text', tokens({ exemptions: [{ paths: ['/healthz'] }] }), '[shop/x] `paths` holds "/healthz", and a path is a PathMatch.'],
+  ['keys as an object', () => library.Jwks.inline(any({ keys: [] })), 'Jwks.inline: an object is given, not a text. Give the JSON as text: JSON.stringify('],
+  ['an address of keys that is none', () => library.Jwks.uri(any(undefined)), 'Jwks.uri: undefined is not an address.'],
+  ['a claim by its name', () => HttpMatch.claim(any('role'), StringMatch.present()), 'HttpMatch.claim: the path is "role". Give the claim\'s name in a list, for example [\'role\'].'],
+  ['a claim compared with a bare string', () => HttpMatch.claim(['role'], any('admin')), 'HttpMatch.claim: the value is "admin".'],
+  ['one range for a list', addresses({ ranges: '203.0.113.0/24' }), '[shop/x] `ranges` is "203.0.113.0/24", not a list.'],
+  ['no ranges', addresses({ ranges: undefined }), '[shop/x] `ranges` is undefined, not a list.'],
+  ['a range by number', addresses({ ranges: [10] }), '[shop/x] `ranges`: 10 is neither an IP address nor a CIDR block.'],
+  ['an address in words', addresses({ address: 'peer' }), '[shop/x] `address` is "peer". Say whose address is looked at: ClientAddress.peer()'],
+  ['one host of a list for several', addresses({ hosts: 'a.example.com' }), '[shop/x] `hosts` is "a.example.com", not a list.'],
+  ['a port in words for an address', addresses({ ports: ['80'] }), '[shop/x] port "80" is none'],
+  ['proxies by number', () => library.ClientAddress.forwarded(any(1)), 'ClientAddress.forwarded: the options are 1. Give an object'],
+  ['the number of proxies in words', () => library.ClientAddress.forwarded({ proxyRanges: ['10.0.0.1'], trustedProxies: any('1') }), '`trustedProxies` is "1".'],
+  ['a gateway by name', () => library.ClientAddress.behindGateway(any('ingress')), 'ClientAddress.behindGateway: the caller is "ingress", which has no identities.'],
 ])('%s is refused', (_, action, message) => {
   expect(action).toThrow(message);
 });
@@ -331,6 +377,7 @@ test.each([
   'MtlsPolicy', 'MtlsMigration', 'VirtualMachineWorkload',
   'AllowPolicy', 'DenyPolicy', 'AuditPolicy', 'ExternalAuthorization',
   'EnvoyPatch', 'ProxyConfiguration',
+  'JwtAuthentication', 'IpAllowList',
 ] as const)('%s without props says what it needs', (name) => {
   const { [name]: construct }: any = library;
   for (const [props, described] of [[undefined, 'undefined'], [null, 'null'], ['reviews', '"reviews"'], [[], '[]']]) {
