@@ -17,8 +17,26 @@ export interface CalledHost {
 
 /** The calls that pods make: those of the caller itself, of each service that they stand behind, and of each workload of the same pods. */
 export function callsOf(caller: IMeshCaller): DeclaredCall[] {
-  const own = new Set(podsBehind(caller));
-  return DECLARED_CALLS.of(caller).filter((call) => podsBehind(call.caller).some((one) => own.has(one)));
+  const all = DECLARED_CALLS.of(caller);
+  const byPods = callsByPods(caller.node.root, all);
+  const own = new Set(podsBehind(caller).flatMap((one) => byPods.get(one) ?? []));
+  return [...own].sort((a, b) => a - b).map((index) => all[index]);
+}
+
+/** The indices of an App's calls by what they have in common with their callers: every workload of a large mesh asks for its own. */
+const BY_PODS = new WeakMap<IConstruct, { known: number; readonly byPods: Map<unknown, number[]> }>();
+
+function callsByPods(root: IConstruct, all: readonly DeclaredCall[]): Map<unknown, number[]> {
+  const index = BY_PODS.get(root) ?? { known: 0, byPods: new Map<unknown, number[]>() };
+  BY_PODS.set(root, index);
+  for (; index.known < all.length; index.known++) {
+    for (const one of podsBehind(all[index.known].caller)) {
+      const calls = index.byPods.get(one);
+      if (calls) calls.push(index.known);
+      else index.byPods.set(one, [index.known]);
+    }
+  }
+  return index.byPods;
 }
 
 /** The calls of everyone in a namespace of the construct's App. */
