@@ -31,14 +31,14 @@ export class EnvoyAnchor {
    * An HTTP filter by its name, such as `envoy.filters.http.router`: `insertBefore`, `insertAfter`, `merge`, `replace`, `remove`.
    * Where there is no such filter, nothing happens.
    */
-  public static httpFilter(name: string, options: EnvoyListenerOptions = {}): EnvoyAnchor {
-    const title = titled('httpFilter', name);
-    checkName(title, 'filter', name, HTTP_ROUTER);
+  public static httpFilter(filter: string, options: EnvoyListenerOptions = {}): EnvoyAnchor {
+    const title = titled('httpFilter', filter);
+    checkName(title, 'filter', filter, HTTP_ROUTER);
     checkOptions(title, options, '{ port: 9080 }');
     // The router answers: nothing comes after it, and without it nothing is answered.
-    const allowed = IN_A_LIST.filter((operation) => name !== HTTP_ROUTER || (operation !== 'INSERT_AFTER' && operation !== 'REMOVE'));
+    const allowed = IN_A_LIST.filter((operation) => filter !== HTTP_ROUTER || (operation !== 'INSERT_AFTER' && operation !== 'REMOVE'));
     return new EnvoyAnchor(title, 'HTTP_FILTER', allowed, (context) =>
-      listenerMatch(title, options, context, 'HTTP filters', (port, chain) => httpFilterMatch(port, name, chain)));
+      listenerMatch(title, options, context, 'HTTP filters', (port, chain) => httpFilterMatch(port, filter, chain)));
   }
 
   /** The list of HTTP filters: `insertFirst`, which comes before authentication and authorization. */
@@ -52,13 +52,13 @@ export class EnvoyAnchor {
    * A network filter by its name, such as `envoy.filters.network.tcp_proxy`: `insertBefore`, `insertAfter`, `merge`, `replace`,
    * `remove`.
    */
-  public static networkFilter(name: string, options: EnvoyListenerOptions = {}): EnvoyAnchor {
-    const title = titled('networkFilter', name);
-    checkName(title, 'filter', name, 'envoy.filters.network.tcp_proxy');
+  public static networkFilter(filter: string, options: EnvoyListenerOptions = {}): EnvoyAnchor {
+    const title = titled('networkFilter', filter);
+    checkName(title, 'filter', filter, 'envoy.filters.network.tcp_proxy');
     checkOptions(title, options, '{ port: 3306 }');
-    const http = name === HTTP_CONNECTION_MANAGER ? 'the HTTP connection manager and its filters' : undefined;
+    const http = filter === HTTP_CONNECTION_MANAGER ? 'the HTTP connection manager and its filters' : undefined;
     return new EnvoyAnchor(title, 'NETWORK_FILTER', IN_A_LIST, (context) =>
-      listenerMatch(title, options, context, http, (portNumber, chain) => ({ portNumber, filterChain: { ...chain, filter: { name } } })));
+      listenerMatch(title, options, context, http, (portNumber, chain) => ({ portNumber, filterChain: { ...chain, filter: { name: filter } } })));
   }
 
   /** Whole listeners: `merge`, `remove`. What is merged into lists is added to them. */
