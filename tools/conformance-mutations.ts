@@ -34,7 +34,7 @@ export const MUTATIONS: readonly Mutation[] = [
   mutation('nobody makes TLS', 'gateway/external-service.ts', 'if (_tls) service._addTrafficLayer', 'if (_tls && index < 0) service._addTrafficLayer'),
   mutation('a wildcard is a way to every address', 'gateway/external-resolution.ts', 'return Resolution.DYNAMIC_DNS;', 'return Resolution.NONE;'),
   mutation('the egress gateway lets every identity out', 'gateway/egress-callers.ts', 'return {\n        from: sources,', "return {\n        from: [{ source: { principals: ['*'] } }],"),
-  mutation('the egress gateway forgets methods and paths', 'gateway/egress-callers.ts', 'const operation = { methods, paths, ports };', 'const operation = { methods: methods?.slice(0, 0), paths: undefined, ports };'),
+  mutation('the egress gateway forgets methods and paths', 'gateway/egress-callers.ts', 'const operation = { methods, paths, ports };', "const operation = { methods: methods && ['*'], paths: paths && ['*'], ports };"),
   mutation('sidecars do not say which host they mean', 'gateway/egress-route.ts', 'sni: service.host }', 'sni: undefined }'),
   mutation('the egress gateway hands on who calls', 'model/egress-hops.ts', '.map(withoutCaller)', ''),
   mutation('both hops repeat', 'model/egress-hops.ts', "attempts: 2, retryOn: 'connect-failure,refused-stream'", "attempts: 2, retryOn: '503'"),

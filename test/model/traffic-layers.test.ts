@@ -10,6 +10,7 @@ const BLOCKS: Required<TrafficBlocks> = {
   connectionPool: { tcp: { maxConnections: 1 } },
   loadBalancer: { simple: 'RANDOM' },
   outlierDetection: { interval: '1s' },
+  tls: { mode: 'SIMPLE' },
   locality: { setting: { localityLbSetting: { enabled: true, failover: [{ from: 'eu', to: 'us' }] } }, outlierDetection: { maxEjectionPercent: 100 } },
   retryBudget: { percent: 10 },
 };
@@ -61,6 +62,19 @@ test('ports stand in the order of their numbers, each once', () => {
   );
   expect(all.ports).toEqual([80, 9000]);
   expect(all.service()!.portLevelSettings!.map(({ port }: any) => port.number)).toEqual([80, 9000]);
+});
+
+test('TLS of a port or a subset takes the place of the service\'s as a whole: a Secret means nothing beside files', () => {
+  const tls = { mode: 'MUTUAL', credentialName: 'client' } as const;
+  const all = layers(
+    { owner: A, blocks: { tls } },
+    { owner: A, port: 80, blocks: { tls: { mode: 'SIMPLE', sni: 'a.example' } } },
+    { owner: A, port: 81, blocks: { connectionPool: { tcp: { maxConnections: 1 } } } },
+    { owner: A, subset: 'v1', blocks: { tls: { mode: 'DISABLE' } } },
+  );
+  expect(all.service()).toMatchObject({ tls, portLevelSettings: [{ tls: { mode: 'SIMPLE', sni: 'a.example' } }, { tls }] });
+  expect(all.service()!.portLevelSettings![0].tls).not.toHaveProperty('credentialName');
+  expect(all.subset('v1')!.tls).toEqual({ mode: 'DISABLE' });
 });
 
 test('a port keeps what the service says and changes only what it names', () => {
