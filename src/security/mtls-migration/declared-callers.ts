@@ -56,13 +56,24 @@ function reasonsOf(mesh: MigratedMesh, caller: IMeshCaller): string[] {
   const own = new Set<unknown>(caller.callerPods());
   const pods = mesh.everyPod.filter(({ object }) => own.has(object));
   if (pods.length > 0) return [...new Set(pods.flatMap((pod) => mesh.withoutSidecar(pod) ?? []))];
-  return [...new Set(namespacesOf(caller).flatMap((namespace) => mesh.namespaceWithout(namespace) ?? []))];
+  return [...new Set(namespacesOf(mesh, caller).flatMap((namespace) => mesh.namespaceWithout(namespace) ?? []))];
 }
 
-/** Of pods that the App does not render. */
-function namespacesOf(caller: IMeshCaller): string[] {
+/** Of pods that the App does not render. A virtual machine has its sidecar whatever its namespace says. */
+function namespacesOf(mesh: MigratedMesh, caller: IMeshCaller): string[] {
   const { namespace } = caller as Partial<IMeshTarget>;
+  if (isMachine(mesh, caller)) return [];
   return namespace !== undefined ? [namespace] : caller.callerIdentities().map((identity) => identity.namespace);
+}
+
+function isMachine(mesh: MigratedMesh, caller: IMeshCaller): boolean {
+  const machines = new Set(mesh.machineAccounts);
+  try {
+    const identities = caller.callerIdentities();
+    return identities.length > 0 && identities.every((identity) => machines.has(identity.toString()));
+  } catch {
+    return false; // pods of which only the labels are known
+  }
 }
 
 /** Pods of the App without a sidecar, of which nobody says whom they call. */

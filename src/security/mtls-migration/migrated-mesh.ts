@@ -23,6 +23,7 @@ export interface PortOfPods {
   readonly protocol: PortProtocol;
 }
 
+const NETWORKING = 'networking.istio.io';
 const INJECT = 'sidecar.istio.io/inject';
 const EXCLUDED = 'traffic.sidecar.istio.io/excludeInboundPorts';
 const INCLUDED = 'traffic.sidecar.istio.io/includeInboundPorts';
@@ -48,6 +49,13 @@ export class MigratedMesh {
 
   public isMigrated(namespace: string): boolean {
     return this.namespaces.includes(namespace);
+  }
+
+  /** The service accounts of virtual machines, as `namespace/name`. */
+  public get machineAccounts(): string[] {
+    const entries = this.ofKind('WorkloadEntry', NETWORKING).map(({ namespace, json }) => [namespace, json.spec?.serviceAccount]);
+    const groups = this.ofKind('WorkloadGroup', NETWORKING).map(({ namespace, json }) => [namespace, json.spec?.template?.serviceAccount]);
+    return [...entries, ...groups].filter(([, account]) => account !== undefined).map((parts) => parts.join('/'));
   }
 
   /** The Namespace, where the App renders it. */

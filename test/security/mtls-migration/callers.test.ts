@@ -1,5 +1,7 @@
 import { MigratedShop, PodOptions } from './migrated-shop';
-import { Injection, MeshPort, MeshService, MeshWorkload } from '../../../src';
+import {
+  Injection, MeshPort, MeshService, MeshWorkload, VirtualMachineRegistration, VirtualMachineWorkload,
+} from '../../../src';
 
 const BREAKS = 'breaks (strict)';
 
@@ -40,6 +42,22 @@ describe('who is declared to call', () => {
     const callers = [asks, gateway, elsewhere].map((caller) => ({ caller, target }));
     expect(shop.fates({ callers, meshNamespaces: ['far'] }).filter((fate) => !fate.endsWith(': works'))).toEqual([]);
     expect(shop.fates({ callers }).filter((fate) => !fate.endsWith(': works'))).toEqual([`elsewhere > shop/orders:8080: ${BREAKS}`]);
+  });
+
+  test.each<[string, VirtualMachineRegistration]>([
+    ['is written', VirtualMachineRegistration.at([{ address: '10.1.2.3' }])], ['registers by itself', VirtualMachineRegistration.byItself()],
+  ])('works from a virtual machine that %s, which has a sidecar', (_, registration) => {
+    const shop = new MigratedShop();
+    shop.namespace('legacy');
+    const machine = { name: 'vm', serviceAccount: 'vm', registration, ports: [MeshPort.http(80)] };
+    const callers = [{ caller: new VirtualMachineWorkload(shop.chart('legacy'), 'vm', machine), target: shop.service('orders') }];
+    expect(shop.fates({ callers })).toEqual(['vm > shop/orders:8080: works']);
+  });
+
+  test('breaks from pods of which the account is known, and that are no machine', () => {
+    const shop = new MigratedShop();
+    const caller = MeshWorkload.fromLabels(shop.chart(), 'far', { name: 'far', namespace: 'far', labels: { app: 'far' }, serviceAccount: 'far' });
+    expect(shop.fates({ callers: [{ caller, target: shop.service('orders') }] })).toEqual([`far > shop/orders:8080: ${BREAKS}`]);
   });
 
   test('outside of the mesh, breaks at every port of the Service but UDP, or at those that are named', () => {
