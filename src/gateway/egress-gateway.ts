@@ -53,9 +53,10 @@ export interface EgressGatewayProps {
    */
   readonly connectionPort?: number;
   /**
-   * The trust domains that callers may be of, the mesh's own first. Callers are then written as principals of it.
+   * The trust domains that callers may be of, this mesh's own first. Callers are then written as principals, which no other
+   * trust domain can issue. A caller of one that is not listed is an error.
    *
-   * @default - callers are written as service accounts, of any trust domain that the mesh trusts
+   * @default ['cluster.local'], and callers are written as service accounts, of any trust domain that the mesh trusts
    */
   readonly trustDomains?: string[];
   /**
