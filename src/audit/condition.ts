@@ -42,6 +42,14 @@ const NONE: readonly never[] = [];
 
 /** Every way to match some rule of a policy. A policy without rules has none, and matches nothing. */
 export function alternativesOf(policy: AuthorizationPolicyFacts): readonly Alternative[] {
+  let all = ALTERNATIVES.get(policy);
+  if (all === undefined) ALTERNATIVES.set(policy, all = everyWay(policy));
+  return all;
+}
+
+const ALTERNATIVES = new WeakMap<AuthorizationPolicyFacts, readonly Alternative[]>();
+
+function everyWay(policy: AuthorizationPolicyFacts): readonly Alternative[] {
   return (policy.spec.rules ?? NONE).flatMap((rule, index) => {
     const ways = waysOf(rule, policy.namespace);
     const ruleIsHttp = ways.some((conditions) => conditions.some(isHttpOnly));

@@ -15,8 +15,13 @@ export interface Caller {
 export function mayCall(rows: readonly PlacedRow[], caller: Caller, domains: TrustDomains): readonly PlacedRow[] {
   return rows.filter((row) => {
     if (row.plaintext && meets(undefined, row, domains)) return true;
-    return caller.identity !== undefined && row.callerKind !== 'unidentified' && meets(caller.identity, row, domains);
+    return caller.identity !== undefined && row.callerKind !== 'unidentified' && !isAnother(caller.identity, row) && meets(caller.identity, row, domains);
   });
+}
+
+/** Most rows are for one identity, and most callers are another. */
+function isAnother({ namespace, serviceAccount }: CallerIdentity, { identity }: PlacedRow): boolean {
+  return identity !== undefined && (identity.namespace !== namespace || identity.serviceAccount !== serviceAccount);
 }
 
 function meets(identity: CallerIdentity | undefined, { conditions, exceptions }: PlacedRow, domains: TrustDomains): boolean {

@@ -1,6 +1,7 @@
 import { Peers } from './cell';
 import { hasAll, Pods } from './reaching';
 import { creationOrder } from '../check/facts/creation-order';
+import { meshConfig } from '../check/facts/mesh-config';
 import { MeshFacts, specOf } from '../check/facts/mesh-facts';
 import { EffectiveMtls, MtlsMode, mtlsModes } from '../check/facts/mtls';
 import { Workload } from '../check/facts/workloads';
@@ -28,7 +29,7 @@ export interface PodMtls {
 /** What holds for a workload in sight. */
 export function mtlsOfWorkload(mesh: MeshFacts, workload: Workload): PodMtls {
   const modes = mesh.fact(mtlsModes);
-  const policy = ownPolicies(mesh, { namespace: workload.namespace, labels: workload.labels, labelsAreWhole: true }).certain[0];
+  const [policy] = ownPolicies(mesh, { namespace: workload.namespace, labels: workload.labels, labelsAreWhole: true }).certain;
   return { of: (port) => modes.of(workload, port), ports: portsOf(policy), possible: [] };
 }
 
@@ -50,13 +51,22 @@ export function mtlsOfPods(mesh: MeshFacts, pods: Pods): PodMtls {
 function ownPolicies(mesh: MeshFacts, pods: Pods): { readonly certain: readonly MeshObject[]; readonly possible: readonly MeshObject[] } {
   const certain: MeshObject[] = [];
   const possible: MeshObject[] = [];
-  for (const object of [...mesh.ofKind(Kind.PEER_AUTHENTICATION)].sort(creationOrder)) {
-    const labels = stringMap(specOf<PeerAuthenticationSpec>(object).selector?.matchLabels);
-    if (object.namespace !== pods.namespace || mesh.isReplaced(object) || Object.keys(labels).length === 0) continue;
-    const selects = hasAll(pods, labels);
+  for (const object of mesh.fact(withLabels).get(pods.namespace) ?? []) {
+    const selects = hasAll(pods, stringMap(specOf<PeerAuthenticationSpec>(object).selector?.matchLabels));
     if (selects !== false) (selects ? certain : possible).push(object);
   }
   return { certain, possible };
+}
+
+function withLabels(mesh: MeshFacts): ReadonlyMap<string, readonly MeshObject[]> {
+  const found = new Map<string, MeshObject[]>();
+  for (const object of [...mesh.ofKind(Kind.PEER_AUTHENTICATION)].sort(creationOrder)) {
+    const labels = stringMap(specOf<PeerAuthenticationSpec>(object).selector?.matchLabels);
+    // A selector in the root namespace reaches nobody.
+    if (mesh.isReplaced(object) || Object.keys(labels).length === 0 || object.namespace === mesh.fact(meshConfig).rootNamespace) continue;
+    found.set(object.namespace, [...found.get(object.namespace) ?? [], object]);
+  }
+  return found;
 }
 
 function portsOf(policy: MeshObject | undefined): number[] {

@@ -1,7 +1,7 @@
 import { Reaching } from './target';
 import { PolicyScope, ScopedPolicies } from '../check/facts/authorization-policies';
 import { MeshFacts } from '../check/facts/mesh-facts';
-import { Labels } from '../check/facts/workloads';
+import { Labels, Workload } from '../check/facts/workloads';
 
 /** Pods, as policies choose them. */
 export interface Pods {
@@ -24,6 +24,11 @@ export function reaching<P extends PolicyScope>(mesh: MeshFacts, policies: Scope
     if (reaches !== false) found.push({ policy, isCertain: reaches === true });
   }
   return found;
+}
+
+/** The same for a workload in sight, which is no gateway. */
+export function reachingWorkload<P extends PolicyScope>(policies: ScopedPolicies<P>, workload: Workload): readonly Reaching<P>[] {
+  return policies.reaching(workload).map((policy) => ({ policy, isCertain: true }));
 }
 
 /** Whether pods have labels; undefined where they may. */

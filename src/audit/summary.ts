@@ -17,11 +17,19 @@ export interface TargetSummary {
   readonly isOpen: boolean;
 }
 
-export function summaryOf({ rows }: TargetAccess, { callers, trustDomains }: Access): TargetSummary {
-  const may = callers.filter((identity) => mayCall(rows, { identity }, trustDomains).length > 0);
+export function summaryOf(one: TargetAccess, access: Access): TargetSummary {
+  let summary = SUMMARIES.get(one);
+  if (summary === undefined) SUMMARIES.set(one, summary = summarize(one, access));
+  return summary;
+}
+
+const SUMMARIES = new WeakMap<TargetAccess, TargetSummary>();
+
+function summarize({ rows }: TargetAccess, { callers, trustDomains }: Access): TargetSummary {
+  const may = new Set(callers.filter((identity) => mayCall(rows, { identity }, trustDomains).length > 0));
   return {
-    callers: may,
-    refused: callers.filter((caller) => !may.includes(caller)),
+    callers: [...may],
+    refused: callers.filter((caller) => !may.has(caller)),
     plaintext: rows.some(({ plaintext }) => plaintext),
     isOpen: rows.some((row) => WIDE.has(row.callerKind) && isUnconditional(row)),
   };

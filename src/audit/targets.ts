@@ -2,9 +2,9 @@ import { Cell } from './cell';
 import { cellsOfGateway, cellsOfListeners } from './gateway-cells';
 import { mtlsOfPods, mtlsOfWorkload, PodMtls } from './mtls-of';
 import { cellsOf, DeclaredPort } from './ports';
-import { Pods, reaching } from './reaching';
+import { Pods, reaching, reachingWorkload } from './reaching';
 import { Enforcement, Target } from './target';
-import { authorizationPolicies, requestAuthentications } from '../check/facts/authorization-policies';
+import { authorizationPolicies, PolicyScope, requestAuthentications, ScopedPolicies } from '../check/facts/authorization-policies';
 import { creationOrder } from '../check/facts/creation-order';
 import { isGatewayWorkload } from '../check/facts/gateway-workloads';
 import { GATEWAY_NAME_LABEL } from '../check/facts/gateways';
@@ -12,6 +12,7 @@ import { kubernetesGateways } from '../check/facts/kubernetes-gateways';
 import { MeshFacts } from '../check/facts/mesh-facts';
 import { dataPlaneOf, namespaces } from '../check/facts/namespaces';
 import { ServiceFacts, services } from '../check/facts/services';
+import { servicesOfWorkloads } from '../check/facts/services-of-workload';
 import { sidecars } from '../check/facts/sidecars';
 import { isWaypoint } from '../check/facts/waypoints';
 import { targetPortOf } from '../check/facts/workload-ports';
@@ -45,10 +46,12 @@ function ofWorkload(mesh: MeshFacts, workload: Workload): Target {
   const { namespace, labels } = workload;
   const gatewayName = Object.hasOwn(labels, GATEWAY_NAME_LABEL) ? labels[GATEWAY_NAME_LABEL] : undefined;
   const pods: Pods = { namespace, labels, labelsAreWhole: true, gatewayName };
-  const leading = servicesFor(mesh, pods);
+  const leading = servicesOf(mesh, workload);
   const dependsOn: string[] = [];
   const enforcement = enforcementFor(mesh, workload, dependsOn);
-  const policies = reaching(mesh, mesh.fact(authorizationPolicies), pods);
+  const policiesOf = <P extends PolicyScope>(all: ScopedPolicies<P>) =>
+    gatewayName === undefined ? reachingWorkload(all, workload) : reaching(mesh, all, pods);
+  const policies = policiesOf(mesh.fact(authorizationPolicies));
   const mtls = mtlsOfWorkload(mesh, workload);
   let cells: readonly Cell[];
   if (enforcement === 'none') {cells = UNGUARDED;} else if (enforcement === 'gateway') {
@@ -68,7 +71,7 @@ function ofWorkload(mesh: MeshFacts, workload: Workload): Target {
     mtls: enforcement === 'sidecar' || enforcement === 'unknown' ? mtlsText(mtls, cells) : '',
     cells: cells.length > 0 ? cells : OPEN,
     policies,
-    authentications: reaching(mesh, mesh.fact(requestAuthentications), pods),
+    authentications: policiesOf(mesh.fact(requestAuthentications)),
     dependsOn,
   };
 }
@@ -84,7 +87,21 @@ function enforcementFor(mesh: MeshFacts, workload: Workload, dependsOn: string[]
   return plane ?? 'unknown';
 }
 
-/** Services and ServiceEntries that lead to pods, the oldest first. */
+/** Services and ServiceEntries that lead to a workload in sight, the oldest first. */
+function servicesOf(mesh: MeshFacts, workload: Workload): readonly ServiceFacts[] {
+  const entries = mesh.fact(selectingEntries).get(workload.namespace)?.filter(({ selector }) => carries(workload.labels, selector!)) ?? [];
+  return [...mesh.fact(servicesOfWorkloads).get(workload) ?? [], ...entries].sort((one, other) => creationOrder(one.object, other.object));
+}
+
+function selectingEntries(mesh: MeshFacts): ReadonlyMap<string, readonly ServiceFacts[]> {
+  const found = new Map<string, ServiceFacts[]>();
+  for (const entry of mesh.fact(services).all) {
+    if (entry.kind === 'ServiceEntry' && entry.selector !== undefined) found.set(entry.namespace, [...found.get(entry.namespace) ?? [], entry]);
+  }
+  return found;
+}
+
+/** Services and ServiceEntries that lead to pods out of sight, the oldest first. */
 function servicesFor(mesh: MeshFacts, { namespace, labels }: Pods): readonly ServiceFacts[] {
   return mesh.fact(services).all
     .filter((service) => service.namespace === namespace && service.selector !== undefined && carries(labels, service.selector))

@@ -90,6 +90,13 @@ describe('the picture', () => {
     }), { numRuns: 40 });
   });
 
+  test('of a large mesh shows a part, and says so', () => {
+    const svg = report(Array.from({ length: 120 }, (_, i) => pod(`p${i}`) + (i < 30 ? allow(`p${i}`, '{ from: [{ source: { principals: [cluster.local/ns/shop/sa/p0] } }] }') : '')).join('')).toSvg();
+    expect(svg).toContain('100 of the targets are drawn, the open ones first; 100 of the callers are drawn');
+    expect(boxes(svg, /rotate\(-45\)">([^<]*)</g)).toHaveLength(100);
+    expect(boxes(svg, /class="label (open)"/g)).toHaveLength(90);
+  });
+
   test('takes names for text', () => {
     const svg = report(pod('a') + allow('a', '{ to: [{ operation: { paths: ["/<x>&\\""] } }] }')).toSvg();
     expect(svg).toContain('/&lt;x&gt;&amp;&quot;');

@@ -7,18 +7,25 @@ import { Extent, extentOf, summaryOf } from '../summary';
 
 /** A picture for a browser: callers to the left, targets above, and how much each gets where they meet. */
 export function svgReport(access: Access): string {
-  const { targets } = access;
+  const targets = drawn(access);
+  const callers = access.callers.filter(({ name }) => targets.some((one) => summaryOf(one, access).callers.some((caller) => caller.name === name)))
+    .concat(access.callers).filter((caller, i, all) => all.indexOf(caller) === i).slice(0, MOST);
+  const leftOut = [
+    ...(targets.length < access.targets.length ? [`${targets.length} of the targets are drawn, the open ones first`] : []),
+    ...(callers.length < access.callers.length ? [`${callers.length} of the callers are drawn`] : []),
+  ];
+  const head = [headline(access), ...leftOut].join('; ');
   const rows: readonly Caller[] = [
     { title: 'anyone, without an identity', hint: '', ask: (one) => mayCall(one.rows, { identity: undefined }, access.trustDomains) },
     ...(targets.some(({ rows: those }) => those.some(isForStrangers)) ? [{ title: 'any other identity of the mesh', hint: '', ask: (one: TargetAccess) => one.rows.filter(isForStrangers) }] : []),
-    ...access.callers.map((caller) => knownCaller(caller, access)),
+    ...callers.map((caller) => knownCaller(caller, access)),
   ];
   const left = PAD + Math.max(...rows.map(({ title }) => widthOf(title)), widthOf(LEGEND_TITLE)) + 16;
   const tall = Math.max(0, ...targets.map(({ target }) => widthOf(shortName(target))));
   const top = 84 + Math.ceil(tall * SLOPE) + 12;
   const lean = Math.ceil(tall * SLOPE);
   const legendTop = top + rows.length * CELL + 28;
-  const width = Math.max(left + targets.length * CELL + lean + PAD, PAD * 2 + widthOf(headline(access)), LEGEND_WIDTH);
+  const width = Math.max(left + targets.length * CELL + lean + PAD, PAD * 2 + widthOf(head), LEGEND_WIDTH);
   const height = legendTop + LEGEND.length * 24 + PAD;
 
   const parts: string[] = [];
@@ -46,10 +53,21 @@ export function svgReport(access: Access): string {
 <style>${STYLE}</style>
 <rect class="paper" width="100%" height="100%"/>
 <text class="title" x="${PAD}" y="38">${LEGEND_TITLE}</text>
-<text class="label quiet" x="${PAD}" y="60">${escaped(headline(access))}</text>
+<text class="label quiet" x="${PAD}" y="60">${escaped(head)}</text>
 ${parts.join('\n')}
 </svg>
 `;
+}
+
+/** More than that nobody takes in, and no browser shows. */
+const MOST = 100;
+
+function drawn(access: Access): readonly TargetAccess[] {
+  const { targets } = access;
+  if (targets.length <= MOST) return targets;
+  const open = (one: TargetAccess) => summaryOf(one, access).isOpen || summaryOf(one, access).plaintext ? 0 : 1;
+  const chosen = new Set([...targets].sort((one, other) => open(one) - open(other)).slice(0, MOST));
+  return targets.filter((one) => chosen.has(one));
 }
 
 interface Caller {
