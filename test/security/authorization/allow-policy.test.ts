@@ -48,7 +48,7 @@ describe('a rule', () => {
     const [methods, sources] = [['GET'], [FRONTEND]];
     new AllowPolicy(shop.chart, 'policy', { scope: PolicyScope.workload(reviewsOf(shop)), rules: [{ sources, operations: [{ methods }] }] });
     methods.push('DELETE');
-    sources.push(PolicySource.anyone());
+    sources.push(PolicySource.namespace('data'));
     expect(shop.rules('allow-reviews')).toEqual([{ from: FROM_FRONTEND, to: [{ operation: { methods: ['GET'], ports: ['9080', '9081'] } }] }]);
   });
 

@@ -93,7 +93,8 @@ function matches({ from, to }: any, who: Visitor): boolean {
     ports: String(who.port),
   };
   const known = new Set(Object.keys(attributes).flatMap((field) => [field, notOf(field)]));
-  const fulfils = (fields: Record<string, string[]>) => Object.entries(fields).filter(([, values]) => values !== undefined).every(([field, values]) => {
+  const fulfils = (fields: Record<string, string[] | undefined>) => Object.entries(fields).every(([field, values]) => {
+    if (values === undefined) return true;
     if (!known.has(field)) throw new Error(`the evaluator does not know ${field}`);
     const negated = field.startsWith('not');
     const value = attributes[negated ? field[3].toLowerCase() + field.slice(4) : field];
