@@ -164,6 +164,7 @@ function checkHosts(owner: Construct, hosts: readonly string[], { tls, allowWild
   if (!Array.isArray(hosts) || hosts.length === 0) throw fail(`\`hosts\` is ${describeValue(hosts)}. Give a list, for example ['shop.example.com'].`);
   for (const host of hosts) {
     if (typeof host !== 'string' || (host !== '*' && !isHost(host))) throw fail(`${describeValue(host)} is not a host: a DNS name in lower case without scheme, port or path, or *.DOMAIN.`);
+    if (!host.includes('.') && host !== '*') throw fail(`${host} has no dot: Istio would take it for a Service of the routes\' namespace, and nobody outside knows it. Give the full name, for example shop.example.com.`);
     if (tls._mode !== 'NONE' && isIpAddress(host)) {
       throw fail(`${host} is an address, and TLS needs a name: clients ask for a name when they shake hands, and never for an address. Give a host, for example shop.example.com.`);
     }

@@ -7,6 +7,7 @@ import { IngressTlsOptions } from './ingress-options';
 import { IngressSite } from './ingress-site';
 import { backendOf, writeBackend } from './kubernetes/backend';
 import { GatewayObject, parentRefs } from './kubernetes/gateway-object';
+import { checkHosts } from './kubernetes/limits';
 import { ReferenceGrants } from './kubernetes/reference-grants';
 import type { VirtualServiceSpec } from '../imports/networking.istio.io';
 import { IstioObject } from '../model/istio-object';
@@ -86,7 +87,10 @@ export class IngressStream extends Construct {
   private mistakes(): string[] {
     try {
       const destinations = this.destinations();
-      if (this.props.site.props.api === GatewayApi.KUBERNETES) for (const { destination } of destinations) backendOf(destination);
+      if (this.props.site.props.api === GatewayApi.KUBERNETES) {
+        checkHosts(this.props.hosts);
+        for (const { destination } of destinations) backendOf(destination);
+      }
       return [];
     } catch (error) {
       return [(error as Error).message];

@@ -173,6 +173,7 @@ describe('wildcards', () => {
     ['*', '* with TLS PASSTHROUGH: connections are led by the name that clients ask for', GatewayTls.passthrough()],
     ['10.0.0.1', '10.0.0.1 is an address, and TLS needs a name', CERT],
     ['Shop.example.com', '"Shop.example.com" is not a host', CERT],
+    ['localhost', 'localhost has no dot: Istio would take it for a Service', CERT],
     ['shop.example.com:443', '"shop.example.com:443" is not a host', CERT],
   ])('%s is refused: %s', (host, message, tls) => {
     const { ingress, frontend } = edge();

@@ -1,3 +1,4 @@
+import { checkNamed, checkPath } from './limits';
 import { AS_ISTIO, NoEquivalent } from './no-equivalent';
 import { HttpRoute } from '../../model/http-routes';
 import { describeValue } from '../../semantics/describe-value';
@@ -70,6 +71,9 @@ export function asksAtMost(a: PlainMatch, b: PlainMatch): boolean {
 
 /** As an HTTPRoute says it. Everything is written, as what is left out would be filled in by the API server. */
 export function writeMatch({ path, method, headers, queryParams }: KubernetesMatch): object {
+  checkPath(path.value);
+  checkNamed('header', headers);
+  checkNamed('query parameter', queryParams);
   const list = (all: readonly NamedValue[]) => (all.length === 0 ? undefined : all.map((one) => ({ type: 'Exact', ...one })));
   return { path: { type: path.kind, value: path.value }, method, headers: list(headers), queryParams: list(queryParams) };
 }

@@ -1,15 +1,12 @@
 import { Backend, backendOf, writeBackend } from './backend';
 import { KubernetesMatch, PlainMatch, asksAtMost, plainMatches, writeMatch } from './http-route-match';
+import { checkNamed, checkPath, checkRules } from './limits';
 import { AS_ISTIO, NoEquivalent } from './no-equivalent';
 import { contradiction } from './precedence';
-import { withoutTakenAlong } from './whole-segments';
+import { MatchedRule, withoutTakenAlong } from './whole-segments';
 import { HttpRoute } from '../../model/http-routes';
 import { withoutSlash } from '../../model/route-rewrite';
 import { millisecondsIn } from '../../semantics/duration';
-
-/** What the CRD takes. */
-const MOST_RULES = 16;
-const MOST_MATCHES = 64;
 
 /** Rules of an HTTPRoute, and the Services that they lead to. */
 export interface KubernetesRules {
@@ -23,20 +20,19 @@ export interface KubernetesRules {
  */
 export function kubernetesRules(routes: readonly HttpRoute[], namespace: string): KubernetesRules {
   const plain = routes.map((route) => (route.match ?? [{}]).flatMap(plainMatches));
-  const converted = withoutTakenAlong(
+  const apart = withoutTakenAlong(
     routes.flatMap((action, index) => splitByRewrite(action, segments(plain, index)).map((matches) => ({ action, matches }))),
     ([a, exact], [b, prefix]) => comparable(a, exact, namespace) === comparable(b, prefix, namespace),
     (other, { name }) => ({ ...other, name }),
   );
+  const converted = neighboursUnited(apart, namespace);
   const wrong = contradiction(converted.flatMap(({ matches }, rule) => matches.map((match) => ({ rule, match }))));
   if (wrong) {
     const [first, other] = wrong.map((match) => JSON.stringify(writeMatch(match)));
     throw new Error(`the route for ${first} is to be tried before the one for ${other}, and the Gateway API tries them the other way round: an exact path first, then the longer prefix, `
       + 'then a method, then more headers, then more query parameters. Leave out `priority`, or give the first one these conditions, too.');
   }
-  const many = converted.find(({ matches }) => matches.length > MOST_MATCHES);
-  if (many) throw new NoEquivalent(`a route with ${many.matches.length} alternatives`, `An HTTPRoute takes ${MOST_MATCHES} in a rule. Make several routes of it.`);
-  if (converted.length > MOST_RULES) throw new NoEquivalent(`a host with ${converted.length} rules`, `An HTTPRoute takes ${MOST_RULES}. Lead to fewer services by wider matches, or spread them over several hosts.`);
+  checkRules(converted.map(({ matches }) => matches.length));
   const backends: Backend[] = [];
   const rules = converted.map(({ action, matches }) => writeRule(action, matches, namespace, backends));
   return { rules, backends };
@@ -55,6 +51,29 @@ function segments(all: readonly (readonly PlainMatch[])[], index: number): Kuber
     }
     return { path: { kind: 'PathPrefix', value: base }, ...conditions };
   });
+}
+
+/** Neighbours that do the same, as the alternatives of one route do, are one rule: an HTTPRoute takes few. */
+function neighboursUnited(rules: readonly MatchedRule<HttpRoute>[], namespace: string): MatchedRule<HttpRoute>[] {
+  const united: MatchedRule<HttpRoute>[] = [];
+  for (const rule of rules) {
+    const last = united.at(-1);
+    const same = (one: MatchedRule<HttpRoute>) => comparable(one.action, one.matches[0], namespace);
+    if (last && isAlternativeOf(rule.action, last.action) && same(last) === same(rule)) {
+      // Of `api-2` and `api`, the name that was given.
+      const [name] = [last.action.name, rule.action.name].sort((a, b) => (a?.length ?? 0) - (b?.length ?? 0));
+      united[united.length - 1] = { action: { ...last.action, name }, matches: [...last.matches, ...rule.matches] };
+    } else {
+      united.push(rule);
+    }
+  }
+  return united;
+}
+
+/** A prefix is replaced by a rule for that prefix alone; and a rule with a name of its own stays one. */
+function isAlternativeOf({ rewrite, name }: HttpRoute, first: HttpRoute): boolean {
+  const isNamedAfter = name === first.name || (first.name !== undefined && name?.replace(/-\d+$/, '') === first.name.replace(/-\d+$/, ''));
+  return rewrite?.uri === undefined && first.rewrite?.uri === undefined && isNamedAfter;
 }
 
 /** What becomes of a request that has just this path: replaced as a prefix or as a whole, it is the same. */
@@ -107,7 +126,11 @@ function headerFilters(headers: HttpRoute['headers']): object[] {
   return ([['request', 'RequestHeaderModifier', 'requestHeaderModifier'], ['response', 'ResponseHeaderModifier', 'responseHeaderModifier']] as const).flatMap(([side, kind, field]) => {
     const operations = headers?.[side];
     if (!operations) return [];
-    const list = (values: Readonly<Record<string, string>> | undefined) => values && Object.entries(values).map(([name, value]) => ({ name, value }));
+    const list = (values: Readonly<Record<string, string>> | undefined) => {
+      const all = values && Object.entries(values).map(([name, value]) => ({ name, value }));
+      checkNamed('header', all ?? []);
+      return all;
+    };
     return [{ type: kind, [field]: { set: list(operations.set), add: list(operations.add), remove: operations.remove } }];
   });
 }
@@ -120,11 +143,17 @@ function rewriteFilters({ rewrite }: HttpRoute, [match]: readonly KubernetesMatc
 }
 
 function pathRewrite(uri: string | undefined, regex: NonNullable<HttpRoute['rewrite']>['uriRegexRewrite'], match: KubernetesMatch): object | undefined {
-  if (regex?.match === '^/.*$') return { type: 'ReplaceFullPath', replaceFullPath: regex.rewrite!.replaceAll('\\\\', '\\') };
+  if (regex?.match === '^/.*$') return fullPath(regex.rewrite!.replaceAll('\\\\', '\\'));
   if (regex) throw new NoEquivalent(`a rewrite by the expression ${regex.match}`, 'Say PathRewrite.prefix or PathRewrite.path, for a match by exact paths or whole segments.');
   if (uri === undefined) return undefined;
-  if (match.path.kind === 'Exact') return { type: 'ReplaceFullPath', replaceFullPath: uri };
+  if (match.path.kind === 'Exact') return fullPath(uri);
+  checkPath(uri);
   return { type: 'ReplacePrefixMatch', replacePrefixMatch: withoutSlash(uri) || '/' };
+}
+
+function fullPath(path: string): object {
+  checkPath(path);
+  return { type: 'ReplaceFullPath', replaceFullPath: path };
 }
 
 function redirectFilters({ redirect }: HttpRoute): object[] {
@@ -133,7 +162,7 @@ function redirectFilters({ redirect }: HttpRoute): object[] {
   if (uri?.includes('?')) throw new NoEquivalent(`a redirect to a path with a query (${uri})`, 'Leave the query out: that of the request is kept.');
   return [{
     type: 'RequestRedirect',
-    requestRedirect: { scheme, hostname: authority, port, path: uri === undefined ? undefined : { type: 'ReplaceFullPath', replaceFullPath: uri }, statusCode: redirectCode ?? 301 },
+    requestRedirect: { scheme, hostname: authority, port, path: uri === undefined ? undefined : fullPath(uri), statusCode: redirectCode ?? 301 },
   }];
 }
 

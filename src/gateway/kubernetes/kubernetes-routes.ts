@@ -2,6 +2,7 @@ import { ApiObjectMetadata } from 'cdk8s';
 import { Construct } from 'constructs';
 import { GatewayObject, parentRefs } from './gateway-object';
 import { KubernetesRules, kubernetesRules } from './http-route-rules';
+import { checkHosts } from './limits';
 import { AS_ISTIO, NoEquivalent } from './no-equivalent';
 import { ReferenceGrants } from './reference-grants';
 import { HttpMatch } from '../../model/http-match';
@@ -68,6 +69,7 @@ export class KubernetesRoutes extends Construct {
     const mistakes = this.table.mistakes();
     if (mistakes.length > 0) return mistakes;
     try {
+      checkHosts(this.props.hosts);
       return this.grants.missing(this.rules().backends);
     } catch (error) {
       return [(error as Error).message];

@@ -156,6 +156,15 @@ test('whole segments are one match, with a rewrite, too', () => {
   ]);
 });
 
+test('the alternatives of a route are one rule', () => {
+  const { app, ingress, frontend, service } = edge();
+  ingress.expose(frontend, exposed({ match: HttpMatch.anyOf(pathSegments('/a'), path(StringMatch.exact('/b'))), name: 'some' }));
+  ingress.expose(service('other'), exposed({ match: HttpMatch.methods('PUT', 'POST') }));
+  expect(rulesOf(app).map(({ name, matches }: any) => [name, ...matches.map(({ method, path: { value } }: any) => method ?? value)])).toEqual([
+    ['some', '/b', '/a'], [undefined, 'POST', 'PUT'],
+  ]);
+});
+
 test('a path that leads elsewhere than all below it, or that something else comes between, keeps its rule', () => {
   const { app, ingress, frontend, service } = edge();
   const asked = header('x-a', StringMatch.exact('1'));
@@ -168,8 +177,7 @@ test('a path that leads elsewhere than all below it, or that something else come
     ['other', ['Exact', '/a', 0]],
     ['frontend', ['Exact', '/b', 0]],
     ['between', ['PathPrefix', '/b', 1]],
-    ['frontend', ['PathPrefix', '/a', 0]],
-    ['frontend', ['PathPrefix', '/b', 0]],
+    ['frontend', ['PathPrefix', '/a', 0], ['PathPrefix', '/b', 0]],
   ]);
 });
 
@@ -225,6 +233,14 @@ describe('what the Gateway API has no word for', () => {
       ingress.expose(service('other'), exposed({ match: header('x-a', StringMatch.exact('1')), priority: 10 }));
       ingress.expose(frontend, exposed({ match: pathSegments('/a') }));
     }, 'is to be tried before the one for {"path":{"type":"PathPrefix","value":"/a"}}, and the Gateway API tries them the other way round'],
+    ['a path with two slashes', withRoute({ match: path(StringMatch.exact('/a//b')) }), 'the path "/a//b" has no equivalent'],
+    ['a path of letters that no URL has', withRoute({ match: path(StringMatch.exact('/ä')) }), 'the path "/ä" has no equivalent'],
+    ['a long path', withRoute({ match: path(StringMatch.exact(`/${'x'.repeat(1024)}`)) }), 'a path of 1025 characters has no equivalent'],
+    ['a rewrite to a slash that is encoded', withRoute({ rewrite: PathRewrite.prefix('/a%2Fb') }), 'the path "/a%2Fb/" has no equivalent'],
+    ['a long header', withRoute({ requestHeaders: { set: { 'x-a': 'x'.repeat(4097) } } }), 'a header "x-a" with a value of 4097 characters has no equivalent'],
+    ['a query parameter with a bracket', withRoute({ match: HttpMatch.queryParameter('q[0]', StringMatch.exact('1')) }), 'a query parameter of the name "q[0]" has no equivalent'],
+    ['many hosts of one route', withRoute({ hosts: [...Array(17).keys()].map((index) => `h${index}.example.com`) }), 'a route for 17 hosts has no equivalent'],
+    ['many alternatives', withRoute({ match: HttpMatch.anyOf(...[...Array(65).keys()].map((index) => path(StringMatch.exact(`/${index}`)))) }), 'a route with 65 alternatives has no equivalent'],
     ['too many hosts', ({ ingress, frontend }) => [...Array(33).keys()].forEach((index) => ingress.expose(frontend, exposed({ hosts: [`h${index}.example.com`] }))), 'a Gateway for so many hosts (66 listeners, of 64 that there may be)'],
   ])('%s: a mistake', (_, make, message) => {
     const context = edge();

@@ -109,7 +109,7 @@ test('what both APIs can say is decided alike, for every request', () => {
     if (rules.length > 1) several++;
     const differs = REQUESTS.find((request) => JSON.stringify(byKubernetes(rules, request)) !== JSON.stringify(byIstio(istio.rules!, request)));
     expect(differs && { request: differs, istio: byIstio(istio.rules, differs), kubernetes: byKubernetes(rules, differs) }).toBeUndefined();
-  }), { numRuns: 500 });
-  expect(same).toBeGreaterThan(100);
-  expect(several).toBeGreaterThan(70);
+  }), { numRuns: 200 });
+  expect(same).toBeGreaterThan(40);
+  expect(several).toBeGreaterThan(25);
 });
