@@ -41,7 +41,7 @@ function callsByPods(root: IConstruct, all: readonly DeclaredCall[]): Map<unknow
 
 /** The calls of everyone in a namespace of the construct's App. */
 export function callsFrom(construct: IConstruct, namespace: string): DeclaredCall[] {
-  return DECLARED_CALLS.of(construct).filter(({ caller }) => callerNamespaces(caller).has(namespace));
+  return DECLARED_CALLS.of(construct).filter(({ caller }) => (isOurs(caller) ? caller.namespace === namespace : callerNamespaces(caller).has(namespace)));
 }
 
 /** Where calls go, each host once. Pods without a service are called by those of the App that stand in front of them. */
@@ -54,7 +54,7 @@ export function calledHosts(calls: readonly DeclaredCall[]): CalledHost[] {
 
 /** The namespaces that a caller calls from; none for one that is not of this mesh, or not known yet. */
 export function callerNamespaces(caller: IMeshCaller): Set<string> {
-  if (caller instanceof MeshService || caller instanceof MeshWorkload) return new Set([caller.namespace]);
+  if (isOurs(caller)) return new Set([caller.namespace]);
   try {
     return new Set(caller.callerIdentities().filter(({ foreignPrincipal }) => foreignPrincipal === undefined).map(({ namespace }) => namespace));
   } catch {
@@ -62,15 +62,26 @@ export function callerNamespaces(caller: IMeshCaller): Set<string> {
   }
 }
 
+function isOurs(caller: IConstruct): caller is MeshService | MeshWorkload {
+  return caller instanceof MeshService || caller instanceof MeshWorkload;
+}
+
 function inFrontOf(target: IConstruct): MeshService[] {
   const pods = new Set(podsBehind(target));
   return MESH_SERVICES.of(target).filter((service) => podsBehind(service).some((one) => pods.has(one)));
 }
 
+const KEYS = new WeakMap<IConstruct, readonly unknown[]>();
+
 /** What two callers have in common that are the same pods: the construct, its manifests, or the labels of pods that are rendered elsewhere. */
-function podsBehind(caller: IConstruct & Partial<IMeshCaller>): unknown[] {
+function podsBehind(caller: IConstruct & Partial<IMeshCaller>): readonly unknown[] {
+  const known = KEYS.get(caller);
+  if (known) return known;
   const workloads = caller instanceof MeshService ? caller.workloads : caller instanceof MeshWorkload ? [caller] : [];
   const described = workloads.filter(({ rendered }) => rendered === undefined)
     .map(({ namespace, selector }) => `${namespace} ${JSON.stringify(Object.entries(selector).sort(([a], [b]) => (a < b ? -1 : 1)))}`);
-  return [caller, ...caller.callerPods?.() ?? [], ...described];
+  const keys = [caller, ...caller.callerPods?.() ?? [], ...described];
+  // Of ours, all of that is said when they are made; others may find their pods later.
+  if (isOurs(caller)) KEYS.set(caller, keys);
+  return keys;
 }

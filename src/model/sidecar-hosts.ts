@@ -35,8 +35,10 @@ export function parseEntry(text: unknown): SidecarHostEntry {
 export function renderEntries(always: readonly SidecarHostEntry[], further: readonly SidecarHostEntry[], own?: string): string[] {
   const spelled = (entry: SidecarHostEntry) => ({ ...entry, namespace: entry.namespace === '.' ? own ?? '.' : entry.namespace });
   const unique = new Map([...always, ...further].map((entry) => [written(spelled(entry)), entry]));
-  const all = [...unique.values()];
-  const kept = all.filter((entry) => !all.some((other) => other !== entry && coversAll(spelled(other), spelled(entry))));
+  const all = [...unique.values()].map((entry) => ({ entry, meant: spelled(entry) }));
+  // One host of one namespace covers no other.
+  const wide = all.filter(({ meant: { namespace, host } }) => namespace === '*' || host === '*' || isWildcarded(host));
+  const kept = all.filter(({ entry, meant }) => !wide.some((other) => other.entry !== entry && coversAll(other.meant, meant))).map(({ entry }) => entry);
   const first = new Set(always.map(written));
   return [...kept.map(written).filter((text) => first.has(text)), ...kept.map(written).filter((text) => !first.has(text)).sort()];
 }

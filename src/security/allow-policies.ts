@@ -121,9 +121,9 @@ export class AllowPolicies {
       ...new Set(rules.flatMap((rule) => attempt(rule, () => [this.checkTrust(rule), rule.render(undefined), rule.target.selector]))),
       ...pairs.flatMap(nameMistakes),
       ...new Set(rules.flatMap((rule) => sharedIdentity(rule))),
-      ...new Set(rules.flatMap((rule) => heldBack(rule))),
+      ...new Set(heldBack(rules)),
       ...new Set(rules.flatMap((rule) => unprotected(rule))),
-      ...new Set(pairs.flatMap(({ target }) => wideSelector(target))),
+      ...[...new Set(pairs.map(({ target }) => target))].flatMap(wideSelector),
     ];
   }
 
