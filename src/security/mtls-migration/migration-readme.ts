@@ -158,8 +158,8 @@ export class MigrationReadme {
         fenced('promql', plaintextQuery(this.mesh.namespaces).split('\n')[0].replace('!=', '=')),
         'Callers whose protocol no metric tells (a port that passes by the sidecar, a pod without one) are in the table of the first page only.',
         ...this.phases.includes(MtlsPhase.STRICT) ? [
-          'What the checker says of the App together with the next phase, before that is applied:',
-          shell('npx cdk8s-istio check dist/ 04-strict/'),
+          'What the checker says of the App together with the next phase, before that is applied, and who then gets in. Under `Reached without mTLS`, nothing of these namespaces may stand but ports that stay open and pods without a sidecar:',
+          shell(`npx cdk8s-istio check dist/ ${this.folders.at(-1)}/\nnpx cdk8s-istio access dist/ ${this.folders.at(-1)}/`),
         ] : [],
       ],
       when: 'When it has been empty for long enough',
