@@ -12,7 +12,8 @@ export interface DenyPolicyProps extends AuthorizationPolicyProps {
    * Whether rules about requests (methods, paths, hosts, headers, tokens) may refuse every connection on ports that
    * carry no requests: there Istio drops what it cannot read and refuses whatever the rest of the rule says.
    *
-   * @default false: without `ports`, such a rule is for the HTTP ports of a `MeshService`, and an error for other scopes
+   * @default false: without `ports`, such a rule is for the HTTP ports of a `MeshService`, and not for ports of its pods that the
+   * Service does not name; for other scopes it is an error
    */
   readonly closesTcpPorts?: boolean;
   /**

@@ -156,7 +156,10 @@ export class PolicyCondition {
       (values.length === 0 ? [] : podPorts(values.map(Number)).map(String)));
   }
 
-  /** The name that a TLS client asked for (SNI), where this proxy sees TLS that is not its own to end: at gateways that pass it through. */
+  /**
+   * The name that a TLS client asked for (SNI): at a gateway that passes TLS through, the host. Mutual TLS of the mesh asks for
+   * `outbound_.PORT_._.HOST`; plaintext asks for nothing.
+   */
   public static sni(values: PolicyValues): PolicyCondition {
     return of('sni', 'connection', 'connection.sni', values, (value, what) => checkWildcard(what, value));
   }
