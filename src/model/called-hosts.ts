@@ -41,7 +41,8 @@ function callsByPods(root: IConstruct, all: readonly DeclaredCall[]): Map<unknow
 
 /** The calls of everyone in a namespace of the construct's App. */
 export function callsFrom(construct: IConstruct, namespace: string): DeclaredCall[] {
-  return DECLARED_CALLS.of(construct).filter(({ caller }) => (isOurs(caller) ? caller.namespace === namespace : callerNamespaces(caller).has(namespace)));
+  const isFrom = (caller: IMeshCaller) => (isOurs(caller) ? caller.namespace === namespace : callerNamespaces(caller).has(namespace));
+  return DECLARED_CALLS.of(construct).filter(({ caller }) => isFrom(caller));
 }
 
 /** Where calls go, each host once. Pods without a service are called by those of the App that stand in front of them. */

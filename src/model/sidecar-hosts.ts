@@ -38,7 +38,8 @@ export function renderEntries(always: readonly SidecarHostEntry[], further: read
   const all = [...unique.values()].map((entry) => ({ entry, meant: spelled(entry) }));
   // One host of one namespace covers no other.
   const wide = all.filter(({ meant: { namespace, host } }) => namespace === '*' || host === '*' || isWildcarded(host));
-  const kept = all.filter(({ entry, meant }) => !wide.some((other) => other.entry !== entry && coversAll(other.meant, meant))).map(({ entry }) => entry);
+  const isCovered = ({ entry, meant }: typeof all[number]) => wide.some((other) => other.entry !== entry && coversAll(other.meant, meant));
+  const kept = all.filter((one) => !isCovered(one)).map(({ entry }) => entry);
   const first = new Set(always.map(written));
   return [...kept.map(written).filter((text) => first.has(text)), ...kept.map(written).filter((text) => !first.has(text)).sort()];
 }

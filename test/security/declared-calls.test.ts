@@ -198,7 +198,7 @@ describe.each(['before', 'after'])('a call that is declared %s the ZeroTrustName
     const shop = declared({}, frontendCallsReviews);
     const zeroTrust = shop.chart.node.findChild('zero-trust') as ZeroTrustNamespace;
     expect(zeroTrust.policies.map((policy) => policy.toJson().metadata.name)).toEqual(['allow-frontend-to-reviews']);
-    expect(zeroTrust.policies[0].node.scope).toBe(zeroTrust);
+    expect(zeroTrust.policies[0].node.path).toBe(`${zeroTrust.node.path}/Allow1`);
   });
 
   test('carries its metadata, and its dry run', () => {
