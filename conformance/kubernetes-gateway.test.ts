@@ -11,7 +11,7 @@ import { mintedSecrets } from './minted-secrets';
 import { withMesh } from './with-mesh';
 
 const HTTP = [{ name: 'http', port: 80, targetPort: 8080 }];
-const PORTS = [80, 443];
+const PORTS = [80, 443, 3306];
 
 const CERTIFICATES = {
   'shop-cert': { 'dns-names': 'shop.example.com,old.example.com' },
@@ -25,8 +25,8 @@ const CLIENTS = {
 };
 
 /** What is exposed at both, in words that are the same. */
-function expose(ingress: IngressGateway, to: Record<'frontend' | 'reviews' | 'posts', MeshService>): void {
-  const { frontend, reviews, posts } = to;
+function expose(ingress: IngressGateway, to: Record<'frontend' | 'reviews' | 'posts' | 'secure' | 'bytes', MeshService>): void {
+  const { frontend, reviews, posts, secure, bytes } = to;
   const shop = GatewayTls.simple('shop-cert');
   const segments = (path: string) => HttpMatch.pathSegments(path);
   ingress.expose(frontend, { hosts: ['shop.example.com'], tls: shop });
@@ -52,6 +52,8 @@ function expose(ingress: IngressGateway, to: Record<'frontend' | 'reviews' | 'po
   ingress.expose(frontend, { hosts: ['partners.example.com'], tls: GatewayTls.mutual('partners-cert') });
   ingress.expose(frontend, { hosts: ['strong.example.com'], tls: GatewayTls.simple('strong-cert', { cipherSuites: ['ECDHE-ECDSA-AES256-GCM-SHA384'] }) });
   ingress.expose(frontend, { hosts: ['internal.example.com'], tls: GatewayTls.istioMutual() });
+  ingress.expose(secure, { hosts: ['secure.example.com'], tls: GatewayTls.passthrough() });
+  ingress.exposeTcp(bytes, { gatewayPort: 3306, tls: GatewayTls.plaintext() });
   ingress.admit({ hosts: ['news.example.com'], namespace: 'blog', tls: shop });
 }
 
@@ -71,6 +73,8 @@ function manifests(): string {
     frontend: new Application(shop, 'frontend', { ports: HTTP }).mesh(),
     reviews: new Application(shop, 'reviews', { ports: HTTP }).mesh(),
     posts: new Application(blog, 'posts', { ports: HTTP }).mesh(),
+    secure: new Application(shop, 'secure', { ports: [{ name: 'https', port: 8443 }] }).mesh(),
+    bytes: new Application(shop, 'bytes', { ports: [{ name: 'tcp', port: 9000 }] }).mesh(),
   };
   const copies = new Application(shop, 'copies', { ports: HTTP }).mesh();
   new TrafficMirror(shop, 'mirror', { service: services.posts, match: HttpMatch.methods('GET', 'HEAD'), mirrors: [MirrorTarget.service(copies)] });
@@ -156,6 +160,9 @@ test.each<[string, string, Partial<MeshRequest>?]>([
   [SHOP, 'alert', { tls: { ca: 'public', minVersion: '1.0', maxVersion: '1.1' } }],
   ['https://internal.example.com/', 'alert', believing],
   ['http://internal.example.com/', '404'],
+  ['https://secure.example.com/', 'shop/secure', believing],
+  ['http://secure.example.com/', '301 https://secure.example.com/'],
+  ['tcp://bytes.example.com:3306', 'shop/bytes', { viaPort: 3306 }],
   ['https://news.example.com/', '404', believing],
   ['http://news.example.com/', '301 https://news.example.com/'],
   ['http://unknown.example.com/', '404'],
