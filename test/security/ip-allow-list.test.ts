@@ -103,7 +103,7 @@ describe('the client', () => {
 });
 
 describe('pods of the gateway in this App', () => {
-  function mistakes(annotations: Record<string, string> | undefined, address: ClientAddress): string[] {
+  function mistakes(annotations: Record<string, string> | undefined, address: ClientAddress, wholeNamespace = false): string[] {
     const shop = new Shop();
     new ApiObject(shop.chart, 'pods', {
       apiVersion: 'apps/v1',
@@ -111,7 +111,7 @@ describe('pods of the gateway in this App', () => {
       metadata: { name: 'ingress', namespace: 'edge' },
       spec: { selector: { matchLabels: { istio: 'ingress' } }, template: { metadata: { labels: { istio: 'ingress' }, annotations } } },
     });
-    return list(shop, { scope: PolicyScope.workload(gatewayPods(shop)), address }).node.validate();
+    return list(shop, { scope: wholeNamespace ? PolicyScope.namespace('edge') : PolicyScope.workload(gatewayPods(shop)), address }).node.validate();
   }
   const two = (more: Partial<ForwardingProxies> = {}) => ClientAddress.forwarded({ trustedProxies: 2, proxyRanges: PROXIES, ...more });
   const config = (value: string) => ({ 'proxy.istio.io/config': value });
@@ -124,6 +124,11 @@ describe('pods of the gateway in this App', () => {
     ['where there is nothing to know', undefined, ClientAddress.peer()],
   ])('know what stands in front of them: %s', (_, annotations, address) => {
     expect(mistakes(annotations, address)).toEqual([]);
+  });
+
+  test('are all of a namespace, where the list is for all of them', () => {
+    expect(mistakes(undefined, two(), true)).toHaveLength(1);
+    expect(mistakes(config('{"gatewayTopology":{"numTrustedProxies":2}}'), two(), true)).toEqual([]);
   });
 
   test.each<[string, Record<string, string> | undefined, ClientAddress]>([
