@@ -20,15 +20,6 @@ export function registerAuthentication(owner: IConstruct, authentication: Omit<A
   AUTHENTICATIONS.register(owner, { owner, ...authentication });
 }
 
-/** Whether tokens are verified by a construct of this App for pods with these labels. */
-export function verifiesTokens(construct: IConstruct, namespace: string, labels: Readonly<Record<string, string>>): boolean {
-  return AUTHENTICATIONS.of(construct).some(({ scope }) => {
-    if (scope._isMesh) return true;
-    const selected = labelsOf(scope);
-    return scope._namespace === namespace && (selected === undefined || (selected !== 'unknown' && selects(selected, labels)));
-  });
-}
-
 function conflicts(first: Authentication, later: Authentication): string[] {
   const both = `[${later.owner.node.path}] and [${first.owner.node.path}]`;
   const shared = later.issuers.find((issuer) => first.issuers.includes(issuer));
