@@ -68,7 +68,7 @@ describe('an allow by identity', () => {
     const trustDomains = ['cluster.local', 'partner.example'];
     const [policy] = await hold(({ chart, service }) => new AllowPolicy(chart, 'policy', { scope: service, trustDomains, rules: [{ sources: [PolicySource.namespace('shop')] }] }));
     expect(await letIn()).toEqual(['frontend', 'admin']);
-    expect(policy).toMatchObject({ spec: { rules: [{ from: [{ source: { principals: ['cluster.local/ns/shop/*'] } }] }] } });
+    expect(policy).toMatchObject({ spec: { rules: [{ from: [{ source: { principals: ['cluster.local/ns/shop/sa/*'] } }] }] } });
   });
 
   test('for one caller closes the ports of a TCP service for all others', async () => {
@@ -299,7 +299,7 @@ describe('by conditions', () => {
     ['a namespace', PolicyCondition.sourceNamespace({ values: ['da*'] }), ['jobs']],
     ['all namespaces but one', PolicyCondition.sourceNamespace({ values: ['*'], notValues: ['data'] }), ['frontend', 'admin']],
     ['service accounts', PolicyCondition.sourceServiceAccount({ values: ['shop/admin', 'data/jobs'] }), ['admin', 'jobs']],
-    ['a principal', PolicyCondition.sourcePrincipal({ values: ['cluster.local/ns/shop/*'], notValues: ['cluster.local/ns/shop/sa/admin'] }), ['frontend']],
+    ['a principal', PolicyCondition.sourcePrincipal({ values: ['cluster.local/ns/shop/sa/*'], notValues: ['cluster.local/ns/shop/sa/admin'] }), ['frontend']],
     ['a trust domain', PolicyCondition.sourceTrustDomain({ values: ['cluster.local'] }), ['frontend', 'admin', 'jobs']],
   ])('%s', async (_, condition, expected) => {
     await allow(() => ({ conditions: [condition] }));

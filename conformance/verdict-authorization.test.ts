@@ -90,7 +90,7 @@ const conditions = fc.oneof(
   values('https://id/alice').map((list) => PolicyCondition.requestPrincipal(list)),
   values('data', 'team-*').map((list) => PolicyCondition.sourceNamespace(list)),
   lists('shop/a', 'data/b').map((list) => PolicyCondition.sourceServiceAccount({ notValues: list })),
-  values('cluster.local/ns/shop/*', 'partner.example/ns/a/sa/b').map((list) => PolicyCondition.sourcePrincipal(list)),
+  values('cluster.local/ns/shop/sa/*', 'partner.example/ns/a/sa/b').map((list) => PolicyCondition.sourcePrincipal(list)),
   values('partner.example').map((list) => PolicyCondition.sourceTrustDomain(list)),
 );
 

@@ -150,7 +150,7 @@ export const MUTATIONS: readonly Mutation[] = [
   mutation('a port in the host takes it off the list', 'security/ip-allow-list.ts', '[host, `${host}:*`]', '[host]'),
   mutation('a caller is whoever has an identity', 'security/authorization/policy-source.ts', 'return identities.map((identity) => principalOf(identity, trustDomains));', "return identities.map(() => '*');"),
   mutation('an exception is forgotten', 'security/authorization/policy-source.ts', 'new PolicySource([...this._terms, ...sources.map(negation)])', 'new PolicySource([...this._terms, ...sources.map(negation).slice(0, 0)])'),
-  mutation('an exception holds for our trust domain by another name', 'security/authorization/source-term.ts', '`${trustDomains[0]}/ns/${namespace}/*`', '`${trustDomains[1]}/ns/${namespace}/*`'),
+  mutation('an exception holds for our trust domain by another name', 'security/authorization/source-term.ts', '`${trustDomains[0]}/ns/${namespace}/sa/*`', '`${trustDomains[1]}/ns/${namespace}/sa/*`'),
   mutation('the client is the peer', 'security/authorization/policy-source.ts', "new PolicySource([addresses('remoteIpBlocks', blocks)])", "new PolicySource([addresses('ipBlocks', blocks)])"),
   mutation('a subject is every subject', 'security/authorization/policy-source.ts', '`${issuer}/${subject ?? ANY}`', '`${issuer}/${subject && ANY || ANY}`'),
   mutation('two things that hold together are alternatives', 'security/authorization/rule-writer.ts', 'sources.map((source) => ({ source }))',

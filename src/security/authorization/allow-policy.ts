@@ -39,8 +39,8 @@ export class AllowPolicy extends Construct {
   /** The AuthorizationPolicy. */
   public readonly authorizationPolicy: ApiObject;
 
-  constructor(scope: Construct, id: string, props: AllowPolicyProps) {
-    super(scope, id);
+  constructor(parent: Construct, id: string, props: AllowPolicyProps) {
+    super(parent, id);
     registerConstruct(this, AllowPolicy);
     checkConstructProps(this, props, "new AllowPolicy(scope, 'id', { scope: PolicyScope.workload(reviews), rules: [{ sources: [PolicySource.caller(frontend)] }] })");
     this.authorizationPolicy = located(`[${this.node.path}] `, () => {

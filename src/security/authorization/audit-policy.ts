@@ -19,8 +19,8 @@ export class AuditPolicy extends Construct {
   /** The AuthorizationPolicy. */
   public readonly authorizationPolicy: ApiObject;
 
-  constructor(scope: Construct, id: string, props: AuditPolicyProps) {
-    super(scope, id);
+  constructor(parent: Construct, id: string, props: AuditPolicyProps) {
+    super(parent, id);
     registerConstruct(this, AuditPolicy);
     checkConstructProps(this, props, "new AuditPolicy(scope, 'id', { scope: PolicyScope.workload(reviews), rules: [{ operations: [{ methods: ['DELETE'] }] }] })");
     this.authorizationPolicy = located(`[${this.node.path}] `, () => {

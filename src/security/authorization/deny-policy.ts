@@ -40,8 +40,8 @@ export class DenyPolicy extends Construct {
   /** The AuthorizationPolicy. */
   public readonly authorizationPolicy: ApiObject;
 
-  constructor(scope: Construct, id: string, props: DenyPolicyProps) {
-    super(scope, id);
+  constructor(parent: Construct, id: string, props: DenyPolicyProps) {
+    super(parent, id);
     registerConstruct(this, DenyPolicy);
     checkConstructProps(this, props, "new DenyPolicy(scope, 'id', { scope: PolicyScope.workload(reviews), rules: [{ operations: [{ methods: ['DELETE'] }] }] })");
     this.authorizationPolicy = located(`[${this.node.path}] `, () => {

@@ -37,8 +37,8 @@ export class ExternalAuthorization extends Construct {
 
   private readonly provider: ExtensionProvider;
 
-  constructor(scope: Construct, id: string, props: ExternalAuthorizationProps) {
-    super(scope, id);
+  constructor(parent: Construct, id: string, props: ExternalAuthorizationProps) {
+    super(parent, id);
     registerConstruct(this, ExternalAuthorization);
     checkConstructProps(this, props, "new ExternalAuthorization(scope, 'id', { scope: PolicyScope.workload(reviews), provider, rules: [{ operations: [{ paths: [PathMatch.segment('/admin')] }] }] })");
     this.authorizationPolicy = located(`[${this.node.path}] `, () => {

@@ -120,8 +120,8 @@ export class PolicyCondition {
   public static sourcePrincipal(values: PolicyValues): PolicyCondition {
     const condition = of('sourcePrincipal', 'identity', 'source.principal', values, (value, what) => {
       checkWildcard(what, value);
-      if (value === '*' || /^[^/*]+\/(\*|ns\/([^/]*\*|[^/*]+\/(\*|sa\/[^/]+)))$/.test(value)) return;
-      throw new Error(`${what}: "${value}" is not an identity. Write TRUST_DOMAIN/ns/NAMESPACE/sa/ACCOUNT, without spiffe://, or TRUST_DOMAIN/ns/NAMESPACE/*.`);
+      if (value === '*' || /^[^/*]+\/ns\/[^/*]+\/sa\/([^/*]+\*?|\*)$/.test(value)) return;
+      throw new Error(`${what}: "${value}" is not an identity. Write TRUST_DOMAIN/ns/NAMESPACE/sa/ACCOUNT, without spiffe://, or TRUST_DOMAIN/ns/NAMESPACE/sa/*.`);
     });
     return condition.trusted();
   }

@@ -102,8 +102,8 @@ export class PolicySource {
   }
 
   /**
-   * Every identity of a trust domain, which has to be listed in `trustDomains` of the policy. Istio knows this from
-   * 1.31 on; an older one refuses the policy.
+   * Every identity of a trust domain, which has to be listed in `trustDomains` of the policy. Other than in identities,
+   * `cluster.local` is just that here, also in a mesh of another name. Istio knows this from 1.31 on; an older one refuses the policy.
    */
   public static trustDomain(trustDomain: string): PolicySource {
     if (typeof trustDomain !== 'string' || !isDnsName(trustDomain)) {

@@ -92,7 +92,7 @@ function specOf(terms: readonly SourceTerm[], trustDomains: readonly string[]): 
 
 /**
  * `namespaces` do not look at the trust domain: where the mesh trusts another one, ours is said. A principal that stands
- * beside the namespace says it already.
+ * beside the namespace says it already. Without `/sa/`, Istio would not understand cluster.local as the mesh's own.
  */
 function ownNamespaces(terms: readonly SourceTerm[]): readonly SourceTerm[] {
   const wanted = terms.filter(({ negated }) => !negated);
@@ -101,7 +101,7 @@ function ownNamespaces(terms: readonly SourceTerm[]): readonly SourceTerm[] {
     if (term.attribute !== 'namespaces') return !term.negated && term.presence && term.attribute === 'principals' && bySomething('namespaces') ? [] : term;
     if (!term.negated && bySomething('trustDomains')) return term;
     if (!term.negated && bySomething('principals')) return [];
-    const values = (trustDomains: readonly string[]) => term.values(trustDomains).map((namespace) => `${trustDomains[0]}/ns/${namespace}/*`);
+    const values = (trustDomains: readonly string[]) => term.values(trustDomains).map((namespace) => `${trustDomains[0]}/ns/${namespace}/sa/*`);
     return { ...term, attribute: 'principals' as const, values };
   });
 }

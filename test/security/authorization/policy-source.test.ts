@@ -54,9 +54,9 @@ describe('where the mesh trusts another domain', () => {
   });
 
   test.each<[string, PolicySource, object]>([
-    ['a namespace is that of its own', PolicySource.namespace('data'), { principals: ['shop.example/ns/data/*'] }],
-    ['a namespace is that of its own among any identity', PolicySource.allOf(PolicySource.anyIdentity(), PolicySource.namespace('data')), { principals: ['shop.example/ns/data/*'] }],
-    ['so is one that is excepted', PolicySource.anyIdentity().butNot(PolicySource.namespace('data')), { principals: ['*'], notPrincipals: ['shop.example/ns/data/*'] }],
+    ['a namespace is that of its own', PolicySource.namespace('data'), { principals: ['shop.example/ns/data/sa/*'] }],
+    ['a namespace is that of its own among any identity', PolicySource.allOf(PolicySource.anyIdentity(), PolicySource.namespace('data')), { principals: ['shop.example/ns/data/sa/*'] }],
+    ['so is one that is excepted', PolicySource.anyIdentity().butNot(PolicySource.namespace('data')), { principals: ['*'], notPrincipals: ['shop.example/ns/data/sa/*'] }],
     ['a namespace of the other one can be named', PolicySource.allOf(PolicySource.trustDomain('partner.example'), PolicySource.namespace('data')),
       { trustDomains: ['partner.example'], namespaces: ['data'] }],
     ['a caller says its namespace already', PolicySource.allOf(PolicySource.serviceAccount('data', 'jobs'), PolicySource.namespace('data')), { principals: ['shop.example/ns/data/sa/jobs'] }],
