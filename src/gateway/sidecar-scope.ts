@@ -96,8 +96,8 @@ export class SidecarScope extends Construct {
   private readonly hosts: SidecarHost[];
   private readonly rootNamespace: string;
 
-  constructor(scope: Construct, id: string, props: SidecarScopeProps) {
-    super(scope, id);
+  constructor(parent: Construct, id: string, props: SidecarScopeProps) {
+    super(parent, id);
     registerConstruct(this, SidecarScope);
     checkConstructProps(this, props, '{ scope: PolicyScope.workload(frontend) }');
     const { listeners, inboundConnectionPool, outboundTraffic = OutboundTraffic.REGISTRY_ONLY, metadata } = props;

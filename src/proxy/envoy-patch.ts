@@ -61,8 +61,8 @@ export class EnvoyPatch extends Construct {
   private readonly props: EnvoyPatchProps;
 
   /** @throws if a change could match nothing, or would be ignored */
-  constructor(scope: Construct, id: string, props: EnvoyPatchProps) {
-    super(scope, id);
+  constructor(parent: Construct, id: string, props: EnvoyPatchProps) {
+    super(parent, id);
     registerConstruct(this, EnvoyPatch);
     checkConstructProps(this, props, "new EnvoyPatch(scope, 'id', { scope: PolicyScope.workload(reviews), traffic: EnvoyTraffic.INBOUND, reason: '…', changes: [EnvoyAnchor.httpFilter(EnvoyAnchor.ROUTER).insertBefore({ … })] })");
     this.props = props;

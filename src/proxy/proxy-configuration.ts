@@ -65,8 +65,8 @@ export class ProxyConfiguration extends Construct {
   private readonly props: ProxyConfigurationProps;
 
   /** @throws if it says nothing, or something that no proxy can do */
-  constructor(scope: Construct, id: string, props: ProxyConfigurationProps) {
-    super(scope, id);
+  constructor(parent: Construct, id: string, props: ProxyConfigurationProps) {
+    super(parent, id);
     registerConstruct(this, ProxyConfiguration);
     checkConstructProps(this, props, "new ProxyConfiguration(scope, 'id', { scope: PolicyScope.namespace('shop'), concurrency: 2 })");
     this.props = props;

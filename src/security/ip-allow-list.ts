@@ -81,8 +81,8 @@ export class IpAllowList extends Construct {
   private readonly trustDomains: readonly string[];
 
   /** Throws for ranges that let everyone in, and for an address that nobody could know there. */
-  constructor(scope: Construct, id: string, props: IpAllowListProps) {
-    super(scope, id);
+  constructor(parent: Construct, id: string, props: IpAllowListProps) {
+    super(parent, id);
     registerConstruct(this, IpAllowList);
     checkConstructProps(this, props, "{ scope: PolicyScope.workload(gatewayPods), ranges: ['203.0.113.0/24'] }");
     this.props = { ...props };

@@ -77,8 +77,8 @@ export class JwtAuthentication extends Construct {
   private readonly props: JwtAuthenticationProps;
 
   /** Throws for an issuer without keys or audiences, and for what would make the requirement void. */
-  constructor(scope: Construct, id: string, props: JwtAuthenticationProps) {
-    super(scope, id);
+  constructor(parent: Construct, id: string, props: JwtAuthenticationProps) {
+    super(parent, id);
     registerConstruct(this, JwtAuthentication);
     checkConstructProps(this, props, EXAMPLE);
     this.props = { ...props };
