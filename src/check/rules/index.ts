@@ -19,6 +19,7 @@ import { allowVoided } from './authorization/allow-voided';
 import { authorizationUnknownHost } from './authorization/authorization-unknown-host';
 import { authorizationUnknownNamespace } from './authorization/authorization-unknown-namespace';
 import { callerWithoutIdentity } from './authorization/caller-without-identity';
+import { claimMatchWithoutValue } from './authorization/claim-match-without-value';
 import { claimRouteWithoutRequestAuthentication } from './authorization/claim-route-without-request-authentication';
 import { claimsWithoutRequestAuthentication } from './authorization/claims-without-request-authentication';
 import { denyByPath } from './authorization/deny-by-path';
@@ -268,6 +269,7 @@ export const RULES: readonly Rule[] = [
   principalTrustDomain,
   noDenyAll,
   workloadWithoutAuthorizationPolicy,
+  claimMatchWithoutValue,
   claimRouteWithoutRequestAuthentication,
   jwksFetchUnrestricted,
   httpRuleOnTcpPort,
