@@ -5,6 +5,7 @@ import { MtlsPort } from './mtls-port';
 import { rivalsOf } from './peer-authentications';
 import { portLevelMtls, portModes } from './port-modes';
 import type { PeerAuthenticationSpec } from '../imports/security.istio.io';
+import { AppRegistry } from '../model/app-registry';
 import { checkConstructProps, checkList, checkMember, checkProps, checkText } from '../model/given';
 import { IstioObject } from '../model/istio-object';
 import { validateOncePerSynth } from '../model/once-per-synth';
@@ -44,6 +45,12 @@ export interface MtlsPolicyProps {
   readonly metadata?: ApiObjectMetadata;
 }
 
+/** All are compared at once, with what else the App writes. */
+const MTLS_POLICIES = new AppRegistry<MtlsPolicy>((policies) => {
+  const rivals = rivalsOf(policies[0].node.root, new Set(policies.map((policy) => policy.peerAuthentication)));
+  return policies.flatMap((policy) => policy._besides(rivals.get(policy.peerAuthentication)!));
+});
+
 /** Istio knows a policy for all pods by having no selector; by convention it is called so. */
 const NAME_FOR_ALL = 'default';
 
@@ -62,8 +69,8 @@ export class MtlsPolicy extends Construct {
   private readonly props: MtlsPolicyProps;
 
   /** Throws for a scope that no PeerAuthentication can have, and for ports where no workload is named. */
-  constructor(scope: Construct, id: string, props: MtlsPolicyProps) {
-    super(scope, id);
+  constructor(parent: Construct, id: string, props: MtlsPolicyProps) {
+    super(parent, id);
     registerConstruct(this, MtlsPolicy);
     checkConstructProps(this, props, "{ scope: PolicyScope.namespace('shop') }");
     this.props = props;
@@ -75,6 +82,7 @@ export class MtlsPolicy extends Construct {
     this.peerAuthentication = this.createObject();
     keepPodsFresh(this);
     props.scope._watch(this);
+    MTLS_POLICIES.register(this, this);
     validateOncePerSynth(this, () => this.mistakes());
   }
 
@@ -151,12 +159,14 @@ export class MtlsPolicy extends Construct {
     } catch (error) {
       return [(error as Error).message];
     }
+    return this.props.scope._mistakes(this);
+  }
+
+  /** @internal */
+  public _besides(rivals: Iterable<ApiObject>): string[] {
     const { scope } = this.props;
-    return [
-      ...scope._mistakes(this),
-      ...rivalsOf(this.peerAuthentication).map((rival) =>
-        `[${rival.node.path}] is a PeerAuthentication for ${scope._target ? `pods of ${scope._target.name}` : scope._title}, too, and Istio takes only the older one. `
-        + `Say all in one place: ${scope._target ? 'one policy, with every port in `ports`' : 'one policy'}.`),
-    ];
+    return [...rivals].map((rival) =>
+      `[${this.node.path}] [${rival.node.path}] is a PeerAuthentication for ${scope._target ? `pods of ${scope._target.name}` : scope._title}, too, and Istio takes only the older one. `
+      + `Say all in one place: ${scope._target ? 'one policy, with every port in `ports`' : 'one policy'}.`);
   }
 }

@@ -14,11 +14,14 @@ export interface WrittenPeerAuthentication {
   readonly portModes: ReadonlyMap<number, string>;
 }
 
-/** Whoever wrote them: this library, an `ApiObject`, an `Include`. */
+/** Whoever wrote them: this library, an `ApiObject`, an `Include`. Throws where one cannot be written yet. */
 export function peerAuthenticationsOf(construct: IConstruct): WrittenPeerAuthentication[] {
+  return objectsOf(construct).map(read);
+}
+
+function objectsOf(construct: IConstruct): ApiObject[] {
   return construct.node.root.node.findAll()
-    .filter((one): one is ApiObject => ApiObject.isApiObject(one) && one.kind === 'PeerAuthentication' && one.apiGroup === 'security.istio.io')
-    .map(read);
+    .filter((one): one is ApiObject => ApiObject.isApiObject(one) && one.kind === 'PeerAuthentication' && one.apiGroup === 'security.istio.io');
 }
 
 function read(object: ApiObject): WrittenPeerAuthentication {
@@ -35,17 +38,43 @@ function read(object: ApiObject): WrittenPeerAuthentication {
 }
 
 /**
- * Others in the same scope: Istio takes the oldest and drops the rest without a word, so what holds would depend on
- * which was applied first.
+ * Others in the scope of each: Istio takes the oldest and drops the rest without a word, so what holds would depend on
+ * which was applied first. What cannot be written yet has mistakes of its own.
  */
-export function rivalsOf(object: ApiObject): ApiObject[] {
-  const all = peerAuthenticationsOf(object);
-  const own = all.find((one) => one.object === object)!;
-  return all.filter((other) => other.object !== object && other.namespace === own.namespace && meet(object, own, other)).map((other) => other.object);
+export function rivalsOf(root: IConstruct, own: ReadonlySet<ApiObject>): Map<ApiObject, Set<ApiObject>> {
+  const rivals = new Map([...own].map((object) => [object, new Set<ApiObject>()]));
+  const meet = (one: WrittenPeerAuthentication, other: WrittenPeerAuthentication) => {
+    rivals.get(one.object)?.add(other.object);
+    rivals.get(other.object)?.add(one.object);
+  };
+  for (const group of byNamespace(root).values()) {
+    pairsOf(group).filter(([one, other]) => sayTheSame(one, other)).forEach(([one, other]) => meet(one, other));
+    for (const { facts } of podsOf(root).inNamespace(group[0].namespace)) {
+      pairsOf(group.filter(({ labels }) => labels !== undefined && selects(labels, facts.allLabels))).forEach(([one, other]) => meet(one, other));
+    }
+  }
+  return rivals;
 }
 
-function meet(root: IConstruct, { namespace, labels }: WrittenPeerAuthentication, { labels: others }: WrittenPeerAuthentication): boolean {
+function byNamespace(root: IConstruct): Map<string, WrittenPeerAuthentication[]> {
+  const groups = new Map<string, WrittenPeerAuthentication[]>();
+  for (const object of objectsOf(root)) {
+    let written: WrittenPeerAuthentication;
+    try {
+      written = read(object);
+    } catch {
+      continue;
+    }
+    groups.set(written.namespace, [...groups.get(written.namespace) ?? [], written]);
+  }
+  return groups;
+}
+
+function pairsOf<T>(items: readonly T[]): [T, T][] {
+  return items.flatMap((one, index) => items.slice(index + 1).map((other): [T, T] => [one, other]));
+}
+
+function sayTheSame({ labels }: WrittenPeerAuthentication, { labels: others }: WrittenPeerAuthentication): boolean {
   if (labels === undefined || others === undefined) return labels === others;
-  if (selects(labels, others) || selects(others, labels)) return true;
-  return podsOf(root).inNamespace(namespace).some(({ facts }) => selects(labels, facts.allLabels) && selects(others, facts.allLabels));
+  return selects(labels, others) || selects(others, labels);
 }
