@@ -134,6 +134,16 @@ describe('a mistake is found without a ZeroTrustNamespace, too', () => {
     expect(errors.split('would select')).toHaveLength(2); // once for a target, not for every caller
   });
 
+  test.each(['with a guard', 'without'])('is said once, %s', (how) => {
+    const shop = new Shop();
+    deployment(shop.chart, 'other', { metadata: { labels: { app: 'reviews' } } });
+    const reviews = new MeshWorkload(shop.chart, 'reviews', { workload: deployment(shop.chart, 'reviews') });
+    const frontend = shop.workload('frontend').calls(reviews).calls(shop.service('ratings'));
+    if (how === 'with a guard') shop.zeroTrust();
+    frontend.calls(shop.service('books'));
+    expect(errorOf(() => shop.manifests()).split('would select')).toHaveLength(2);
+  });
+
   test('methods on a port that carries no requests', () => {
     const shop = new Shop();
     expect(errorOf(() => shop.service('frontend').calls(shop.service('database', [MeshPort.tcp(5432)]), { methods: ['GET'] }))).toBe(
