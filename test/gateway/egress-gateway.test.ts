@@ -252,6 +252,16 @@ test('several hosts share the gateway without conflicts', () => {
   expect(of(manifests, 'DestinationRule', 'istio-egressgateway').subsets.map(({ name }: any) => name)).toEqual(['eu-payments-example', 'mail-example', 'us-payments-example']);
 });
 
+test('hosts whose names differ in a dash and a dot stay two, each with its own callers', () => {
+  const manifests = led(({ shop, egress, external, frontend }) => {
+    const both = external({ hosts: ['a-b.example', 'a.b.example'] }).throughEgress(egress);
+    frontend.calls(both.serviceOf('a-b.example'));
+    pods(shop, 'jobs').calls(both.serviceOf('a.b.example'));
+  });
+  const accounts = (host: string) => allowed(manifests, host).rules.flatMap(({ from }: any) => from[0].source.serviceAccounts);
+  expect([accounts('a--b-example'), accounts('a-b-example')]).toEqual([['shop/frontend'], ['shop/jobs']]);
+});
+
 test('gRPC is spoken with the gateway whatever its Service calls the port', () => {
   const ports = [ExternalPort.tlsOrigination(80, { protocol: PortProtocol.GRPC })];
   const manifests = led(({ egress, external, frontend }) => frontend.calls(external({ ports }).throughEgress(egress).service));
