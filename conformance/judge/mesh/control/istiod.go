@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/time/rate"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/peer"
 	meshconfig "istio.io/api/mesh/v1alpha1"
@@ -76,6 +77,8 @@ func Start(options Options) (*Istiod, error) {
 		return nil, err
 	}
 	if options.Untouched {
+		// How fast proxies may connect is a setting and no property of the mesh.
+		i.server.Discovery.RequestRateLimit.SetLimit(rate.Inf)
 		return i, nil
 	}
 	generators := i.server.Discovery.Generators
