@@ -64,7 +64,9 @@ export function mergeTerms(terms: readonly SourceTerm[]): readonly SourceTerm[] 
       continue;
     }
     const other = wanted.get(term.attribute);
-    if (other === undefined || other.presence) {wanted.set(term.attribute, term);} else if (!term.presence) {
+    if (other === undefined || other.presence) {
+      wanted.set(term.attribute, term);
+    } else if (!term.presence) {
       throw new Error(`${other.title} and ${term.title} are both named for one source, and Istio has one list of \`${term.attribute}\`, any of which is enough. `
         + 'Where either may call, give them as two sources; where both have to hold, say one of them as a PolicyCondition.');
     }
