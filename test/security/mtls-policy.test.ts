@@ -116,6 +116,13 @@ describe('a second one in the same scope is refused, of which Istio would take t
     expect(() => shop.manifests()).toThrow(`[shop/mtls] [shop/raw] is a PeerAuthentication for pods of db, ${AGAIN}`);
   });
 
+  test('whichever was made first', () => {
+    const shop = new Shop();
+    policy(shop);
+    raw(shop, {});
+    expect(() => shop.manifests()).toThrow(`[shop/mtls] [shop/raw] is a PeerAuthentication for namespace shop, ${AGAIN}`);
+  });
+
   test('by hand, with other labels of the same pods', () => {
     const other = (labels: object) => {
       const shop = new Shop();
