@@ -62,7 +62,7 @@ export function byCaller(conditions: readonly Condition[], { cell: { peers }, do
 
 const CONCRETE: ReadonlySet<string> = new Set(['source.principal', 'source.serviceAccount']);
 
-const ANYONE: Readonly<Record<Peers, Pick<Narrowed, 'kind' | 'caller' | 'plaintext'>>> = {
+export const ANYONE: Readonly<Record<Peers, Pick<Narrowed, 'kind' | 'caller' | 'plaintext'>>> = {
   identified: { kind: 'any-identity', caller: 'anyone with an identity of the mesh', plaintext: false },
   anyone: { kind: 'anyone', caller: 'anyone, also without mTLS', plaintext: true },
   unidentified: { kind: 'unidentified', caller: 'anyone, without an identity', plaintext: true },

@@ -1,6 +1,6 @@
 import { Cell } from './cell';
-import { Alternative, alternativesOf, Condition, isHttpOnly } from './condition';
-import { byCaller, leftFor, Narrowed, Place, settle } from './narrow';
+import { Alternative, alternativesOf, Condition, isHttpOnly, isOfIdentity } from './condition';
+import { ANYONE, byCaller, leftFor, Narrowed, Place, settle } from './narrow';
 import { isApartFrom, isImpliedBy } from './relation';
 import { Because, CellRows, Exception, Ineffective, Row } from './row';
 import { Reaching, Target } from './target';
@@ -98,7 +98,12 @@ function withRefusals(
         exceptions.push({ ...refusal, conditions: left });
       }
     }
-    const who = { callerKind: kind, caller, identity, plaintext };
+    // Who shows no certificate fulfils every negation.
+    const isClosed = plaintext && exceptions.some(({ provider, dependsOn: open, conditions: asked }) => provider === '' && open === ''
+      && asked.every((condition) => isOfIdentity(condition) && condition.values.length === 0));
+    const who = isClosed
+      ? { callerKind: ANYONE.identified.kind, caller: ANYONE.identified.caller, identity, plaintext: false }
+      : { callerKind: kind, caller, identity, plaintext };
     return { target, ...who, ...because, conditions, exceptions: withoutRepeats(exceptions), reason, dependsOn };
   });
 }

@@ -30,7 +30,7 @@ function summarize({ rows }: TargetAccess, { callers, trustDomains }: Access): T
   return {
     callers: [...may],
     refused: callers.filter((caller) => !may.has(caller)),
-    plaintext: rows.some(({ plaintext }) => plaintext),
+    plaintext: mayCall(rows, { identity: undefined }, trustDomains).length > 0,
     isOpen: rows.some((row) => WIDE.has(row.callerKind) && isUnconditional(row)),
   };
 }

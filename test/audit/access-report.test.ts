@@ -167,6 +167,14 @@ describe('a DENY policy', () => {
     expect(report(mtls('STRICT'), denied).mayCall(stranger, 'shop/reviews').verdict).toBe(AccessVerdict.ALLOWED);
   });
 
+  test('of everybody but one keeps out who has no identity, which fulfils every negation', () => {
+    const of = report(policy('d', '{ action: DENY, rules: [{ from: [{ source: { notServiceAccounts: [frontend] } }] }] }'));
+    expect(of.rows).toMatchObject([{ plaintext: false, callerKind: AccessCallerKind.ANY_IDENTITY }]);
+    expect(of.targets[0].plaintext).toBe(false);
+    expect([frontend, stranger, AccessCaller.plaintext()].map((caller) => of.mayCall(caller, 'shop/reviews').verdict)).toEqual(['allowed', 'refused', 'refused']);
+    expect(of.toSvg()).toContain('aria-label="any other identity of the mesh to Deployment shop/reviews: nothing"');
+  });
+
   test('of all that an ALLOW policy names makes its rule one that lets nobody in', () => {
     const { rows, ineffectiveRules } = report(policy('a', `{ rules: [{ from: [${FRONTEND}] }] }`), policy('d', '{ action: DENY, rules: [{ from: [{ source: { namespaces: [shop] } }] }] }'));
     expect(rows).toEqual([]);

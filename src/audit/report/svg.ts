@@ -14,10 +14,12 @@ export function svgReport(access: Access): string {
     ...(targets.length < access.targets.length ? [`${targets.length} of the targets are drawn, the open ones first`] : []),
     ...(callers.length < access.callers.length ? [`${callers.length} of the callers are drawn`] : []),
   ];
+  // Of a namespace that nobody can have named, as no namespace is called so.
+  const stranger = { trustDomain: access.trustDomains[0], namespace: '?', serviceAccount: '?' };
   const head = [headline(access), ...leftOut].join('; ');
   const rows: readonly Caller[] = [
     { title: 'anyone, without an identity', hint: '', ask: (one) => mayCall(one.rows, { identity: undefined }, access.trustDomains) },
-    ...(targets.some(({ rows: those }) => those.some(isForStrangers)) ? [{ title: 'any other identity of the mesh', hint: '', ask: (one: TargetAccess) => one.rows.filter(isForStrangers) }] : []),
+    { title: 'any other identity of the mesh', hint: '', ask: (one) => mayCall(one.rows, { identity: stranger }, access.trustDomains) },
     ...callers.map((caller) => knownCaller(caller, access)),
   ];
   const left = PAD + Math.max(...rows.map(({ title }) => widthOf(title)), widthOf(LEGEND_TITLE)) + 16;
@@ -100,11 +102,6 @@ function shortName({ namespace, name }: TargetAccess['target']): string {
 function knownCaller(caller: KnownCaller, { trustDomains }: Access): Caller {
   const title = caller.name.length <= 48 ? caller.name : `${caller.name.slice(0, 47)}…`;
   return { title, hint: [caller.name, ...caller.workloads].join('\n'), ask: (one) => mayCall(one.rows, { identity: caller }, trustDomains) };
-}
-
-/** Whether a row lets in identities that nobody named. */
-function isForStrangers({ callerKind }: PlacedRow): boolean {
-  return callerKind === 'anyone' || callerKind === 'any-identity' || callerKind === 'unidentified';
 }
 
 function hintOf(caller: string, { target }: TargetAccess, extent: Extent, rows: readonly PlacedRow[]): string {
