@@ -1,7 +1,9 @@
 import { ApiObject, App, Chart, Testing } from 'cdk8s';
 import { Construct } from 'constructs';
 import { Shop, errorOf } from './shop';
-import { CallerIdentity, EgressPolicy, IMeshCaller, MeshPort, MeshService, MeshWorkload, PathMatch, ZeroTrustNamespace } from '../../src';
+import {
+  CallerIdentity, EgressPolicy, IMeshCaller, MeshPort, MeshService, MeshWorkload, PathMatch, PolicyScope, SidecarScope, ZeroTrustNamespace,
+} from '../../src';
 
 /** A caller of another mesh. */
 class Partner extends Construct implements IMeshCaller {
@@ -254,6 +256,16 @@ describe.each(['before', 'after'])('a call that is declared %s the ZeroTrustName
       '[shop/zero-trust] frontend is declared to call the pods of payments [shop/data-payments-pods] in data, and no MeshService of this App stands in front of them, so nobody knows the host to let out. Make one: ');
   });
 
+  test('to such pods is none where nothing limits calls out, or where the target alone allowed it', () => {
+    const open = declared({ egress: EgressPolicy.OPEN }, (given) => void given.service('frontend').calls(given.workload('payments', 'data')));
+    expect(policiesOf(open.manifests())).toHaveLength(1);
+    const allowed = declared({}, (given) => {
+      const data = new ZeroTrustNamespace(given.chart, 'data', { namespace: 'data' });
+      data.allow({ caller: given.service('frontend'), target: given.workload('payments', 'data') });
+    });
+    expect(policiesOf(allowed.manifests())).toHaveLength(1);
+  });
+
   test('writes no Sidecar where there is none', () => {
     const shop = declared({ egress: EgressPolicy.OPEN }, (given) => void given.service('frontend').calls(given.service('ratings', undefined, 'data')));
     expect(shop.manifests().filter(({ kind }) => kind === 'Sidecar')).toEqual([]);
@@ -299,4 +311,11 @@ test('a file of the model alone says that nothing would write the policy', () =>
     const [caller, target] = ['caller', 'target'].map((name) => Alone.fromLabels(chart, name, { name, namespace: 'shop', labels: { app: name }, serviceAccount: name }));
     expect(errorOf(() => caller.calls(target))).toBe('[test/caller] calls: nothing is loaded that writes the policy. Import from cdk8s-istio itself, not from a file of it.');
   });
+});
+
+test('a second Sidecar for a guarded namespace is an error, as Istio would take one of them', () => {
+  const shop = new Shop();
+  shop.zeroTrust();
+  new SidecarScope(shop.chart, 'scope', { scope: PolicyScope.namespace('shop'), metadata: { name: 'other' } });
+  expect(() => shop.manifests()).toThrow('[shop/scope] and [shop/zero-trust] both write the Sidecar of namespace shop');
 });
