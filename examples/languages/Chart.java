@@ -152,6 +152,95 @@ public final class Chart {
         zeroTrust.exceptMtls(reviews, List.of(9443), MtlsException.PERMISSIVE);
         zeroTrust.allowEgressToHost("payments.example.com");
 
+        final PolicyScope ofReviews = PolicyScope.workload(reviews);
+        final PolicyScope ofFrontend = PolicyScope.workload(frontend);
+        MtlsPolicy.Builder.create(chart, "mtls").scope(ofFrontend).ports(List.of(MtlsPort.permissive(9102))).build();
+        final PolicySource readers = PolicySource.allOf(PolicySource.caller(frontend), PolicySource.ipBlocks("10.0.0.0/8"))
+                .butNot(PolicySource.namespace("legacy"));
+        AllowPolicy.Builder.create(chart, "readers")
+                .scope(ofReviews)
+                .trustDomains(List.of("cluster.local", "partner.example"))
+                .rules(List.of(PolicyRule.builder()
+                        .sources(List.of(readers, PolicySource.principal("partner.example/ns/shop/sa/reader")))
+                        .operations(List.of(PolicyOperation.builder()
+                                .methods(List.of("GET")).paths(List.of(PathMatch.segment("/reviews")))
+                                .build()))
+                        .conditions(List.of(PolicyCondition.header("x-team", PolicyValues.builder()
+                                .values(List.of("blue")).notValues(List.of("red"))
+                                .build())))
+                        .build()))
+                .build();
+        AllowPolicy.nothing(chart, "nothing", AuthorizationPolicyOptions.builder().scope(PolicyScope.namespace("web")).build());
+        DenyPolicy.Builder.create(chart, "read-only")
+                .scope(ofReviews)
+                .rules(List.of(PolicyRule.builder()
+                        .operations(List.of(PolicyOperation.builder().methods(List.of("DELETE")).ports(List.of(9080)).build()))
+                        .build()))
+                .build();
+        ExternalAuthorization.Builder.create(chart, "decisions")
+                .scope(ofReviews)
+                .provider(ExtensionProvider.http("opa", HttpExtensionProviderOptions.builder()
+                        .service(other(chart, "opa")).timeout(Duration.millis(500))
+                        .build()))
+                .rules(List.of(PolicyRule.builder()
+                        .operations(List.of(PolicyOperation.builder()
+                                .paths(List.of(PathMatch.prefix("/admin/"))).ports(List.of(9080))
+                                .build()))
+                        .build()))
+                .build();
+        JwtAuthentication.Builder.create(chart, "users")
+                .scope(ofReviews)
+                .issuers(List.of(JwtIssuer.builder()
+                        .issuer("https://id.example.com")
+                        .jwks(Jwks.uri("https://id.example.com/keys"))
+                        .audiences(JwtAudiences.of("shop", "back-office"))
+                        .tokenFrom(List.of(JwtLocation.authorization(), JwtLocation.cookie("token")))
+                        .claimsToHeaders(Map.of("x-user", "sub"))
+                        .build()))
+                .exemptions(List.of(TokenExemption.builder()
+                        .paths(List.of(PathMatch.exact("/healthz"))).ports(List.of(9080))
+                        .build()))
+                .build();
+        final IngressGateway ingress = IngressGateway.Builder.create(chart, "ingress")
+                .name("edge").namespace("istio-ingress").selector(Map.of("istio", "edge")).serviceAccount("ingress")
+                .build();
+        ingress.expose(reviews, ExposeOptions.builder()
+                .hosts(List.of("reviews.example.com"))
+                .match(HttpMatch.path(StringMatch.prefix("/reviews/")))
+                .port(9080)
+                .tls(GatewayTls.simple("reviews-cert", GatewayTlsOptions.builder().minVersion(TlsVersion.V1_3).build()))
+                .certificate(GatewayCertificate.fromClusterIssuer("letsencrypt"))
+                .build());
+        IpAllowList.Builder.create(chart, "office")
+                .scope(PolicyScope.workload(ingress.getWorkload()))
+                .ranges(List.of("203.0.113.0/24"))
+                .address(ClientAddress.proxyProtocol(TrustedProxies.builder().proxyRanges(List.of("10.0.0.0/8")).build()))
+                .build();
+        final VirtualMachineWorkload machines = VirtualMachineWorkload.Builder.create(chart, "ledger")
+                .name("ledger")
+                .serviceAccount("ledger")
+                .registration(VirtualMachineRegistration.at(List.of(VirtualMachineAddress.builder().address("10.1.2.3").build())))
+                .ports(List.of(MeshPort.http(8080)))
+                .build();
+        frontend.calls(machines.getService(), CallOptions.builder().methods(List.of("GET")).build());
+        final ExternalService bank = ExternalService.Builder.create(chart, "bank")
+                .hosts(List.of("api.bank.example"))
+                .ports(List.of(ExternalPort.https(443)))
+                .build()
+                .throughEgress(EgressGateway.Builder.create(chart, "egress")
+                        .name("egress").namespace("istio-egress").selector(Map.of("istio", "egress"))
+                        .build());
+        frontend.calls(bank.getService());
+        SidecarScope.Builder.create(chart, "scope").scope(ofFrontend).outboundTraffic(OutboundTraffic.REGISTRY_ONLY).build();
+        EnvoyPatch.Builder.create(chart, "lua")
+                .scope(ofFrontend)
+                .traffic(EnvoyTraffic.INBOUND)
+                .changes(List.of(EnvoyAnchor.cluster(EnvoyClusterOptions.builder().port(8080).build())
+                        .merge(Map.of("connect_timeout", "2s"))))
+                .reason("the warehouse answers slowly")
+                .build();
+        ProxyConfiguration.Builder.create(chart, "proxies").scope(ofFrontend).concurrency(2).build();
+
         new ServiceEntry(chart, "payments", ServiceEntryProps.builder()
                 .metadata(ApiObjectMetadata.builder().name("payments").build())
                 .spec(ServiceEntrySpec.builder()

@@ -3,12 +3,18 @@ import sys
 
 from cdk8s import App, ApiObjectMetadata, Chart, Duration
 from cdk8s_istio import (
-    ABTest, ABTestVariant, BlueGreenRollout, CanaryRollout, CanaryVersion, CheckPreset, CheckSeverity, ConnectionPool, CorsPolicy,
-    DelegatedRoutes, DirectResponse, EgressPolicy, FaultAbort, FaultDelay, FaultInjection, GatewayRoutes, GrpcStatus, HeaderOperations,
-    HttpMatch, HttpPool, HttpRoute, Injection, LiveColor, LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload, MetricSource,
-    MirrorTarget, MtlsException, OutlierDetection, PathMatch, PathRewrite, PortProtocol, Redirect, RedirectCode, RequestTimeout,
-    ResilientService, Retries, RetryCondition, RolloutGate, RolloutStep, RolloutSteps, RouteAction, Stickiness, StringMatch, SubsetResilience, SynthCheck,
-    TlsRoute, TrafficMirror, UnmatchedPreflights, VariantAssignment, WeightedDestination, ZeroTrustNamespace, networking,
+    ABTest, ABTestVariant, AllowPolicy, BlueGreenRollout, CanaryRollout, CanaryVersion, CheckPreset, CheckSeverity,
+    ClientAddress, ConnectionPool, CorsPolicy, DelegatedRoutes, DenyPolicy, DirectResponse, EgressGateway, EgressPolicy,
+    EnvoyAnchor, EnvoyPatch, EnvoyTraffic, ExtensionProvider, ExternalAuthorization, ExternalPort, ExternalService, FaultAbort,
+    FaultDelay, FaultInjection, GatewayCertificate, GatewayRoutes, GatewayTls, GrpcStatus, HeaderOperations, HttpMatch,
+    HttpPool, HttpRoute, IngressGateway, Injection, IpAllowList, Jwks, JwtAudiences, JwtAuthentication, JwtIssuer, JwtLocation,
+    LiveColor, LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload, MetricSource, MirrorTarget, MtlsException, MtlsPolicy,
+    MtlsPort, OutboundTraffic, OutlierDetection, PathMatch, PathRewrite, PolicyCondition, PolicyOperation, PolicyRule,
+    PolicyScope, PolicySource, PortProtocol, ProxyConfiguration, Redirect, RedirectCode, RequestTimeout, ResilientService,
+    Retries, RetryCondition, RolloutGate, RolloutStep, RolloutSteps, RouteAction, SidecarScope, Stickiness, StringMatch,
+    SubsetResilience, SynthCheck, TlsRoute, TlsVersion, TokenExemption, TrafficMirror, UnmatchedPreflights, VariantAssignment,
+    VirtualMachineAddress, VirtualMachineRegistration, VirtualMachineWorkload, WeightedDestination, ZeroTrustNamespace,
+    networking,
 )
 
 app = App()
@@ -133,6 +139,85 @@ zero_trust.allow(
 )
 zero_trust.except_mtls(reviews, [9443], MtlsException.PERMISSIVE)
 zero_trust.allow_egress_to_host("payments.example.com")
+
+MtlsPolicy(chart, "mtls", scope=PolicyScope.workload(frontend), ports=[MtlsPort.permissive(9102)])
+readers = PolicySource.all_of(PolicySource.caller(frontend), PolicySource.ip_blocks("10.0.0.0/8")).but_not(
+    PolicySource.namespace("legacy"),
+)
+AllowPolicy(
+    chart, "readers",
+    scope=PolicyScope.workload(reviews),
+    trust_domains=["cluster.local", "partner.example"],
+    rules=[PolicyRule(
+        sources=[readers, PolicySource.principal("partner.example/ns/shop/sa/reader")],
+        operations=[PolicyOperation(methods=["GET"], paths=[PathMatch.segment("/reviews")])],
+        conditions=[PolicyCondition.header("x-team", values=["blue"], not_values=["red"])],
+    )],
+)
+AllowPolicy.nothing(chart, "nothing", scope=PolicyScope.namespace("web"))
+DenyPolicy(
+    chart, "read-only",
+    scope=PolicyScope.workload(reviews),
+    rules=[PolicyRule(operations=[PolicyOperation(methods=["DELETE"], ports=[9080])])],
+)
+ExternalAuthorization(
+    chart, "decisions",
+    scope=PolicyScope.workload(reviews),
+    provider=ExtensionProvider.http("opa", service=other("opa"), timeout=Duration.millis(500)),
+    rules=[PolicyRule(operations=[PolicyOperation(paths=[PathMatch.prefix("/admin/")], ports=[9080])])],
+)
+JwtAuthentication(
+    chart, "users",
+    scope=PolicyScope.workload(reviews),
+    issuers=[JwtIssuer(
+        issuer="https://id.example.com",
+        jwks=Jwks.uri("https://id.example.com/keys"),
+        audiences=JwtAudiences.of("shop", "back-office"),
+        token_from=[JwtLocation.authorization(), JwtLocation.cookie("token")],
+        claims_to_headers={"x-user": "sub"},
+    )],
+    exemptions=[TokenExemption(paths=[PathMatch.exact("/healthz")], ports=[9080])],
+)
+ingress = IngressGateway(
+    chart, "ingress", name="edge", namespace="istio-ingress", selector={"istio": "edge"}, service_account="ingress",
+)
+ingress.expose(
+    reviews,
+    hosts=["reviews.example.com"],
+    match=HttpMatch.path(StringMatch.prefix("/reviews/")),
+    port=9080,
+    tls=GatewayTls.simple("reviews-cert", min_version=TlsVersion.V1_3),
+    certificate=GatewayCertificate.from_cluster_issuer("letsencrypt"),
+)
+IpAllowList(
+    chart, "office",
+    scope=PolicyScope.workload(ingress.workload),
+    ranges=["203.0.113.0/24"],
+    address=ClientAddress.proxy_protocol(proxy_ranges=["10.0.0.0/8"]),
+)
+machines = VirtualMachineWorkload(
+    chart, "ledger",
+    name="ledger",
+    service_account="ledger",
+    registration=VirtualMachineRegistration.at([VirtualMachineAddress(address="10.1.2.3")]),
+    ports=[MeshPort.http(8080)],
+)
+frontend.calls(machines.service, methods=["GET"])
+bank = ExternalService(
+    chart, "bank", hosts=["api.bank.example"], ports=[ExternalPort.https(443)],
+).through_egress(EgressGateway(chart, "egress", name="egress", namespace="istio-egress", selector={"istio": "egress"}))
+frontend.calls(bank.service)
+SidecarScope(
+    chart, "scope", scope=PolicyScope.workload(frontend), outbound_traffic=OutboundTraffic.REGISTRY_ONLY,
+)
+EnvoyPatch(
+    chart, "lua",
+    scope=PolicyScope.workload(frontend),
+    traffic=EnvoyTraffic.INBOUND,
+    changes=[EnvoyAnchor.cluster(port=8080).merge({"connect_timeout": "2s"})],
+    reason="the warehouse answers slowly",
+)
+ProxyConfiguration(chart, "proxies", scope=PolicyScope.workload(frontend), concurrency=2)
 
 networking.ServiceEntry(
     chart, "payments",

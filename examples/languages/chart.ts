@@ -1,11 +1,14 @@
 /** One chart in three languages: chart.ts, chart.py and Chart.java print the same YAML, byte for byte. */
 import { App, Chart, Duration } from 'cdk8s';
 import {
-  ABTest, BlueGreenRollout, CanaryRollout, CheckPreset, CheckSeverity, DelegatedRoutes, DirectResponse, EgressPolicy, FaultAbort, FaultDelay,
-  FaultInjection, GatewayRoutes, GrpcStatus, HttpMatch, HttpRoute, Injection, LiveColor, LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload,
-  MetricSource, MirrorTarget, MtlsException, networking, PathMatch, PathRewrite, PortProtocol, Redirect, RedirectCode, RequestTimeout,
-  ResilientService, Retries, RetryCondition, RolloutGate, RolloutStep, RolloutSteps, RouteAction, Stickiness, StringMatch, SynthCheck, TlsRoute,
-  TrafficMirror, UnmatchedPreflights, VariantAssignment, ZeroTrustNamespace,
+  ABTest, AllowPolicy, BlueGreenRollout, CanaryRollout, CheckPreset, CheckSeverity, ClientAddress, DelegatedRoutes, DenyPolicy, DirectResponse,
+  EgressGateway, EgressPolicy, EnvoyAnchor, EnvoyPatch, EnvoyTraffic, ExtensionProvider, ExternalAuthorization, ExternalPort, ExternalService,
+  FaultAbort, FaultDelay, FaultInjection, GatewayCertificate, GatewayRoutes, GatewayTls, GrpcStatus, HttpMatch, HttpRoute, IngressGateway,
+  Injection, IpAllowList, Jwks, JwtAudiences, JwtAuthentication, JwtLocation, LiveColor, LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload,
+  MetricSource, MirrorTarget, MtlsException, MtlsPolicy, MtlsPort, networking, OutboundTraffic, PathMatch, PathRewrite, PolicyCondition,
+  PolicyScope, PolicySource, PortProtocol, ProxyConfiguration, Redirect, RedirectCode, RequestTimeout, ResilientService, Retries, RetryCondition,
+  RolloutGate, RolloutStep, RolloutSteps, RouteAction, SidecarScope, Stickiness, StringMatch, SynthCheck, TlsRoute, TlsVersion, TrafficMirror,
+  UnmatchedPreflights, VariantAssignment, VirtualMachineRegistration, VirtualMachineWorkload, ZeroTrustNamespace,
 } from 'cdk8s-istio';
 
 const app = new App();
@@ -92,6 +95,62 @@ const zeroTrust = new ZeroTrustNamespace(chart, 'zero-trust', {
 zeroTrust.allow({ caller: frontend, target: reviews, methods: ['GET'], paths: [PathMatch.prefix('/reviews/')], ports: [9080] });
 zeroTrust.exceptMtls(reviews, [9443], MtlsException.PERMISSIVE);
 zeroTrust.allowEgressToHost('payments.example.com');
+
+new MtlsPolicy(chart, 'mtls', { scope: PolicyScope.workload(frontend), ports: [MtlsPort.permissive(9102)] });
+const readers = PolicySource.allOf(PolicySource.caller(frontend), PolicySource.ipBlocks('10.0.0.0/8')).butNot(PolicySource.namespace('legacy'));
+new AllowPolicy(chart, 'readers', {
+  scope: PolicyScope.workload(reviews),
+  trustDomains: ['cluster.local', 'partner.example'],
+  rules: [{
+    sources: [readers, PolicySource.principal('partner.example/ns/shop/sa/reader')],
+    operations: [{ methods: ['GET'], paths: [PathMatch.segment('/reviews')] }],
+    conditions: [PolicyCondition.header('x-team', { values: ['blue'], notValues: ['red'] })],
+  }],
+});
+AllowPolicy.nothing(chart, 'nothing', { scope: PolicyScope.namespace('web') });
+new DenyPolicy(chart, 'read-only', { scope: PolicyScope.workload(reviews), rules: [{ operations: [{ methods: ['DELETE'], ports: [9080] }] }] });
+new ExternalAuthorization(chart, 'decisions', {
+  scope: PolicyScope.workload(reviews),
+  provider: ExtensionProvider.http('opa', { service: other('opa'), timeout: Duration.millis(500) }),
+  rules: [{ operations: [{ paths: [PathMatch.prefix('/admin/')], ports: [9080] }] }],
+});
+new JwtAuthentication(chart, 'users', {
+  scope: PolicyScope.workload(reviews),
+  issuers: [{
+    issuer: 'https://id.example.com',
+    jwks: Jwks.uri('https://id.example.com/keys'),
+    audiences: JwtAudiences.of('shop', 'back-office'),
+    tokenFrom: [JwtLocation.authorization(), JwtLocation.cookie('token')],
+    claimsToHeaders: { 'x-user': 'sub' },
+  }],
+  exemptions: [{ paths: [PathMatch.exact('/healthz')], ports: [9080] }],
+});
+const ingress = new IngressGateway(chart, 'ingress', { name: 'edge', namespace: 'istio-ingress', selector: { istio: 'edge' }, serviceAccount: 'ingress' });
+ingress.expose(reviews, {
+  hosts: ['reviews.example.com'],
+  match: HttpMatch.path(StringMatch.prefix('/reviews/')),
+  port: 9080,
+  tls: GatewayTls.simple('reviews-cert', { minVersion: TlsVersion.V1_3 }),
+  certificate: GatewayCertificate.fromClusterIssuer('letsencrypt'),
+});
+new IpAllowList(chart, 'office', {
+  scope: PolicyScope.workload(ingress.workload), ranges: ['203.0.113.0/24'], address: ClientAddress.proxyProtocol({ proxyRanges: ['10.0.0.0/8'] }),
+});
+const machines = new VirtualMachineWorkload(chart, 'ledger', {
+  name: 'ledger', serviceAccount: 'ledger', registration: VirtualMachineRegistration.at([{ address: '10.1.2.3' }]), ports: [MeshPort.http(8080)],
+});
+frontend.calls(machines.service, { methods: ['GET'] });
+const bank = new ExternalService(chart, 'bank', { hosts: ['api.bank.example'], ports: [ExternalPort.https(443)] })
+  .throughEgress(new EgressGateway(chart, 'egress', { name: 'egress', namespace: 'istio-egress', selector: { istio: 'egress' } }));
+frontend.calls(bank.service);
+new SidecarScope(chart, 'scope', { scope: PolicyScope.workload(frontend), outboundTraffic: OutboundTraffic.REGISTRY_ONLY });
+new EnvoyPatch(chart, 'lua', {
+  scope: PolicyScope.workload(frontend),
+  traffic: EnvoyTraffic.INBOUND,
+  changes: [EnvoyAnchor.cluster({ port: 8080 }).merge({ connect_timeout: '2s' })],
+  reason: 'the warehouse answers slowly',
+});
+new ProxyConfiguration(chart, 'proxies', { scope: PolicyScope.workload(frontend), concurrency: 2 });
 
 new networking.ServiceEntry(chart, 'payments', {
   metadata: { name: 'payments' },
