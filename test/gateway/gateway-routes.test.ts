@@ -34,6 +34,13 @@ test('the VirtualService names the gateway, the hosts and the services, in the r
   });
 });
 
+test('the gateways that see the routes can be narrowed to a namespace', () => {
+  const { app, chart } = shop();
+  routes(chart, { exportTo: ['istio-ingress'] }).addRoute(HttpMatch.any(), named(chart, 'web'));
+  expect(only(app, 'VirtualService').spec.exportTo).toEqual(['istio-ingress']);
+  expect(messageOf(() => new GatewayRoutes(chart, 'none', { gateway: 'a/b', hosts: ['a.example'], exportTo: [] }))).toContain('[shop/none] exportTo is empty');
+});
+
 test.each([[['*'], 'any-host'], [['*.example.com'], 'any-example-com'], [['a.b'], 'a-b']])('for %j it is named %s', (hosts, name) => {
   const { chart } = shop();
   expect(routes(chart, { hosts }).virtualService.metadata.name).toBe(name);
