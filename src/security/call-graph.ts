@@ -6,6 +6,7 @@ import { Injection } from './injection';
 import { ZeroTrustNamespace } from './zero-trust-namespace';
 import { zeroTrustOf } from './zero-trust-registry';
 import { callsFrom } from '../model/called-hosts';
+import { DeclaredCall } from '../model/declared-calls';
 import { checkList, checkProps } from '../model/given';
 import { MeshService } from '../model/mesh-service';
 import { validateOncePerSynth } from '../model/once-per-synth';
@@ -166,9 +167,8 @@ export class CallGraph extends Construct {
     ];
   }
 
-  private calls() {
-    const calls = [...this.guards.keys()].flatMap((namespace) => callsFrom(this, namespace)).filter(({ letOut }) => letOut);
-    return [...new Set(calls)];
+  private calls(): DeclaredCall[] {
+    return [...new Set([...this.guards.keys()].flatMap((namespace) => callsFrom(this, namespace)))];
   }
 }
 

@@ -169,6 +169,13 @@ describe('a call to a namespace that nobody guards', () => {
     expect(sidecar(shop, 'shop').egress[0].hosts).toContain('billing/payments.billing.svc.cluster.local');
   });
 
+  test('is none where it is a host outside of the cluster', () => {
+    const shop = new Shop();
+    graphOf(shop);
+    shop.service('frontend').calls(MeshService.fromHost(shop.chart, 'stripe', { host: 'api.stripe.example', namespace: 'egress', ports: [MeshPort.tls(443)] }));
+    expect(sidecar(shop, 'shop').egress[0].hosts).toContain('*/api.stripe.example');
+  });
+
   test('is nothing to a graph that neither end is of', () => {
     const shop = new Shop();
     graphOf(shop);
@@ -191,6 +198,12 @@ describe('a call to a namespace that nobody guards', () => {
     new ZeroTrustNamespace(shop.chart, 'billing', { namespace: 'billing' });
     expect(() => shop.manifests()).toThrow('[shop/calls] billing is said to be another team\'s, but [shop/billing] of this App guards it. Take it out of `otherTeams`.');
   });
+});
+
+test('a namespace that has its guard already is not guarded again', () => {
+  const shop = new Shop();
+  const guarded = [new ZeroTrustNamespace(shop.chart, 'data', { namespace: 'data' })];
+  expect(() => graphOf(shop, { guarded })).toThrow('[shop/calls] data is given twice. ');
 });
 
 describe('props that cannot be meant are refused', () => {
