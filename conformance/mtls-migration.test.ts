@@ -1,7 +1,7 @@
 import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
 import { MtlsEdge, MtlsEdgeOutcome, MtlsMigration, MtlsMigrationPlan, MtlsPhase } from 'cdk8s-istio';
 import { Application, namespace } from './application';
-import { MeshRequest, SteadyReport } from './mesh-protocol';
+import { Failure, MeshRequest, SteadyReport } from './mesh-protocol';
 import { inOneText } from './rollout-shop';
 import { SteadyClient } from './steady-client';
 import { withMesh } from './with-mesh';
@@ -100,6 +100,14 @@ function isBrokenIn(caller: Caller, phase: MtlsPhase): boolean {
   return breaksAt !== undefined && PHASES.indexOf(phase) >= PHASES.indexOf(breaksAt);
 }
 
+/**
+ * Whoever has no proxy keeps connections to a pod itself. One that ends with its pod, just under a request, is of the restart and
+ * not of mutual TLS: the same request over another connection is answered.
+ */
+function isOfRestart({ request }: Caller, { phase, detail }: Failure): boolean {
+  return request.caller.startsWith('legacy/') && phase === 'injecting' && /^the kept connection ended .* answered with 200$/.test(detail ?? '');
+}
+
 test('STRICT is kept back while somebody who is declared would break', () => {
   const withheld = shop(['new'], { despite: false }).migration.plan();
   expect(withheld.steps.map(({ name }) => name)).toEqual(['00-install', '01-inject', '02-permissive', '03-verify']);
@@ -144,7 +152,9 @@ test('through all phases, each caller has just the fate that the plan says, and 
   const reports: Record<string, SteadyReport> = Object.fromEntries(await Promise.all(title.map(async (name) => [name, await clients[name].stop()])));
   for (const [name, caller] of Object.entries(CALLERS)) {
     if (edgeOf(caller).breaksAt !== undefined) continue;
-    expect([name, reports[name].failed, reports[name].failures]).toEqual([name, 0, []]);
+    const { failed, failures } = reports[name];
+    const ofRestart = failures.filter((failure) => isOfRestart(caller, failure));
+    expect([name, failed - ofRestart.length, failures.filter((failure) => !ofRestart.includes(failure))]).toEqual([name, 0, []]);
     expect(reports[name].count).toBeGreaterThan(ENOUGH * PHASES.length);
   }
 });
