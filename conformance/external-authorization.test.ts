@@ -1,5 +1,5 @@
 import { ApiObject } from 'cdk8s';
-import { AllowPolicy, DenyPolicy, ExtensionProvider, ExternalAuthorization, PathMatch, PolicyOperation, PolicyScope, PolicySource } from 'cdk8s-istio';
+import { AllowPolicy, DenyPolicy, ExtensionProvider, ExternalAuthorization, PathMatch, PolicyOperation, PolicySource } from 'cdk8s-istio';
 import { AuthorizedMesh, CALLERS } from './authorized-mesh';
 
 const authorized = new AuthorizedMesh();

@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import {
   AllowPolicy, AuditPolicy, CheckPreset, DenyPolicy, ExtensionProvider, ExternalAuthorization, MeshPort, MeshService, MeshWorkload, PathMatch,
-  PolicyCondition, PolicyOperation, PolicyRule, PolicyScope, PolicySource, SynthCheck,
+  PolicyCondition, PolicyOperation, PolicyRule, PolicyScope, PolicySource, PolicyValues, SynthCheck,
 } from 'cdk8s-istio';
 import * as fc from 'fast-check';
 import { ApiServer } from './verdict';
@@ -69,7 +69,7 @@ const operations: fc.Arbitrary<PolicyOperation> = fc.record({
   notPorts: fc.constant([81]),
 }, { requiredKeys: ['ports'] });
 
-const values = (...all: string[]) => fc.oneof(
+const values = (...all: string[]): fc.Arbitrary<PolicyValues> => fc.oneof<fc.Arbitrary<PolicyValues>[]>(
   lists(...all).map((list) => ({ values: list })), lists(...all).map((list) => ({ notValues: list })), fc.constant({ values: ['*'], notValues: [all[0]] }),
 );
 

@@ -69,7 +69,7 @@ test('whatever a machine is given, it is refused or written so that Istio takes 
   const seen = { accepted: 0, groups: 0 };
   await fc.assert(fc.asyncProperty(
     registration, servicePorts, optional(labels), optional(mostly(fc.constantFrom('orders.shop.mesh', 'a.example'), odd)),
-    optional(mostly(fc.constantFrom(['10.0.0.1'], ['10.0.0.0/8', '240.1.1.1'], ['fd00::/8']), fc.constant(['x']))), mostly(fc.constantFrom('legacy', 'a'.repeat(63)), odd),
+    optional(mostly(fc.constantFrom<string[][]>(['10.0.0.1'], ['10.0.0.0/8', '240.1.1.1'], ['fd00::/8']), fc.constant<string[]>(['x']))), mostly(fc.constantFrom('legacy', 'a'.repeat(63)), odd),
     async (registered, ports, theLabels, host, virtual, name) => {
       let yaml: string;
       try {
