@@ -292,7 +292,7 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
         exportTo: this.exportTo,
         trafficPolicy: this._trafficLayers.service(),
         subsets: this._subsets.all.length === 0 ? undefined : this._subsets.all.map(({ name, labels }) => ({
-          name, labels: Object.keys(labels).length > 0 ? labels : undefined, trafficPolicy: this._trafficLayers.subset(name),
+          name, labels, trafficPolicy: this._trafficLayers.subset(name),
         })),
       }),
     });

@@ -83,7 +83,7 @@ describe('what is written for requests', () => {
 
   test('lets sidecars say which host they mean', () => {
     expect(of(manifests, 'DestinationRule', 'istio-egressgateway')).toEqual({
-      host: EGRESS, subsets: [{ name: 'api-payments-example', trafficPolicy: { tls: { mode: 'ISTIO_MUTUAL', sni: 'api.payments.example' } } }],
+      host: EGRESS, subsets: [{ name: 'api-payments-example', labels: {}, trafficPolicy: { tls: { mode: 'ISTIO_MUTUAL', sni: 'api.payments.example' } } }],
     });
   });
 
