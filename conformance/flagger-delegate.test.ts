@@ -16,7 +16,7 @@ function manifests(): string {
   new Application(chart, 'client');
   for (const name of ['reviews-primary', 'reviews-canary']) new Application(chart, name, { ports: HTTP });
   const service = new Application(chart, 'reviews', { ports: HTTP }).mesh();
-  new ResilientService(chart, 'resilience', { service, timeout: RequestTimeout.after(Duration.millis(500)), retries: Retries.upTo(2) });
+  new ResilientService(chart, 'resilience', { service, timeout: RequestTimeout.after(Duration.seconds(2)), retries: Retries.upTo(2) });
   new CanaryRollout(chart, 'canary', { service, engine: RolloutEngine.flagger(), steps: RolloutSteps.recipe({ pause: Duration.minutes(1) }) });
   new GatewayRoutes(chart, 'public', { gateway, hosts: ['shop.example.com'] }).addRoute(HttpMatch.path(StringMatch.prefix('/reviews/')), service);
   return app.synthYaml();

@@ -121,5 +121,5 @@ test.each([GatewayApi.ISTIO, GatewayApi.KUBERNETES])('whatever is exposed in the
     taken++;
     expect(await apiServer.complaints(yaml)).toEqual([]);
   }), { numRuns: 1000 });
-  expect(taken).toBeGreaterThan(100);
+  expect(taken).toBeGreaterThan(40);
 });

@@ -163,9 +163,15 @@ function disjoint(a: MatchAtom, b: MatchAtom): boolean {
 
 /** Requests that do not satisfy it. */
 export function complement(atoms: MatchAtoms): MatchAtoms {
-  const all = atoms.reduce<MatchAtoms>((rest, { except = [], ...atom }) => intersect(rest, [...negation(atom), ...except]), EVERY_REQUEST);
-  return widest(all);
+  return widest(atoms.reduce<MatchAtoms>((rest, { except = [], ...atom }) => {
+    const both = intersect(rest, [...negation(atom), ...except]);
+    if (both.length > MOST_ALTERNATIVES) throw new CannotCombine(`what it excepts comes to more than ${MOST_ALTERNATIVES} alternatives`);
+    return both;
+  }, EVERY_REQUEST));
 }
+
+/** Each exception of an exception doubles them. Nobody could read so many rules, and proxies would try them one by one. */
+const MOST_ALTERNATIVES = 200;
 
 /** Without those that another one includes. */
 function widest(atoms: MatchAtoms): MatchAtoms {
