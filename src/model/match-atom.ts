@@ -164,9 +164,9 @@ function disjoint(a: MatchAtom, b: MatchAtom): boolean {
 /** Requests that do not satisfy it. */
 export function complement(atoms: MatchAtoms): MatchAtoms {
   return widest(atoms.reduce<MatchAtoms>((rest, { except = [], ...atom }) => {
-    const both = intersect(rest, [...negation(atom), ...except]);
-    if (both.length > MOST_ALTERNATIVES) throw new CannotCombine(`what it excepts comes to more than ${MOST_ALTERNATIVES} alternatives`);
-    return both;
+    const product = intersect(rest, [...negation(atom), ...except]);
+    if (product.length > MOST_ALTERNATIVES) throw new CannotCombine(`what it excepts comes to more than ${MOST_ALTERNATIVES} alternatives`);
+    return product;
   }, EVERY_REQUEST));
 }
 
