@@ -54,13 +54,31 @@ export const EXPLAINED: readonly Explanation[] = [
     only: 'Istio',
     code: 'IST0162',
     because: 'the Service leads port 80 to 8080 of the Pods, which is where istiod lets the gateway listen: gateway tests of this suite send requests that way',
-    about: { 'examples/bookinfo': ['Gateway istio-ingress/public'], 'examples/canary': ['Gateway istio-ingress/public'] },
+    about: {
+      'examples/bookinfo': ['Gateway istio-ingress/public'],
+      'examples/canary': ['Gateway istio-ingress/public'],
+      'examples/public-api': ['Gateway edge/public'],
+      'examples/zero-trust': ['Gateway istio-ingress/public'],
+    },
   },
   {
     only: 'Istio',
     code: 'IST0146',
     because: 'the namespace is labelled for injection; the injector\'s webhook belongs to the installation of Istio, not to the example',
-    about: { 'examples/bookinfo': ['Deployment istio-ingress/ingress'], 'examples/canary': ['Deployment istio-ingress/ingress'] },
+    about: {
+      'examples/bookinfo': ['Deployment istio-ingress/ingress'],
+      'examples/canary': ['Deployment istio-ingress/ingress'],
+      'examples/public-api': ['Deployment edge/public'],
+      'examples/zero-trust': ['Deployment istio-ingress/ingress'],
+    },
+  },
+  {
+    only: 'Istio',
+    code: 'IST0133',
+    because: 'what the webhook warns of is meant, and silenced with the reason by the constructs that write it',
+    about: {
+      'examples/public-api': ['AuthorizationPolicy edge/require-token-public', 'AuthorizationPolicy edge/ip-allow-list-public', 'EnvoyFilter edge/public-rate-limit'],
+    },
   },
   {
     only: 'Istio',

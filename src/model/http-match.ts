@@ -196,8 +196,7 @@ function intersectOf(combine: () => MatchAtoms): MatchAtoms {
     atoms = combine();
   } catch (error) {
     if (!(error instanceof CannotCombine)) throw error;
-    const fix = error.message.includes('gateway') ? 'Take one of them out' : error.message.includes('alternatives') ? 'Make several routes of it' : 'Say it as one regex';
-    throw new Error(`HttpMatch: ${error.message}. ${fix}.`);
+    throw new Error(`HttpMatch: ${error.message}. ${error.message.includes('gateway') ? 'Take one of them out' : 'Say it as one regex'}.`);
   }
   if (atoms.length === 0) throw new Error('HttpMatch: the conditions exclude each other, so nothing would match.');
   return atoms;
