@@ -163,8 +163,8 @@ function disjoint(a: MatchAtom, b: MatchAtom): boolean {
 
 /** Requests that do not satisfy it. */
 export function complement(atoms: MatchAtoms): MatchAtoms {
-  const all = atoms.reduce<MatchAtoms>((rest, { except = [], ...atom }) => intersect(rest, [...negation(atom), ...except]), EVERY_REQUEST);
-  return widest(all);
+  // What others include is left out at each step: carried along, it would multiply.
+  return atoms.reduce<MatchAtoms>((rest, { except = [], ...atom }) => widest(intersect(rest, [...negation(atom), ...except])), EVERY_REQUEST);
 }
 
 /** Without those that another one includes. */
