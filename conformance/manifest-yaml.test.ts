@@ -15,7 +15,8 @@ import { readYaml } from '../src/manifest/yaml-text';
  *   and it fails; we say so.
  * - `1` and `"1"` are two keys to it until it writes JSON; which of the two values then wins changes from run to run.
  *   To us that is a repeated key.
- * - It takes an empty list or object that starts a document's first key (`{}: a`, `{}b: c`) for the whole document.
+ * - It takes an empty list or object that starts a document's first key (`{}: a`, `{}b: c`), or an object of one key
+ *   that `?` marks and no value (`{? a}: b`), for the whole document.
  * - A second byte order mark makes it swallow the first character of every line.
  * - It nests 10,000 levels deep, we 1,000.
  * - Of integers beyond 2^53 we keep only on which side of int64's limit they are.
@@ -56,14 +57,21 @@ function isSame(ours: Reading, theirs: Reading): boolean {
   return JSON.stringify(comparable(ours.json)) === JSON.stringify(comparable(theirs.json));
 }
 
+/** Quoted, or with more text after it, `<<` is a key as any. */
+const MERGE_KEY = /<<(?::?(?:\s|$)|[,}\]])/;
+
+const endsOfCollections = (text: string): number[] => [...text.matchAll(/[\]}]/g)].map(({ index }) => index + 1);
+
 /** Which of the differences above it is; undefined for one that is not explained. */
 function explanation(text: string, ours: Reading, theirs: Reading): string | undefined {
   if (ours.error === undefined || theirs.error !== undefined) return undefined;
-  if (ours.error.includes('directive') && /^%YAML/m.test(text)) return 'directive';
-  if (ours.error.includes('is given twice') && /^(?:(?!<<).)*$/s.test(text)) return 'one key after conversion';
-  if (ours.error.includes('cannot be a list or an object') && ['[]', '{}'].includes(JSON.stringify(theirs.json))) return 'empty collection as key';
+  if (ours.error.includes('directive') && /(?:^|[\x85\r])\ufeff?%YAML/m.test(text)) return 'directive';
+  if (ours.error.includes('is given twice') && !MERGE_KEY.test(text)) return 'one key after conversion';
   const before = text.slice(0, ours.position);
-  return isSame(read(before), theirs) ? 'after the end' : undefined;
+  if (ours.error.includes('cannot be a list or an object') && endsOfCollections(text).some((end) => isSame(read(text.slice(0, end)), theirs))) return 'collection as key';
+  if (isSame(read(before), theirs)) return 'after the end';
+  // A difference of its own may hide behind the one that comes first.
+  return before.length < text.length ? explanation(before, read(before), theirs) : undefined;
 }
 
 /** The shortest text that we disagree about. */

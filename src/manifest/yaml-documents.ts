@@ -12,7 +12,9 @@ const BYTE_ORDER_MARK = 0xfeff;
  * nowhere else, not even in a text, so that one document may be broken and the next is still found. What follows a
  * marker on its line belongs to the document. Documents of nothing but blanks and comments are left out.
  */
-export function documentsOf(file: string): DocumentText[] {
+export function documentsOf(text: string): DocumentText[] {
+  // A marker may follow the mark that a file begins with.
+  const file = text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text;
   const documents: DocumentText[] = [];
   let start = 0;
   let line = 1;
@@ -55,7 +57,7 @@ function nextMarker(file: string, from: number): number {
   MARKER.lastIndex = from;
   for (let match = MARKER.exec(file); match !== null; match = MARKER.exec(file)) {
     const before = match.index - 1;
-    if (before < 0 || file.charCodeAt(before) === 0x0a || (before === 0 && file.charCodeAt(0) === BYTE_ORDER_MARK)) return match.index;
+    if (before < 0 || file.charCodeAt(before) === 0x0a) return match.index;
   }
   return -1;
 }

@@ -325,11 +325,18 @@ export class YamlScanner {
   }
 
   private isKeyPossible(level: number): boolean {
-    if (this.keyLine[level] === this.line && (this.keyPosition[level] + LONGEST_KEY >= this.position || this.asJson)) return true;
+    if (this.keyLine[level] === this.line && (this.asJson || this.isNear(this.keyPosition[level]))) return true;
     if (this.keyRequired[level]) throw this.withoutColon(level);
     this.kinds[this.keyToken[level]] = Token.NONE;
     this.keyToken[level] = -1;
     return false;
+  }
+
+  /** Halves of a pair are one character; who is near in halves is near in characters. */
+  private isNear(keyPosition: number): boolean {
+    const halves = this.position - keyPosition;
+    if (halves <= LONGEST_KEY || halves > 2 * LONGEST_KEY) return halves <= LONGEST_KEY;
+    return [...this.text.slice(keyPosition, this.position)].length <= LONGEST_KEY;
   }
 
   private withoutColon(level: number): YamlFault {

@@ -28,6 +28,10 @@ describe('documents', () => {
     expect(objects.map(({ name, origin }) => [name, origin.line])).toEqual([['a', 1], ['b', 6]]);
   });
 
+  test('may begin after a byte order mark and the end of none', () => {
+    expect(read(`\ufeff...\n${service('a')}`)).toMatchObject({ objects: [{ name: 'a', origin: { line: 2 } }], problems: [] });
+  });
+
   test('may be UTF-16, as Windows writes it', () => {
     const bytes = Buffer.from(`\ufeff${service('a')}`, 'utf16le');
     expect(read(bytes).objects.map(({ name }) => name)).toEqual(['a']);
@@ -128,6 +132,15 @@ describe('values', () => {
   test('that aliases stand for are those of their anchors, merged ones too', () => {
     const { objects: [object] } = read('apiVersion: v1\nkind: X\na: &a {b: 1}\nc: *a\nd: {<<: *a, e: 2}\nf: {<<: [*a, {g: 3}]}\n');
     expect(JSON.parse(JSON.stringify(object.json))).toMatchObject({ a: { b: 1 }, c: { b: 1 }, d: { b: 1, e: 2 }, f: { b: 1, g: 3 } });
+  });
+
+  test('may have keys of 1,024 characters, however many halves these are written in', () => {
+    const key = '😀'.repeat(512);
+    for (const [length, problems] of [[510, 0], [511, 1]] as const) {
+      const long = `${key}${'k'.repeat(length)}`;
+      const text = `apiVersion: v1\nkind: X\n"${long}": 1\n`;
+      expect([long.length, read(text).problems.length]).toEqual([long.length, problems]);
+    }
   });
 
   test('under keys that are no text are under what Kubernetes makes of them', () => {
