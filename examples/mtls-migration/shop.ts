@@ -13,7 +13,7 @@ export class ShopChart extends Chart {
     const database = this.mesh('database', { port: 3306, portName: 'mysql' });
     const frontend = new MeshWorkload(this, 'frontend', { workload: deployment(this, 'frontend') });
 
-    // A team that stays out of the mesh for now.
+    // A team whose pods are not in the mesh.
     const legacy = new Chart(app, `${id}-legacy`, { namespace: 'legacy' });
     namespace(legacy, 'legacy');
     const reports = new MeshWorkload(legacy, 'reports', { workload: deployment(legacy, 'reports') });

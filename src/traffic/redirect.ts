@@ -5,15 +5,15 @@ import { isDnsName } from '../semantics/kubernetes-name';
 
 /** Of a redirect; the ones that Envoy can answer with. */
 export enum RedirectCode {
-  /** For good; clients may turn a POST into a GET. */
+  /** Permanent: clients may remember it. They may turn a POST into a GET. */
   MOVED_PERMANENTLY = 301,
-  /** For now; clients may turn a POST into a GET. */
+  /** Temporary: clients ask here again the next time. They may turn a POST into a GET. */
   FOUND = 302,
   /** To something else, which is fetched by GET. */
   SEE_OTHER = 303,
-  /** For now, with the same method and body. */
+  /** Temporary: clients ask here again the next time. Method and body stay the same. */
   TEMPORARY_REDIRECT = 307,
-  /** For good, with the same method and body. */
+  /** Permanent: clients may remember it. Method and body stay the same. */
   PERMANENT_REDIRECT = 308,
 }
 
