@@ -6,6 +6,7 @@ import type { GatewaySpec } from '../imports/networking.istio.io';
 import type { AuthorizationPolicySpec } from '../imports/security.istio.io';
 import { checkConstructProps, checkFlags, checkList, checkOptions } from '../model/given';
 import { IstioObject } from '../model/istio-object';
+import { locatedAt } from '../model/located-at';
 import { MeshPort } from '../model/mesh-port';
 import { MeshService } from '../model/mesh-service';
 import { validateOncePerSynth } from '../model/once-per-synth';
@@ -119,7 +120,7 @@ export class EgressGateway extends Construct {
     this.name = this.dnsLabel('name', name, 'istio-egressgateway');
     this.namespace = this.dnsLabel('namespace', props.namespace ?? Chart.of(this).namespace, 'istio-egress');
     this._selector = this.selectorOf(props);
-    this._trust = this.located(() => ({ own: trustDomains?.[0], domains: checkTrustDomains(trustDomains) }));
+    this._trust = locatedAt(this, () => ({ own: trustDomains?.[0], domains: checkTrustDomains(trustDomains) }));
     this._hop = { service: this.serviceOf(props, requestPort, connectionPort), requestPort, connectionPort };
     this.metadata = { ...metadata, namespace: this.namespace };
     keepPodsFresh(this);
@@ -147,7 +148,7 @@ export class EgressGateway extends Construct {
     if (!(external instanceof ExternalService)) {
       throw this.error(`route: ${describeValue(external)} is not an ExternalService. Make one: new ExternalService(chart, 'payments', { hosts: ['api.payments.example'], ports: [ExternalPort.tlsOrigination(80)] }).`);
     }
-    this.located(() => {
+    locatedAt(this, () => {
       checkOptions('route', options, '{ callers: [frontend] }');
       checkFlags({ sharedIdentity: options.sharedIdentity });
       if (options.callers === undefined) return;
@@ -189,7 +190,7 @@ export class EgressGateway extends Construct {
       if (!Number.isInteger(value) || value < 1 || value > 65535) throw this.error(`\`${field}\` is ${describeValue(value)}; a port is a whole number from 1 to 65535.`);
     }
     if (service === undefined) {
-      return this.located(() => new MeshService(this, 'Service', {
+      return locatedAt(this, () => new MeshService(this, 'Service', {
         name: this.name, namespace: this.namespace, clusterDomain, ports: [MeshPort.http2(requestPort), MeshPort.tls(connectionPort)],
       }));
     }
@@ -216,13 +217,5 @@ export class EgressGateway extends Construct {
 
   private error(message: string): Error {
     return new Error(`[${this.node.path}] ${message}`);
-  }
-
-  private located<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw this.error((error as Error).message);
-    }
   }
 }

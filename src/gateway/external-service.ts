@@ -14,6 +14,7 @@ import { checkExportTo } from '../model/export-to';
 import { checkConstructProps, checkList } from '../model/given';
 import { IMeshCaller } from '../model/identity';
 import { IstioObject } from '../model/istio-object';
+import { locatedAt } from '../model/located-at';
 import { MeshService } from '../model/mesh-service';
 import { validateOncePerSynth } from '../model/once-per-synth';
 import { registerConstruct } from '../model/registered-construct';
@@ -107,9 +108,9 @@ export class ExternalService extends Construct {
     checkConstructProps(this, props, "{ hosts: ['api.example.com'], ports: [ExternalPort.https(443)] }");
     this.props = props;
     this.namespace = this.namespaceOf(props.namespace ?? Chart.of(this).namespace);
-    this.located(() => checkExternal(props));
+    locatedAt(this, () => checkExternal(props));
     if (props.exportTo !== undefined) {
-      this.located(() => checkList('exportTo', props.exportTo, "['.', 'data']"));
+      locatedAt(this, () => checkList('exportTo', props.exportTo, "['.', 'data']"));
       checkExportTo(this.node.path, this.namespace, props.exportTo);
     }
     const { hosts, endpoints, addresses, metadata } = props;
@@ -246,14 +247,6 @@ export class ExternalService extends Construct {
     if (namespace === undefined) throw new Error(`[${this.node.path}] the namespace is not known. Give \`namespace\`, here or to its Chart.`);
     if (typeof namespace !== 'string' || !isDnsLabel(namespace)) throw new Error(`[${this.node.path}] ${describeValue(namespace)} is not a namespace name: lower-case letters, digits and dashes, at most 63.`);
     return namespace;
-  }
-
-  private located<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw new Error(`[${this.node.path}] ${(error as Error).message}`);
-    }
   }
 }
 

@@ -15,6 +15,7 @@ import type { GatewaySpec } from '../imports/networking.istio.io';
 import { checkConstructProps, checkList, checkMember, checkOptions } from '../model/given';
 import { HttpMatch } from '../model/http-match';
 import { IstioObject } from '../model/istio-object';
+import { locatedAt } from '../model/located-at';
 import { MeshService } from '../model/mesh-service';
 import { MeshWorkload } from '../model/mesh-workload';
 import { validateOncePerSynth } from '../model/once-per-synth';
@@ -118,7 +119,7 @@ export class IngressGateway extends Construct {
     const namespace = props.namespace ?? Chart.of(this).namespace;
     if (namespace === undefined) throw this.error('the namespace of the gateway is not known. Give `namespace`, here or to its Chart.');
     if (typeof namespace !== 'string' || !isDnsLabel(namespace)) throw this.error(`\`namespace\` is ${describeValue(namespace)}, which is not a namespace name: lower-case letters, digits and dashes, at most 63.`);
-    this.located(() => checkMember('api', api, 'GatewayApi', GatewayApi as unknown as Record<string, string>));
+    locatedAt(this, () => checkMember('api', api, 'GatewayApi', GatewayApi as unknown as Record<string, string>));
     this.checkPorts(httpPort, httpsPort);
     this.checkApi(api, props);
     const managed = api === GatewayApi.KUBERNETES && service === undefined;
@@ -156,13 +157,13 @@ export class IngressGateway extends Construct {
    */
   public expose(service: MeshService, options: ExposeOptions): IngressGateway {
     if (!(service instanceof MeshService)) throw this.error(`expose: the service is ${describeValue(service)}. Give a MeshService.`);
-    this.located(() => checkOptions('expose', options, '{ hosts: [\'shop.example.com\'], tls: GatewayTls.simple(\'shop-cert\') }'));
+    locatedAt(this, () => checkOptions('expose', options, '{ hosts: [\'shop.example.com\'], tls: GatewayTls.simple(\'shop-cert\') }'));
     const {
       hosts, match = HttpMatch.any(), tls, plainHttp, certificate, allowWildcards, namespace = service.namespace, metadata, ...route
     } = options;
     if (tls instanceof GatewayTls && !tls._seesRequests) {
       this.refuseRequests(tls, { match: options.match, ...route, port: undefined });
-      this.located(() => checkList('hosts', hosts, '[\'shop.example.com\']'));
+      locatedAt(this, () => checkList('hosts', hosts, '[\'shop.example.com\']'));
       new IngressStream(this, this.idFor(hosts), { site: this._site, service, options, hosts: [...hosts], namespace, port: route.port, metadata });
       return this;
     }
@@ -173,7 +174,7 @@ export class IngressGateway extends Construct {
 
   /** A public host that routes are added to. */
   public host(host: string, options: IngressHostOptions): IngressHost {
-    this.located(() => checkOptions('host', options, '{ tls: GatewayTls.simple(\'shop-cert\') }'));
+    locatedAt(this, () => checkOptions('host', options, '{ tls: GatewayTls.simple(\'shop-cert\') }'));
     return this.hostFor([host], options);
   }
 
@@ -182,7 +183,7 @@ export class IngressGateway extends Construct {
    * with this gateway's `reference`.
    */
   public admit(options: AdmitOptions): IngressGateway {
-    this.located(() => checkOptions('admit', options, '{ hosts: [\'blog.example.com\'], namespace: \'blog\', tls: GatewayTls.simple(\'blog-cert\') }'));
+    locatedAt(this, () => checkOptions('admit', options, '{ hosts: [\'blog.example.com\'], namespace: \'blog\', tls: GatewayTls.simple(\'blog-cert\') }'));
     this._site.claim(this, options.hosts, options.namespace, options);
     return this;
   }
@@ -193,9 +194,9 @@ export class IngressGateway extends Construct {
    */
   public exposeTcp(service: MeshService, options: ExposeTcpOptions): IngressGateway {
     if (!(service instanceof MeshService)) throw this.error(`exposeTcp: the service is ${describeValue(service)}. Give a MeshService.`);
-    this.located(() => checkOptions('exposeTcp', options, '{ gatewayPort: 3306, tls: GatewayTls.plaintext() }'));
+    locatedAt(this, () => checkOptions('exposeTcp', options, '{ gatewayPort: 3306, tls: GatewayTls.plaintext() }'));
     const { gatewayPort, tls, hosts = [], port, namespace = service.namespace, metadata } = options;
-    this.located(() => checkList('hosts', hosts, '[\'db.example.com\']'));
+    locatedAt(this, () => checkList('hosts', hosts, '[\'db.example.com\']'));
     const plain = tls instanceof GatewayTls && tls._mode === 'NONE';
     if (plain && hosts.length > 0) throw this.error('exposeTcp: `hosts` stands beside GatewayTls.plaintext(), and such a connection names no host. Leave it out.');
     const id = plain ? `tcp-${gatewayPort}` : this.idFor([...hosts, `${gatewayPort}`]);
@@ -211,9 +212,9 @@ export class IngressGateway extends Construct {
    * @see https://istio.io/latest/docs/setup/install/multicluster/primary-remote_multi-network/
    */
   public exposeToClusters(options: ExposeToClustersOptions): IngressGateway {
-    this.located(() => checkOptions('exposeToClusters', options, '{ namespaces: [\'shop\'] }'));
+    locatedAt(this, () => checkOptions('exposeToClusters', options, '{ namespaces: [\'shop\'] }'));
     const { namespaces, gatewayPort = 15443, clusterDomain = 'cluster.local' } = options;
-    this.located(() => checkList('namespaces', namespaces, '[\'shop\']'));
+    locatedAt(this, () => checkList('namespaces', namespaces, '[\'shop\']'));
     if (typeof clusterDomain !== 'string' || !isDnsName(clusterDomain)) throw this.error(`exposeToClusters: \`clusterDomain\` is ${describeValue(clusterDomain)}. Give a DNS name, for example cluster.local.`);
     const wrong = namespaces.find((one) => typeof one !== 'string' || (one !== '*' && !isDnsLabel(one)));
     if (wrong !== undefined) throw this.error(`exposeToClusters: ${describeValue(wrong)} is not a namespace name: lower-case letters, digits and dashes, at most 63; or * for all.`);
@@ -311,13 +312,5 @@ export class IngressGateway extends Construct {
 
   private error(message: string): Error {
     return new Error(`[${this.node.path}] ${message}`);
-  }
-
-  private located<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw this.error((error as Error).message);
-    }
   }
 }

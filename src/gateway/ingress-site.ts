@@ -6,6 +6,7 @@ import { INGRESS_CLAIMS, IngressClaim } from './ingress-claims';
 import { IngressTlsOptions, PlainHttp } from './ingress-options';
 import { checkListener, listenerName } from './kubernetes/gateway-listeners';
 import { checkFlags } from '../model/given';
+import { locatedAt } from '../model/located-at';
 import { describeValue } from '../semantics/describe-value';
 import { isWildcarded } from '../semantics/host-name';
 import { isIpAddress } from '../semantics/ip-address';
@@ -58,7 +59,7 @@ export class IngressSite {
   public claim(owner: Construct, hosts: readonly string[], namespace: string, options: IngressTlsOptions, stream?: { readonly port?: number }): void {
     const { tls, certificate } = options;
     checkTls(owner, tls);
-    located(owner, () => checkFlags({ allowWildcards: options.allowWildcards }));
+    locatedAt(owner, () => checkFlags({ allowWildcards: options.allowWildcards }));
     checkHosts(owner, hosts, options);
     if (tls._mode !== 'AUTO_PASSTHROUGH') checkNamespace(owner, namespace);
     const plainHttp = this.plainHttp(owner, options, stream !== undefined, stream?.port);
@@ -66,7 +67,7 @@ export class IngressSite {
     const port = stream?.port ?? (tls._mode === 'NONE' ? this.props.httpPort : this.props.httpsPort);
     const { pods, api } = this.props;
     if (api === GatewayApi.KUBERNETES) {
-      located(owner, () => checkListener(tls, stream !== undefined));
+      locatedAt(owner, () => checkListener(tls, stream !== undefined));
       if (plainHttp === PlainHttp.REDIRECT) for (const host of hosts) this.writer.redirect(host);
     }
     INGRESS_CLAIMS.register(this.gateway, ...hosts.map((host) => ({
@@ -138,14 +139,6 @@ export class IngressSite {
       throw new Error(`[${owner.node.path}] asks for another certificate in the Secret "${credential}" than [${known.owner.node.path}]. Give both the same, or one of them another Secret.`);
     }
     known.hosts.push(...hosts.filter((host) => !known.hosts.includes(host)));
-  }
-}
-
-function located<T>({ node }: Construct, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw new Error(`[${node.path}] ${(error as Error).message}`);
   }
 }
 

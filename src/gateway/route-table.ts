@@ -5,6 +5,7 @@ import { Choice, Reached, eachAlone, eachFirstMatch } from '../model/first-match
 import { checkOptions } from '../model/given';
 import { HttpMatch } from '../model/http-match';
 import { HttpRoute, renderMatch, renderRoute } from '../model/http-routes';
+import { locatedAt } from '../model/located-at';
 import { EVERY_REQUEST, MatchAtom, MatchAtoms, covers, readsClaims } from '../model/match-atom';
 import { bySpecificity, matchKey } from '../model/match-order';
 import { MeshService } from '../model/mesh-service';
@@ -67,7 +68,7 @@ export class RouteTable {
   }
 
   public addDelegate(match: HttpMatch, delegate: string, options: GatewayDelegateOptions): void {
-    const value = this.located(() => ({ delegate: delegateNamed(delegate) }));
+    const value = locatedAt(this.owner, () => ({ delegate: delegateNamed(delegate) }));
     this.checkOptions('addDelegate', options);
     this.add('addDelegate', match, options, { target: `the delegate ${delegate}` }, value);
   }
@@ -105,7 +106,7 @@ export class RouteTable {
     const atoms = [...match._atoms];
     const layers = [
       ...action ? [{ owner: this.owner, aspect: 'action' as const, match: atoms, value: action }] : [],
-      ...this.located(() => policyLayers(this.owner, atoms, options)),
+      ...locatedAt(this.owner, () => policyLayers(this.owner, atoms, options)),
     ];
     for (const atom of atoms) {
       const key = matchKey([atom]);
@@ -184,7 +185,7 @@ export class RouteTable {
   }
 
   private checkOptions(method: string, options: unknown): void {
-    this.located(() => checkOptions(method, options, '{ priority: 10 }'));
+    locatedAt(this.owner, () => checkOptions(method, options, '{ priority: 10 }'));
   }
 
   private checkMatch(method: string, match: HttpMatch): void {
@@ -212,15 +213,6 @@ export class RouteTable {
 
   private error(message: string): Error {
     return new Error(`[${this.owner.node.path}] ${message}`);
-  }
-
-  /** What is thrown inside says what is wrong; this adds where. */
-  private located<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw this.error((error as Error).message);
-    }
   }
 }
 

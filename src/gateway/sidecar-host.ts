@@ -2,6 +2,7 @@ import { MeshService } from '../model/mesh-service';
 import { SidecarHostEntry, entryOf, parseEntry } from '../model/sidecar-hosts';
 import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel } from '../semantics/kubernetes-name';
+import { located } from '../semantics/located';
 
 /** What a `SidecarScope` lets the sidecars of its pods see. */
 export class SidecarHost {
@@ -38,7 +39,7 @@ export class SidecarHost {
    * `*.example.com`, `data/ratings.data.svc.cluster.local`
    */
   public static named(host: string): SidecarHost {
-    const entry = located('named', () => parseEntry(host));
+    const entry = located('SidecarHost.named: ', () => parseEntry(host));
     return new SidecarHost(host, () => [entry]);
   }
 
@@ -48,7 +49,7 @@ export class SidecarHost {
    * @param clusterDomain the DNS domain of the cluster
    */
   public static kubernetesApi(clusterDomain: string = 'cluster.local'): SidecarHost {
-    const entry = located('kubernetesApi', () => parseEntry(`default/kubernetes.default.svc.${clusterDomain}`));
+    const entry = located('SidecarHost.kubernetesApi: ', () => parseEntry(`default/kubernetes.default.svc.${clusterDomain}`));
     return new SidecarHost('the Kubernetes API', () => [entry]);
   }
 
@@ -67,12 +68,4 @@ export class SidecarHost {
     /** @internal */
     public readonly _service?: MeshService,
   ) {}
-}
-
-function located<T>(factory: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw new Error(`SidecarHost.${factory}: ${(error as Error).message}`);
-  }
 }

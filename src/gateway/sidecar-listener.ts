@@ -6,6 +6,7 @@ import { checkMountedFile } from '../model/mounted-file';
 import { describeValue } from '../semantics/describe-value';
 import { splitHostPort } from '../semantics/host-port';
 import { isIpAddress } from '../semantics/ip-address';
+import { located } from '../semantics/located';
 import { PortProtocol } from '../semantics/port-protocol';
 import { ConnectionPool, renderConnectionPool } from '../traffic/connection-pool';
 
@@ -48,7 +49,7 @@ export class ListenerTls {
 
   private constructor(factory: string, mode: 'SIMPLE' | 'MUTUAL', files: ListenerTlsFiles & Partial<ListenerMutualTlsFiles>, needed: readonly (keyof ListenerMutualTlsFiles)[]) {
     checkOptions(`ListenerTls.${factory}`, files, "{ certificate: '/etc/certs/tls.crt', privateKey: '/etc/certs/tls.key' }");
-    for (const file of needed) located(`ListenerTls.${factory}`, () => checkMountedFile(file, files[file]));
+    for (const file of needed) located(`ListenerTls.${factory}: `, () => checkMountedFile(file, files[file]));
     this._spec = { mode, serverCertificate: files.certificate, privateKey: files.privateKey, caCertificates: files.caCertificates };
   }
 }
@@ -115,7 +116,7 @@ export function renderListener(listener: SidecarListener): Ingress {
     bind,
     defaultEndpoint,
     tls: tls?._spec,
-    connectionPool: connectionPool && located(at, () => renderConnectionPool(connectionPool)),
+    connectionPool: connectionPool && located(`${at}: `, () => renderConnectionPool(connectionPool)),
   };
 }
 
@@ -126,12 +127,4 @@ function checkEndpoint(at: string, endpoint: unknown): void {
     if (host !== undefined && ENDPOINT_HOSTS.includes(host) && /^[1-9][0-9]{0,4}$/.test(port!) && Number(port) <= 65535) return;
   }
   throw new Error(`${at}: \`defaultEndpoint\` is ${describeValue(endpoint)}. Write "127.0.0.1:PORT", "[::1]:PORT", "0.0.0.0:PORT" (the pod's address), or "unix:///PATH".`);
-}
-
-function located<T>(at: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw new Error(`${at}: ${(error as Error).message}`);
-  }
 }

@@ -8,6 +8,7 @@ import { DECLARED_CALLS, DeclaredCall } from '../model/declared-calls';
 import { checkConstructProps, checkList, checkMember, checkText } from '../model/given';
 import { IMeshCaller } from '../model/identity';
 import { IstioObject, Spec } from '../model/istio-object';
+import { locatedAt } from '../model/located-at';
 import { MeshService } from '../model/mesh-service';
 import { MeshWorkload } from '../model/mesh-workload';
 import { validateOncePerSynth } from '../model/once-per-synth';
@@ -101,12 +102,12 @@ export class SidecarScope extends Construct {
     registerConstruct(this, SidecarScope);
     checkConstructProps(this, props, '{ scope: PolicyScope.workload(frontend) }');
     const { listeners, inboundConnectionPool, outboundTraffic = OutboundTraffic.REGISTRY_ONLY, metadata } = props;
-    this.located(() => this.check(props));
+    locatedAt(this, () => this.check(props));
     this.policyScope = props.scope;
     this.rootNamespace = props.rootNamespace ?? (props.scope._isMesh ? props.scope._namespace : 'istio-system');
     this.hosts = [...props.hosts ?? [props.scope._isMesh ? SidecarHost.ownNamespace() : SidecarHost.declaredCalls()]];
-    const ingress = this.located(() => listeners?.map(renderListener));
-    const pool = inboundConnectionPool && this.located(() => renderConnectionPool(inboundConnectionPool));
+    const ingress = locatedAt(this, () => listeners?.map(renderListener));
+    const pool = inboundConnectionPool && locatedAt(this, () => renderConnectionPool(inboundConnectionPool));
     const { _namespace: namespace, _target: target } = props.scope;
     SIDECARS.register(this, { owner: this, namespace, title: props.scope._title, labels: () => props.scope._labels() });
     props.scope._watch(this);
@@ -207,13 +208,5 @@ export class SidecarScope extends Construct {
     const derived = this.hosts.every((host) => host._isDeclaredCalls);
     if (!derived || this.calls().length > 0) return undefined;
     return `${this.policyScope._title} are declared to call nothing, so their sidecars see ${this.rootNamespace} alone. Declare what they call (frontend.calls(reviews)), or give \`hosts\`.`;
-  }
-
-  private located<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw new Error(`[${this.node.path}] ${(error as Error).message}`);
-    }
   }
 }

@@ -4,6 +4,7 @@ import { checkList, checkOptions, checkText } from '../model/given';
 import type { Spec } from '../model/istio-object';
 import { describeValue } from '../semantics/describe-value';
 import { milliSecondsOf } from '../semantics/duration';
+import { located } from '../semantics/located';
 
 /** When a machine is asked, and how often it has to answer. */
 export interface VirtualMachineProbeOptions {
@@ -110,11 +111,7 @@ export class VirtualMachineProbe {
   }
 
   private static made(factory: string, spec: () => ProbeSpec): VirtualMachineProbe {
-    try {
-      return new VirtualMachineProbe(spec());
-    } catch (error) {
-      throw new Error(`VirtualMachineProbe.${factory}: ${(error as Error).message}`);
-    }
+    return located(`VirtualMachineProbe.${factory}: `, () => new VirtualMachineProbe(spec()));
   }
 
   private constructor(

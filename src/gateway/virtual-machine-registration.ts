@@ -2,6 +2,7 @@ import { VirtualMachineAddress } from './virtual-machine-address';
 import { VirtualMachineProbe } from './virtual-machine-probe';
 import { checkList, checkOptions, checkText } from '../model/given';
 import { describeValue } from '../semantics/describe-value';
+import { located } from '../semantics/located';
 
 /** What holds for every machine of a group. */
 export interface VirtualMachineGroupOptions {
@@ -47,7 +48,7 @@ export class VirtualMachineRegistration {
     if (options.probe !== undefined && !(options.probe instanceof VirtualMachineProbe)) {
       throw new Error(`${at}: \`probe\` is ${describeValue(options.probe)}. Say for example VirtualMachineProbe.http(8080, { path: '/healthz' }).`);
     }
-    if (options.network !== undefined) located(at, () => checkText('network', options.network, 'on-premises'));
+    if (options.network !== undefined) located(`${at}: `, () => checkText('network', options.network, 'on-premises'));
     return new VirtualMachineRegistration(options, []);
   }
 
@@ -59,7 +60,7 @@ export class VirtualMachineRegistration {
    */
   public static at(addresses: VirtualMachineAddress[]): VirtualMachineRegistration {
     const at = 'VirtualMachineRegistration.at';
-    located(at, () => checkList('addresses', addresses, "[{ address: '10.1.2.3' }]"));
+    located(`${at}: `, () => checkList('addresses', addresses, "[{ address: '10.1.2.3' }]"));
     if (addresses.length === 0) throw new Error(`${at}: \`addresses\` is empty. Name at least one, or let the machines register by themselves (byItself).`);
     return new VirtualMachineRegistration(undefined, [...addresses]);
   }
@@ -70,12 +71,4 @@ export class VirtualMachineRegistration {
     /** @internal */
     public readonly _addresses: readonly VirtualMachineAddress[],
   ) {}
-}
-
-function located(at: string, check: () => void): void {
-  try {
-    check();
-  } catch (error) {
-    throw new Error(`${at}: ${(error as Error).message}`);
-  }
 }

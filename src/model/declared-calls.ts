@@ -3,6 +3,7 @@ import { checkOptions, checkTarget } from './given';
 import { IMeshCaller } from './identity';
 import { IMeshTarget } from './mesh-target';
 import { PathMatch } from './path-match';
+import { located } from '../semantics/located';
 
 /** How a caller calls a target: nothing more than is said is allowed. */
 export interface CallOptions {
@@ -61,14 +62,12 @@ export function writeCallsBy(given: CallWriter): void {
 
 /** @param at the method that was called, and where, for messages */
 export function declareCall(at: string, caller: IMeshCaller, target: IMeshTarget, options: CallOptions = {}): void {
-  try {
+  located(`${at}: `, () => {
     checkTarget(target);
     checkOptions(`the call of ${target.name}`, options, "{ methods: ['GET'] }");
     if (!writer) throw new Error('nothing is loaded that writes the policy. Import from cdk8s-istio itself, not from a file of it.');
     const call = { caller, target, options: { ...options }, letOut: true };
     writer(call);
     DECLARED_CALLS.register(target, call);
-  } catch (error) {
-    throw new Error(`${at}: ${(error as Error).message}`);
-  }
+  });
 }

@@ -5,6 +5,7 @@ import { keepPodsFresh, podsOf } from './pod-index';
 import { selectedBeside } from './selector-width';
 import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel, isDnsName } from '../semantics/kubernetes-name';
+import { located } from '../semantics/located';
 
 /** The pods of a policy as its spec names them; nothing where it is for a whole namespace or mesh. */
 export interface PolicySelection {
@@ -24,7 +25,7 @@ export class PolicyScope {
    * @param target a `MeshService` or a `MeshWorkload`
    */
   public static workload(target: IMeshTarget): PolicyScope {
-    located('workload', () => checkTarget(target));
+    located('PolicyScope.workload: ', () => checkTarget(target));
     return new PolicyScope(target.namespace, `the pods of ${target.name}`, target);
   }
 
@@ -121,12 +122,4 @@ export function checkScope(value: unknown): asserts value is PolicyScope {
 function checkNamespace(factory: string, value: unknown, example: string): void {
   if (typeof value === 'string' && isDnsLabel(value)) return;
   throw new Error(`PolicyScope.${factory}: ${describeValue(value)} is not a namespace name: lower-case letters, digits and dashes, at most 63, for example "${example}".`);
-}
-
-function located(factory: string, check: () => void): void {
-  try {
-    check();
-  } catch (error) {
-    throw new Error(`PolicyScope.${factory}: ${(error as Error).message}`);
-  }
 }

@@ -5,13 +5,13 @@ import { EnvoyTraffic } from './envoy-traffic';
 import type { EnvoyFilterSpec } from '../imports/networking.istio.io';
 import { checkConstructProps, checkList, checkMember, checkProps } from '../model/given';
 import { IstioObject } from '../model/istio-object';
+import { locatedAt } from '../model/located-at';
 import { validateOncePerSynth } from '../model/once-per-synth';
 import { PolicyScope, checkScope } from '../model/policy-scope';
 import { registerConstruct } from '../model/registered-construct';
 import { Silence } from '../model/silence';
 import { describeValue } from '../semantics/describe-value';
 import { shortName } from '../semantics/kubernetes-name';
-import { located } from '../semantics/located';
 
 export interface EnvoyPatchProps {
   /** Whose proxies: those of a workload, of a namespace or of the mesh, or the gateway of a Kubernetes `Gateway`. */
@@ -66,12 +66,12 @@ export class EnvoyPatch extends Construct {
     registerConstruct(this, EnvoyPatch);
     checkConstructProps(this, props, "new EnvoyPatch(scope, 'id', { scope: PolicyScope.workload(reviews), traffic: EnvoyTraffic.INBOUND, reason: '…', changes: [EnvoyAnchor.httpFilter(EnvoyAnchor.ROUTER).insertBefore({ … })] })");
     this.props = props;
-    const metadata = this.located(() => {
+    const metadata = locatedAt(this, () => {
       this.checkProps();
       return this.metadata();
     });
     props.scope._watch(this);
-    this.envoyFilter = new IstioObject<EnvoyFilterSpec>(this, 'Resource', { kind: 'EnvoyFilter', metadata, spec: () => this.located(() => this.spec()) });
+    this.envoyFilter = new IstioObject<EnvoyFilterSpec>(this, 'Resource', { kind: 'EnvoyFilter', metadata, spec: () => locatedAt(this, () => this.spec()) });
     Silence.finding(this.envoyFilter, 'MESH2108', props.reason);
     validateOncePerSynth(this, () => this.mistakes());
   }
@@ -135,10 +135,6 @@ export class EnvoyPatch extends Construct {
     for (const version of istioVersions) {
       if (typeof version !== 'string' || !/^\d+\.\d+(\.\d+)?$/.test(version)) throw new Error(`\`istioVersions\` holds ${describeValue(version)}. Write a version as "1.31" or "1.31.2".`);
     }
-  }
-
-  private located<T>(work: () => T): T {
-    return located(`[${this.node.path}] `, work);
   }
 }
 

@@ -3,12 +3,12 @@ import { Construct } from 'constructs';
 import type { ProxyConfigSpec } from '../imports/networking.istio.io';
 import { checkConstructProps, checkMember, checkProps } from '../model/given';
 import { IstioObject } from '../model/istio-object';
+import { locatedAt } from '../model/located-at';
 import { validateOncePerSynth } from '../model/once-per-synth';
 import { PolicyScope, checkScope } from '../model/policy-scope';
 import { registerConstruct } from '../model/registered-construct';
 import { describeValue } from '../semantics/describe-value';
 import { shortName } from '../semantics/kubernetes-name';
-import { located } from '../semantics/located';
 
 /** The image of a proxy: what is in it besides Envoy. */
 export enum ProxyImage {
@@ -70,12 +70,12 @@ export class ProxyConfiguration extends Construct {
     registerConstruct(this, ProxyConfiguration);
     checkConstructProps(this, props, "new ProxyConfiguration(scope, 'id', { scope: PolicyScope.namespace('shop'), concurrency: 2 })");
     this.props = props;
-    const metadata = this.located(() => {
+    const metadata = locatedAt(this, () => {
       this.checkProps();
       return this.metadata();
     });
     props.scope._watch(this);
-    this.proxyConfig = new IstioObject<ProxyConfigSpec>(this, 'Resource', { kind: 'ProxyConfig', metadata, spec: () => this.located(() => this.spec()) });
+    this.proxyConfig = new IstioObject<ProxyConfigSpec>(this, 'Resource', { kind: 'ProxyConfig', metadata, spec: () => locatedAt(this, () => this.spec()) });
     validateOncePerSynth(this, () => this.mistakes());
   }
 
@@ -128,9 +128,5 @@ export class ProxyConfiguration extends Construct {
       if (typeof value !== 'string') throw new Error(`\`environmentVariables\`: ${name} is ${describeValue(value)}. Give a text, for example "${String(value)}".`);
       if (value.includes('\0')) throw new Error(`\`environmentVariables\`: ${name} has a character of code 0, which no variable can hold. Take it out.`);
     }
-  }
-
-  private located<T>(work: () => T): T {
-    return located(`[${this.node.path}] `, work);
   }
 }

@@ -8,6 +8,7 @@ import { zeroTrustOf } from './zero-trust-registry';
 import { callsFrom } from '../model/called-hosts';
 import { DeclaredCall } from '../model/declared-calls';
 import { checkList, checkProps } from '../model/given';
+import { locatedAt } from '../model/located-at';
 import { MeshService } from '../model/mesh-service';
 import { validateOncePerSynth } from '../model/once-per-synth';
 import { registerConstruct } from '../model/registered-construct';
@@ -97,7 +98,7 @@ export class CallGraph extends Construct {
   constructor(scope: Construct, id: string, props: CallGraphProps) {
     super(scope, id);
     registerConstruct(this, CallGraph);
-    this.check(props);
+    locatedAt(this, () => this.check(props));
     const { namespaces, guarded = [], otherTeams = [], ...settings } = props;
     this.otherTeams = [...otherTeams];
     this.guards = new Map([
@@ -128,23 +129,19 @@ export class CallGraph extends Construct {
   }
 
   private check(props: CallGraphProps): void {
-    try {
-      checkProps(props, EXAMPLE);
-      const { namespaces, guarded, otherTeams } = props;
-      checkList('namespaces', namespaces, "['shop', 'data']");
-      if (guarded !== undefined) checkList('guarded', guarded, '[zeroTrust]');
-      if (otherTeams !== undefined) checkList('otherTeams', otherTeams, "['platform']");
-      checkNames('namespaces', namespaces);
-      checkNames('otherTeams', otherTeams ?? []);
-      const stranger: unknown = guarded?.find((guard) => !(guard instanceof ZeroTrustNamespace));
-      if (stranger !== undefined) throw new Error(`\`guarded\` holds ${describeValue(stranger)}. Give each as its ZeroTrustNamespace; names go to \`namespaces\`.`);
-      const all = [...namespaces, ...guarded?.map(({ namespace }) => namespace) ?? []];
-      if (all.length === 0) throw new Error(`no namespace is given, so nothing would be guarded. Write for example ${EXAMPLE}.`);
-      const twice = [...all, ...otherTeams ?? []].find((namespace, index, names) => names.indexOf(namespace) !== index);
-      if (twice !== undefined) throw new Error(`${twice} is given twice. Say once whether this graph guards it (\`namespaces\`), its own ZeroTrustNamespace does (\`guarded\`) or another team (\`otherTeams\`).`);
-    } catch (error) {
-      throw new Error(`[${this.node.path}] ${(error as Error).message}`);
-    }
+    checkProps(props, EXAMPLE);
+    const { namespaces, guarded, otherTeams } = props;
+    checkList('namespaces', namespaces, "['shop', 'data']");
+    if (guarded !== undefined) checkList('guarded', guarded, '[zeroTrust]');
+    if (otherTeams !== undefined) checkList('otherTeams', otherTeams, "['platform']");
+    checkNames('namespaces', namespaces);
+    checkNames('otherTeams', otherTeams ?? []);
+    const stranger: unknown = guarded?.find((guard) => !(guard instanceof ZeroTrustNamespace));
+    if (stranger !== undefined) throw new Error(`\`guarded\` holds ${describeValue(stranger)}. Give each as its ZeroTrustNamespace; names go to \`namespaces\`.`);
+    const all = [...namespaces, ...guarded?.map(({ namespace }) => namespace) ?? []];
+    if (all.length === 0) throw new Error(`no namespace is given, so nothing would be guarded. Write for example ${EXAMPLE}.`);
+    const twice = [...all, ...otherTeams ?? []].find((namespace, index, names) => names.indexOf(namespace) !== index);
+    if (twice !== undefined) throw new Error(`${twice} is given twice. Say once whether this graph guards it (\`namespaces\`), its own ZeroTrustNamespace does (\`guarded\`) or another team (\`otherTeams\`).`);
   }
 
   /** Calls to where everyone may call: that they are declared would change nothing for anybody else. */

@@ -4,6 +4,7 @@ import { checkFlags, checkOptions } from '../model/given';
 import { IMeshCaller } from '../model/identity';
 import { checkTrusted } from '../model/trust-domains';
 import { describeValue } from '../semantics/describe-value';
+import { located } from '../semantics/located';
 
 /** Load balancers in front of a gateway that say whom they speak for. */
 export interface TrustedProxies {
@@ -100,11 +101,7 @@ export class ClientAddress {
    * @param gateway the gateway's pods, with their service account: a `MeshWorkload`
    */
   public static behindGateway(gateway: IMeshCaller): ClientAddress {
-    try {
-      checkCaller(gateway);
-    } catch (error) {
-      throw new Error(`ClientAddress.behindGateway: ${(error as Error).message}`);
-    }
+    located('ClientAddress.behindGateway: ', () => checkCaller(gateway));
     return new ClientAddress({ field: 'notRemoteIpBlocks', gateway });
   }
 
@@ -141,9 +138,6 @@ function checkProxies(factory: string, options: TrustedProxies): void {
 }
 
 function specOf(factory: string, { proxyRanges, configuredElsewhere }: TrustedProxies): AddressSpec {
-  try {
-    return { field: 'notRemoteIpBlocks', proxyRanges: checkIpRanges('proxyRanges', proxyRanges), configuredElsewhere };
-  } catch (error) {
-    throw new Error(`ClientAddress.${factory}: ${(error as Error).message}`);
-  }
+  const ranges = located(`ClientAddress.${factory}: `, () => checkIpRanges('proxyRanges', proxyRanges));
+  return { field: 'notRemoteIpBlocks', proxyRanges: ranges, configuredElsewhere };
 }

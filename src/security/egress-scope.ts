@@ -1,6 +1,7 @@
 import { MeshService } from '../model/mesh-service';
 import { SidecarHostEntry, entryOf, parseEntry, renderEntries } from '../model/sidecar-hosts';
 import { describeValue } from '../semantics/describe-value';
+import { located } from '../semantics/located';
 
 /** Where the sidecars of a namespace let their applications call. */
 export enum EgressPolicy {
@@ -35,7 +36,7 @@ export class EgressScope {
     if (host === '*' || host === '*/*') {
       throw new Error(`allowEgressToHost: "${host}" names every host, so nothing would be limited. Name what is called, or say egress: EgressPolicy.OPEN.`);
     }
-    const entry = this.parsed(host);
+    const entry = located('allowEgressToHost: ', () => parseEntry(host));
     this.entries.push(() => entry);
   }
 
@@ -43,13 +44,5 @@ export class EgressScope {
   public render(): string[] {
     const always = [{ namespace: '.', host: '*' }, { namespace: this.rootNamespace, host: '*' }];
     return renderEntries(always, [...this.entries.map((entry) => entry()), ...this.called().map(entryOf)], this.namespace);
-  }
-
-  private parsed(host: string): SidecarHostEntry {
-    try {
-      return parseEntry(host);
-    } catch (error) {
-      throw new Error(`allowEgressToHost: ${(error as Error).message}`);
-    }
   }
 }

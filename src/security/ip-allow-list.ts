@@ -6,6 +6,7 @@ import { checkIpRanges } from './ip-ranges';
 import type { AuthorizationPolicySpec } from '../imports/security.istio.io';
 import { checkConstructProps, checkList, checkProps } from '../model/given';
 import { IstioObject, Spec } from '../model/istio-object';
+import { locatedAt } from '../model/located-at';
 import { MeshService } from '../model/mesh-service';
 import { validateOncePerSynth } from '../model/once-per-synth';
 import { keepPodsFresh } from '../model/pod-index';
@@ -86,7 +87,7 @@ export class IpAllowList extends Construct {
     registerConstruct(this, IpAllowList);
     checkConstructProps(this, props, "{ scope: PolicyScope.workload(gatewayPods), ranges: ['203.0.113.0/24'] }");
     this.props = { ...props };
-    [this.ranges, this.trustDomains] = this.located(() => {
+    [this.ranges, this.trustDomains] = locatedAt(this, () => {
       this.checkProps();
       return [checkIpRanges('ranges', props.ranges), checkTrustDomains(props.trustDomains)];
     });
@@ -169,14 +170,6 @@ export class IpAllowList extends Construct {
       ...scope._mistakes(this),
       ...topology && !configuredElsewhere ? topologyMistakes(this, scope, topology, this.podAnnotations) : [],
     ];
-  }
-
-  private located<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw new Error(`[${this.node.path}] ${(error as Error).message}`);
-    }
   }
 }
 

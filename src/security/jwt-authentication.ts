@@ -7,6 +7,7 @@ import { streamExemptions, streamsWithoutExemption } from './jwt-streams';
 import type { AuthorizationPolicySpec, RequestAuthenticationSpec } from '../imports/security.istio.io';
 import { checkConstructProps, checkFlags, checkList, checkProps } from '../model/given';
 import { IstioObject, Spec } from '../model/istio-object';
+import { locatedAt } from '../model/located-at';
 import { validateOncePerSynth } from '../model/once-per-synth';
 import { PolicyScope, checkScope } from '../model/policy-scope';
 import { registerConstruct } from '../model/registered-construct';
@@ -82,7 +83,7 @@ export class JwtAuthentication extends Construct {
     registerConstruct(this, JwtAuthentication);
     checkConstructProps(this, props, EXAMPLE);
     this.props = { ...props };
-    const rules = this.located(() => this.checkedRules());
+    const rules = locatedAt(this, () => this.checkedRules());
     const { scope: held, metadata } = this.props;
     const name = metadata?.name ?? (held._name === undefined ? NAME_FOR_ALL : shortName(held._name));
     this.requestAuthentication = new IstioObject<RequestAuthenticationSpec>(this, 'RequestAuthentication', {
@@ -163,14 +164,5 @@ export class JwtAuthentication extends Construct {
     }
     const { scope, exemptions = [], tokenOptional } = this.props;
     return [...scope._mistakes(this), ...tokenOptional ? [] : streamsWithoutExemption(this, scope, exemptions)];
-  }
-
-  /** What is thrown inside says what is wrong; this adds where. */
-  private located<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw new Error(`[${this.node.path}] ${(error as Error).message}`);
-    }
   }
 }

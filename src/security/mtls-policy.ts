@@ -8,6 +8,7 @@ import type { PeerAuthenticationSpec } from '../imports/security.istio.io';
 import { AppRegistry } from '../model/app-registry';
 import { checkConstructProps, checkList, checkMember, checkProps, checkText } from '../model/given';
 import { IstioObject } from '../model/istio-object';
+import { locatedAt } from '../model/located-at';
 import { validateOncePerSynth } from '../model/once-per-synth';
 import { keepPodsFresh } from '../model/pod-index';
 import { PolicyScope, checkScope } from '../model/policy-scope';
@@ -74,11 +75,7 @@ export class MtlsPolicy extends Construct {
     registerConstruct(this, MtlsPolicy);
     checkConstructProps(this, props, "{ scope: PolicyScope.namespace('shop') }");
     this.props = props;
-    try {
-      this.checkProps();
-    } catch (error) {
-      throw new Error(`[${this.node.path}] ${(error as Error).message}`);
-    }
+    locatedAt(this, () => this.checkProps());
     this.peerAuthentication = this.createObject();
     keepPodsFresh(this);
     props.scope._watch(this);

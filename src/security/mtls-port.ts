@@ -1,5 +1,6 @@
 import { MtlsMode } from './mtls-mode';
 import { checkNamedPorts } from '../model/target-ports';
+import { located } from '../semantics/located';
 
 /**
  * What one port of a workload accepts, where it differs from the other ports.
@@ -31,10 +32,6 @@ export class MtlsPort {
     /** @internal */
     public readonly _mode: MtlsMode,
   ) {
-    try {
-      checkNamedPorts([_port]);
-    } catch (error) {
-      throw new Error(`MtlsPort.${factory}: ${(error as Error).message}`);
-    }
+    located(`MtlsPort.${factory}: `, () => checkNamedPorts([_port]));
   }
 }

@@ -4,6 +4,7 @@ import type { TrafficBlocks } from '../model/traffic-layers';
 import { describeValue } from '../semantics/describe-value';
 import { isWildcarded } from '../semantics/host-name';
 import { isDnsName, isHost } from '../semantics/kubernetes-name';
+import { located } from '../semantics/located';
 
 type Tls = NonNullable<TrafficBlocks['tls']>;
 
@@ -81,7 +82,7 @@ export class ClientTls {
   public static mutual(files: ClientCertificateFiles): ClientTls {
     checkOptions('ClientTls.mutual', files, "{ clientCertificate: '/etc/certs/tls.crt', privateKey: '/etc/certs/tls.key' }");
     const { clientCertificate, privateKey, caCertificates } = files;
-    located('mutual', () => {
+    located('ClientTls.mutual: ', () => {
       checkMountedFile('clientCertificate', clientCertificate);
       checkMountedFile('privateKey', privateKey);
     });
@@ -128,7 +129,7 @@ export class ClientTls {
 
   private constructor(factory: string, private readonly settings: Tls, options: ClientCredentialOptions) {
     const { sni, subjectAltNames } = options;
-    located(factory, () => {
+    located(`ClientTls.${factory}: `, () => {
       if (settings.caCertificates !== undefined) checkMountedFile('caCertificates', settings.caCertificates);
       if (sni !== undefined && (typeof sni !== 'string' || !isDnsName(sni))) {
         throw new Error(`\`sni\` is ${describeValue(sni)}, and a server is asked for by one DNS name, without wildcards: "api.example.com". Write it, or leave it out for the host.`);
@@ -163,13 +164,5 @@ function checkNames(names: readonly string[]): void {
     if (typeof name !== 'string' || name === '' || (!name.includes('://') && !isHost(name))) {
       throw new Error(`\`subjectAltNames\` holds ${describeValue(name)}. Write DNS names or URIs, such as "api.example.com" or "spiffe://partner.example/ns/shop/sa/api".`);
     }
-  }
-}
-
-function located(factory: string, work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    throw new Error(`ClientTls.${factory}: ${(error as Error).message}`);
   }
 }

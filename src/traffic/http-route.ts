@@ -4,6 +4,7 @@ import { RouteAction, destinationMistakes } from './route-action';
 import { RoutePolicy, checkPriority, policyLayers, withContentType } from './route-policy';
 import { checkConstructProps } from '../model/given';
 import { HttpMatch } from '../model/http-match';
+import { locatedAt } from '../model/located-at';
 import { EVERY_REQUEST } from '../model/match-atom';
 import { MeshService } from '../model/mesh-service';
 import { validateOncePerSynth } from '../model/once-per-synth';
@@ -59,7 +60,7 @@ export class HttpRoute extends Construct {
     const { service, match, action, name } = props;
     this.service = service;
     const atoms = match?._atoms ?? EVERY_REQUEST;
-    const layers = this.located(() => {
+    const layers = locatedAt(this, () => {
       const value = action && { ...action._valueFor(service), name };
       checkPriority(props.priority);
       if (value) this.checkAnswer(value, props);
@@ -90,14 +91,5 @@ export class HttpRoute extends Construct {
     const field = (redirect ?? directResponse) && NOT_BESIDE_AN_ANSWER.find((key) => props[key] !== undefined);
     if (!field) return;
     throw new Error(`\`${field}\` means nothing beside a ${redirect ? 'redirect' : 'direct response'}: the proxy answers by itself and sends nothing on. Leave it out.`);
-  }
-
-  /** What is thrown inside says what is wrong; this adds where. */
-  private located<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw new Error(`[${this.node.path}] ${(error as Error).message}`);
-    }
   }
 }

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { LocalityPreference } from './locality-preference';
 import { OutlierDetection, renderOutlierDetection } from './outlier-detection';
 import { checkConstructProps } from '../model/given';
+import { locatedAt } from '../model/located-at';
 import { MeshService } from '../model/mesh-service';
 import { registerConstruct } from '../model/registered-construct';
 import { describeValue } from '../semantics/describe-value';
@@ -91,10 +92,6 @@ export class LocalityPolicy extends Construct {
   }
 
   private detection(options: OutlierDetection): ReturnType<typeof renderOutlierDetection> {
-    try {
-      return renderOutlierDetection(options);
-    } catch (error) {
-      throw new Error(`[${this.node.path}] ${(error as Error).message}`);
-    }
+    return locatedAt(this, () => renderOutlierDetection(options));
   }
 }

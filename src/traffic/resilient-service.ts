@@ -10,6 +10,7 @@ import { RetryBudget, renderRetryBudget } from './retry-budget';
 import { matchesNothing, retryLayers } from './route-policy';
 import { checkConstructProps } from '../model/given';
 import { HttpMatch } from '../model/http-match';
+import { locatedAt } from '../model/located-at';
 import { EVERY_REQUEST, MatchAtoms } from '../model/match-atom';
 import { MeshService } from '../model/mesh-service';
 import { validateOncePerSynth } from '../model/once-per-synth';
@@ -206,7 +207,7 @@ export class ResilientService extends Construct {
     const allowsMore = timeout !== undefined && (timeout._milliseconds ?? Infinity) > (all.timeout?._milliseconds ?? Infinity);
     // A limit on one try was chosen for the timeout beside it: where more time is allowed, it would cut that short.
     const effective = retries ?? (allowsMore ? general?._withoutPerTryTimeout() : general);
-    this.located(() => effective?._checkAgainst(timeout ?? all.timeout ?? RequestTimeout.none()));
+    locatedAt(this, () => effective?._checkAgainst(timeout ?? all.timeout ?? RequestTimeout.none()));
     if (timeout) this.service._addRouteLayer({ owner: this, aspect: 'timeout', match, value: { timeout: timeout._text } });
     if (!retries) {
       if (effective && effective !== general && !matchesNothing(match, effective._requests)) {
@@ -214,11 +215,11 @@ export class ResilientService extends Construct {
       }
       return;
     }
-    for (const layer of this.located(() => retryLayers(this, match, retries))) this.service._addRouteLayer(layer);
+    for (const layer of locatedAt(this, () => retryLayers(this, match, retries))) this.service._addRouteLayer(layer);
   }
 
   private addTraffic(settings: SubsetResilience, scope: { port?: number; subset?: string }, preset?: ResiliencePreset): void {
-    const given = this.located(() => renderSettings(settings));
+    const given = locatedAt(this, () => renderSettings(settings));
     const blocks = preset ? merge(renderSettings(preset._settings), given) : given;
     if (Object.values(blocks).some((block) => block !== undefined)) {
       this.service._addTrafficLayer({ owner: this, ...scope, blocks });
@@ -245,15 +246,6 @@ export class ResilientService extends Construct {
       .map(({ ports }) =>
         `the retries of ${this.service.name} would repeat nothing on ${ports.join(', ')}, as every gRPC call is a POST. `
         + 'Name the calls that are safe to repeat, Retries.upTo(2, { grpcMethods: [\'/package.Service/Get\'] }), or use Retries.none() or ResiliencePreset.grpc().');
-  }
-
-  /** What is thrown inside says what is wrong; this adds where. */
-  private located<T>(render: () => T): T {
-    try {
-      return render();
-    } catch (error) {
-      throw new Error(`[${this.node.path}] ${(error as Error).message}`);
-    }
   }
 }
 

@@ -5,6 +5,7 @@ import { MeshService } from '../model/mesh-service';
 import { RouteDestination } from '../model/route-layers';
 import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel, isLabelKey, isLabelValue } from '../semantics/kubernetes-name';
+import { located } from '../semantics/located';
 
 /** What routes for connections have in common. */
 export interface StreamRouteProps {
@@ -44,19 +45,10 @@ export interface StreamRouteProps {
 /** Where the action leads connections. Throws for what only an answer to a request can be. */
 export function connectionDestinations(path: string, { action, service }: StreamRouteProps): readonly RouteDestination[] {
   if (!(action instanceof RouteAction)) throw new Error(`[${path}] \`action\` is ${describeValue(action)}. Say for example RouteAction.toSubset('v2').`);
-  const { destinations } = located(path, () => action._valueFor(service));
+  const { destinations } = located(`[${path}] `, () => action._valueFor(service));
   if (!destinations) throw new Error(`[${path}] a connection can only be led on: a redirect, a direct response and a delegate are about requests. Say for example RouteAction.toSubset('v2').`);
   if (destinations.some(({ headers }) => headers)) throw new Error(`[${path}] the proxy sees no headers of a connection. Leave \`requestHeaders\` and \`responseHeaders\` out.`);
   return destinations;
-}
-
-/** What is thrown inside says what is wrong; this adds where. */
-function located<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw new Error(`[${path}] ${(error as Error).message}`);
-  }
 }
 
 /** What a program without types may get wrong, and what no caller can have. */

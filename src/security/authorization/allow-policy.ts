@@ -4,8 +4,8 @@ import { AuthorizationObject, checkRules } from './authorization-object';
 import { AuthorizationPolicyOptions, AuthorizationPolicyProps } from './authorization-props';
 import { PolicyRule } from './policy-rule';
 import { checkConstructProps } from '../../model/given';
+import { locatedAt } from '../../model/located-at';
 import { registerConstruct } from '../../model/registered-construct';
-import { located } from '../../semantics/located';
 
 /** Who may do what. */
 export interface AllowPolicyProps extends AuthorizationPolicyProps {
@@ -43,7 +43,7 @@ export class AllowPolicy extends Construct {
     super(parent, id);
     registerConstruct(this, AllowPolicy);
     checkConstructProps(this, props, "new AllowPolicy(scope, 'id', { scope: PolicyScope.workload(reviews), rules: [{ sources: [PolicySource.caller(frontend)] }] })");
-    this.authorizationPolicy = located(`[${this.node.path}] `, () => {
+    this.authorizationPolicy = locatedAt(this, () => {
       const nothing = props.rules === NOTHING;
       if (!nothing) {
         checkRules(props.rules, 'To Istio that lets in nobody: say AllowPolicy.nothing(scope, id, { scope }) where that is meant, or { sources: [PolicySource.anyone()] } to let in everyone.');

@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 import { AuthorizationObject, checkRules } from './authorization-object';
 import { AuthorizationPolicyProps } from './authorization-props';
 import { checkConstructProps } from '../../model/given';
+import { locatedAt } from '../../model/located-at';
 import { registerConstruct } from '../../model/registered-construct';
-import { located } from '../../semantics/located';
 
 /** What is to be audited. */
 export interface AuditPolicyProps extends AuthorizationPolicyProps {}
@@ -23,7 +23,7 @@ export class AuditPolicy extends Construct {
     super(parent, id);
     registerConstruct(this, AuditPolicy);
     checkConstructProps(this, props, "new AuditPolicy(scope, 'id', { scope: PolicyScope.workload(reviews), rules: [{ operations: [{ methods: ['DELETE'] }] }] })");
-    this.authorizationPolicy = located(`[${this.node.path}] `, () => {
+    this.authorizationPolicy = locatedAt(this, () => {
       checkRules(props.rules, 'An audit without rules audits nothing. To audit everything say { sources: [PolicySource.anyone()] }.');
       return new AuthorizationObject(this, { ...props, action: 'AUDIT', word: 'audit' }).object;
     });

@@ -3,8 +3,8 @@ import { Construct } from 'constructs';
 import { AuthorizationObject, checkRules } from './authorization-object';
 import { AuthorizationPolicyProps } from './authorization-props';
 import { checkConstructProps } from '../../model/given';
+import { locatedAt } from '../../model/located-at';
 import { registerConstruct } from '../../model/registered-construct';
-import { located } from '../../semantics/located';
 
 /** Who may not do what. */
 export interface DenyPolicyProps extends AuthorizationPolicyProps {
@@ -44,7 +44,7 @@ export class DenyPolicy extends Construct {
     super(parent, id);
     registerConstruct(this, DenyPolicy);
     checkConstructProps(this, props, "new DenyPolicy(scope, 'id', { scope: PolicyScope.workload(reviews), rules: [{ operations: [{ methods: ['DELETE'] }] }] })");
-    this.authorizationPolicy = located(`[${this.node.path}] `, () => {
+    this.authorizationPolicy = locatedAt(this, () => {
       checkRules(props.rules, 'Istio refuses a DENY without rules, as it refuses nothing. To refuse everything say { sources: [PolicySource.anyone()] }; '
         + 'to refuse what is not allowed, AllowPolicy.nothing(scope, id, { scope }).');
       return new AuthorizationObject(this, { ...props, action: 'DENY', word: 'deny' }).object;

@@ -5,8 +5,8 @@ import { AuthorizationPolicyProps } from './authorization-props';
 import { ExtensionProvider, checkProvider } from './extension-provider';
 import { EXTERNAL_AUTHORIZATIONS } from './external-authorizations';
 import { checkConstructProps, checkFlags } from '../../model/given';
+import { locatedAt } from '../../model/located-at';
 import { registerConstruct } from '../../model/registered-construct';
-import { located } from '../../semantics/located';
 
 /** Which requests are left to whom. */
 export interface ExternalAuthorizationProps extends AuthorizationPolicyProps {
@@ -41,7 +41,7 @@ export class ExternalAuthorization extends Construct {
     super(parent, id);
     registerConstruct(this, ExternalAuthorization);
     checkConstructProps(this, props, "new ExternalAuthorization(scope, 'id', { scope: PolicyScope.workload(reviews), provider, rules: [{ operations: [{ paths: [PathMatch.segment('/admin')] }] }] })");
-    this.authorizationPolicy = located(`[${this.node.path}] `, () => {
+    this.authorizationPolicy = locatedAt(this, () => {
       checkProvider(props.provider);
       checkFlags({ severalProviders: props.severalProviders });
       checkRules(props.rules, 'Istio refuses a CUSTOM policy without rules, as nobody would ever be asked. To ask about everything say { sources: [PolicySource.anyone()] }.');

@@ -11,6 +11,7 @@ import { objectsOfPhase } from './phases';
 import { checkMigrationProps } from './props-check';
 import { plaintextQuery } from './verification';
 import { checkConstructProps } from '../../model/given';
+import { locatedAt } from '../../model/located-at';
 import { numberedFiles } from '../../model/plan-files';
 import { registerConstruct } from '../../model/registered-construct';
 import { Injection } from '../injection';
@@ -39,7 +40,7 @@ export class MtlsMigration extends Construct {
     super(scope, id);
     registerConstruct(this, MtlsMigration);
     checkConstructProps(this, props, "{ namespaces: ['shop'] }");
-    this.located(() => checkMigrationProps(props));
+    locatedAt(this, () => checkMigrationProps(props));
     this.props = { ...props, namespaces: [...new Set(props.namespaces)] };
   }
 
@@ -81,7 +82,7 @@ export class MtlsMigration extends Construct {
   }
 
   private read(): Reading {
-    return this.located(() => {
+    return locatedAt(this, () => {
       const { namespaces, meshNamespaces = [], openPorts = [] } = this.props;
       const mesh = new MigratedMesh(this.node.root, namespaces, meshNamespaces);
       const written = peerAuthenticationsOf(this);
@@ -110,13 +111,5 @@ export class MtlsMigration extends Construct {
 
   private refuse(mistakes: readonly string[]): void {
     if (mistakes.length > 0) throw new Error(mistakes.join('\n  '));
-  }
-
-  private located<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw new Error(`[${this.node.path}] ${(error as Error).message}`);
-    }
   }
 }

@@ -3,6 +3,7 @@ import { checkList, checkProps, checkTarget, checkText } from '../../model/given
 import { checkNamedPorts, checkPorts } from '../../model/target-ports';
 import { describeValue } from '../../semantics/describe-value';
 import { isDnsLabel } from '../../semantics/kubernetes-name';
+import { located } from '../../semantics/located';
 import { checkCaller } from '../given';
 import { Injection } from '../injection';
 
@@ -29,14 +30,10 @@ function checkNamespaces(field: string, names: readonly string[]): void {
 
 function checkEach<T>(field: string, items: readonly T[], example: string, check: (item: T) => void): void {
   checkList(field, items, `[${example}]`);
-  items.forEach((item, index) => {
-    try {
-      checkProps(item, example);
-      check(item);
-    } catch (error) {
-      throw new Error(`${field}[${index}]: ${(error as Error).message}`);
-    }
-  });
+  items.forEach((item, index) => located(`${field}[${index}]: `, () => {
+    checkProps(item, example);
+    check(item);
+  }));
 }
 
 function callerOf({ caller, name, target, ports }: MtlsMigrationCaller, namespaces: readonly string[]): void {

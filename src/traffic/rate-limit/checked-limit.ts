@@ -9,6 +9,7 @@ import { EVERY_REQUEST } from '../../model/match-atom';
 import { describeValue } from '../../semantics/describe-value';
 import { milliSecondsOf } from '../../semantics/duration';
 import { isDnsLabel } from '../../semantics/kubernetes-name';
+import { located } from '../../semantics/located';
 import { escapeRegex } from '../../semantics/string-condition';
 
 /** A rate whose figures are what Envoy takes. */
@@ -67,11 +68,7 @@ export function checkedRate({ requests, window, burst, per }: RequestRate): Chec
 
 /** Says which limit is meant. */
 export function within<T>(name: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw new Error(`limit "${name}": ${(error as Error).message}`);
-  }
+  return located(`limit "${name}": `, work);
 }
 
 function count(field: string, value: number, fix: string): void {

@@ -15,6 +15,7 @@ import { HTTP_ROUTER, httpFilterMatch } from '../../model/envoy-listener';
 import { checkFlags, checkList, checkProps, checkTarget } from '../../model/given';
 import { IstioObject } from '../../model/istio-object';
 import { selects } from '../../model/kubernetes-object';
+import { locatedAt } from '../../model/located-at';
 import { IMeshTarget } from '../../model/mesh-target';
 import { validateOncePerSynth } from '../../model/once-per-synth';
 import { keepPodsFresh, podsOf } from '../../model/pod-index';
@@ -115,12 +116,12 @@ export class RateLimit extends Construct {
   constructor(scope: Construct, id: string, props: RateLimitProps) {
     super(scope, id);
     registerConstruct(this, RateLimit);
-    this.located(() => checkProps(props, "new RateLimit(scope, 'id', { target, limits: [{ requests: 100, window: Duration.seconds(1) }] })"));
+    locatedAt(this, () => checkProps(props, "new RateLimit(scope, 'id', { target, limits: [{ requests: 100, window: Duration.seconds(1) }] })"));
     this.props = props;
     this.engine = props.engine ?? RateLimitEngine.local();
-    this.target = this.located(() => this.checkProps());
+    this.target = locatedAt(this, () => this.checkProps());
     this.statPrefix = props.metadata?.name ?? shortName(`${this.target.name}-rate-limit`);
-    this.located(() => this.descriptors(false));
+    locatedAt(this, () => this.descriptors(false));
     keepPodsFresh(this);
     this.envoyFilter = new IstioObject<EnvoyFilterSpec>(this, 'Resource', {
       kind: 'EnvoyFilter',
@@ -269,15 +270,6 @@ export class RateLimit extends Construct {
       if (callers ?? callerNamespaces) {
         throw new Error(`limit "${name}": \`${callers ? 'callers' : 'callerNamespaces'}\` is given, and clients of a gateway have no identity in the mesh. Match by a header, or count \`per\` RateLimitKey.clientIp().`);
       }
-    }
-  }
-
-  /** What is thrown inside says what is wrong; this adds where. */
-  private located<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      throw new Error(`[${this.node.path}] ${(error as Error).message}`);
     }
   }
 }
