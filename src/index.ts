@@ -157,6 +157,10 @@ export { EnvoyPatch, EnvoyPatchProps } from './proxy/envoy-patch';
 export { EnvoyTraffic } from './proxy/envoy-traffic';
 export { ProxyConfiguration, ProxyConfigurationProps, ProxyImage } from './proxy/proxy-configuration';
 
+// The mesh itself: installed, watched, upgraded and grown.
+export { ChartRelease } from './install/chart-release';
+export { IMeshProvider } from './model/mesh-provider';
+
 // What Istio and the field's experience say about it.
 export {
   CheckFinding, CheckLayer, CheckPreset, CheckReport, CheckSeverity, CheckTextOptions,

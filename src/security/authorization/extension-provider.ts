@@ -1,6 +1,7 @@
 import { Duration, Yaml } from 'cdk8s';
 import { CheckedRequestBody, ExtensionProviderOptions, GrpcExtensionProviderOptions, HttpExtensionProviderOptions } from './extension-provider-options';
 import { checkFlags, checkList, checkOptions } from '../../model/given';
+import { IMeshProvider } from '../../model/mesh-provider';
 import { MeshService } from '../../model/mesh-service';
 import { describeValue } from '../../semantics/describe-value';
 import { istioDuration } from '../../semantics/duration';
@@ -27,7 +28,7 @@ const UNKNOWN_TO_ENVOY = [418, 425, 451];
  *
  * @see https://istio.io/latest/docs/tasks/security/authorization/authz-custom/
  */
-export class ExtensionProvider {
+export class ExtensionProvider implements IMeshProvider {
   /**
    * A service that is asked by HTTP: each 200 is consent, anything else goes to the client as it is. Connections that
    * carry no requests never ask it.
