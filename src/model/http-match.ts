@@ -1,4 +1,4 @@
-import { CannotCombine, EVERY_REQUEST, MatchAtoms, complement, intersect } from './match-atom';
+import { CannotCombine, EVERY_REQUEST, MatchAtoms, TooManyAlternatives, complement, intersect } from './match-atom';
 import { StringMatch } from './string-match';
 import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel, isLabelKey, isLabelValue } from '../semantics/kubernetes-name';
@@ -195,6 +195,7 @@ function intersectOf(combine: () => MatchAtoms): MatchAtoms {
   try {
     atoms = combine();
   } catch (error) {
+    if (error instanceof TooManyAlternatives) throw new Error(`HttpMatch: ${error.message}. Say without exceptions what is meant, or leave out fewer.`);
     if (!(error instanceof CannotCombine)) throw error;
     throw new Error(`HttpMatch: ${error.message}. ${error.message.includes('gateway') ? 'Take one of them out' : 'Say it as one regex'}.`);
   }

@@ -161,10 +161,22 @@ function disjoint(a: MatchAtom, b: MatchAtom): boolean {
   }
 }
 
+/** Far beyond what anybody reads, and soon after it beyond what any machine computes: each exception of an exception may double them. */
+const MOST_ALTERNATIVES = 1000;
+
+/** Thrown for exceptions of so many exceptions that nobody could say what is left. */
+export class TooManyAlternatives extends Error {}
+
 /** Requests that do not satisfy it. */
 export function complement(atoms: MatchAtoms): MatchAtoms {
-  // What others include is left out at each step: carried along, it would multiply.
-  return atoms.reduce<MatchAtoms>((rest, { except = [], ...atom }) => widest(intersect(rest, [...negation(atom), ...except])), EVERY_REQUEST);
+  return atoms.reduce<MatchAtoms>((rest, { except = [], ...atom }) => {
+    const others = [...negation(atom), ...except];
+    if (rest.length * others.length > MOST_ALTERNATIVES) {
+      throw new TooManyAlternatives(`what ${atoms.length} matches leave out, with exceptions of their own, comes to more than ${MOST_ALTERNATIVES} alternatives`);
+    }
+    // What others include is left out at each step: carried along, it would multiply.
+    return widest(intersect(rest, others));
+  }, EVERY_REQUEST);
 }
 
 /** Without those that another one includes. */

@@ -28,6 +28,19 @@ export function validateOncePerSynth(construct: IConstruct, validate: () => stri
   });
 }
 
+/** What is worked out once per synth, when it is first asked for; outside of one, whenever it is asked for. */
+export function oncePerSynth<T>(construct: IConstruct, work: () => T): () => T {
+  const app = construct.node.root;
+  watch(app);
+  let known: { readonly synth: object; readonly value: T } | undefined;
+  return () => {
+    const synth = running.get(app);
+    if (!synth) return work();
+    if (known?.synth !== synth) known = { synth, value: work() };
+    return known.value;
+  };
+}
+
 /**
  * Adds a validation that runs once per synth, after all others, and only when those of this library found nothing: what
  * is not finished would only be complained about twice. Outside of `synth` and `synthYaml` it never runs.

@@ -1,6 +1,6 @@
 import { Chart, Testing } from 'cdk8s';
 import { Construct } from 'constructs';
-import { validateOncePerSynth } from '../../src/model/once-per-synth';
+import { oncePerSynth, validateOncePerSynth } from '../../src/model/once-per-synth';
 
 function appWithCharts(charts: number) {
   const app = Testing.app();
@@ -37,4 +37,35 @@ test('outside of a synth it runs whenever it is asked', () => {
 test('the App still writes what it would write', () => {
   const { app } = appWithCharts(1);
   expect(app.synthYaml()).toBe('');
+});
+
+describe('what is worked out once per synth', () => {
+  function asking() {
+    const { app } = appWithCharts(3);
+    const work = jest.fn(() => ({}));
+    const answer = oncePerSynth(app.charts[0], work);
+    for (const chart of app.charts) {
+      chart.node.addValidation({
+        validate: () => {
+          answer();
+          return [];
+        },
+      });
+    }
+    return { app, work, answer };
+  }
+
+  test('is so whoever asks, and anew in the next synth', () => {
+    const { app, work } = asking();
+    app.synthYaml();
+    expect(work).toHaveBeenCalledTimes(1);
+    app.synthYaml();
+    expect(work).toHaveBeenCalledTimes(2);
+  });
+
+  test('is worked out whenever it is asked for outside of a synth', () => {
+    const { work, answer } = asking();
+    expect(answer()).not.toBe(answer());
+    expect(work).toHaveBeenCalledTimes(2);
+  });
 });
