@@ -29,9 +29,12 @@ function shop(labels: Record<string, string> = { app: 'orders' }, name = 'orders
 
 const mode = fc.constantFrom(...Object.values(MtlsMode));
 const portMode = fc.constantFrom(MtlsPort.strict, MtlsPort.permissive, MtlsPort.disable);
-const number = fc.oneof(fc.constantFrom(...PORTS.map((port) => port.number)), fc.integer({ min: 0, max: 65536 }));
+const number = fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...PORTS.map((port) => port.number)) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 65536 }) });
 const label = fc.oneof({ weight: 9, arbitrary: fc.constantFrom('orders', 'v1', 'A_b.c', '1e3') }, { weight: 1, arbitrary: fc.constantFrom('', 'a b', 'ä') });
-const labels = fc.dictionary(fc.constantFrom('app', 'example.com/part', 'version', 'not a key'), label, { minKeys: 1, maxKeys: 3 });
+const key = fc.oneof(
+  { weight: 19, arbitrary: fc.constantFrom('app', 'example.com/part', 'version') }, { weight: 1, arbitrary: fc.constant('not a key') },
+);
+const labels = fc.dictionary(key, label, { minKeys: 1, maxKeys: 3 });
 const metadata = fc.record({
   labels: fc.dictionary(fc.constantFrom('team', 'a/b'), label, { maxKeys: 2 }), annotations: fc.dictionary(fc.constantFrom('note', 'a/b'), fc.string(), { maxKeys: 2 }),
 }, { requiredKeys: [], noNullPrototype: true });
@@ -66,7 +69,7 @@ test('whatever an MtlsPolicy is given, it refuses or writes what Istio takes', a
         return [app.synthYaml()];
       }));
     }), { numRuns: 400 });
-  expect(accepted).toBeGreaterThan(40);
+  expect(accepted).toBeGreaterThan(100);
 });
 
 test('every phase of a migration is taken, with whatever ports stay open', async () => {
@@ -84,5 +87,5 @@ test('every phase of a migration is taken, with whatever ports stay open', async
         return steps.map(({ files }) => inOneText(files.filter((file) => file.name.endsWith('.yaml')).map(({ content }) => content)));
       }));
     }), { numRuns: 150 });
-  expect(accepted).toBeGreaterThan(15);
+  expect(accepted).toBeGreaterThan(40);
 });
