@@ -160,6 +160,14 @@ export { ProxyConfiguration, ProxyConfigurationProps, ProxyImage } from './proxy
 // The mesh itself: installed, watched, upgraded and grown.
 export { ChartRelease } from './install/chart-release';
 export { IMeshProvider } from './model/mesh-provider';
+export { AccessLogFormat } from './model/access-log-format';
+export {
+  AccessLogFileOptions, OpenTelemetryHttpTracingOptions, OpenTelemetryLogOptions, OpenTelemetryTracingOptions, ServiceAttributes,
+  TelemetryBackendOptions, TracingProviderOptions, ZipkinTracingOptions,
+} from './observability/telemetry-provider-options';
+export { TelemetryProvider } from './observability/telemetry-provider';
+export { SignalObserver } from './observability/signal-observer';
+export { GoldenSignals, GoldenSignalsOptions } from './observability/golden-signals';
 
 // What Istio and the field's experience say about it.
 export {
