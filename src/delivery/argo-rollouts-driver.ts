@@ -1,7 +1,6 @@
 import { ApiObject, ApiObjectMetadata, Duration, Lazy } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { canarySplit } from './canary-split';
-import type { QueryTarget } from './golden-queries';
 import { ReleasedDeployment } from './released-deployment';
 import type { BoundRollout, RolloutDescription, RolloutDriver } from './rollout-driver';
 import type { RolloutGate } from './rollout-gate';
@@ -9,6 +8,7 @@ import { splitRules } from './split-rules';
 import { chooseByHash, hashedRule } from './sticky-filter';
 import { matchedTo } from './version-split';
 import { validateOncePerSynth } from '../model/once-per-synth';
+import type { QueryTarget } from '../observability/golden-queries';
 import { describeValue } from '../semantics/describe-value';
 import { istioDuration } from '../semantics/duration';
 

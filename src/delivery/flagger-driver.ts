@@ -1,12 +1,12 @@
 import { ApiObject, ApiObjectMetadata, Duration, Lazy } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { lostByFlagger } from './flagger-traffic-policy';
-import type { QueryTarget } from './golden-queries';
 import { ReleasedDeployment } from './released-deployment';
 import type { BoundRollout, RolloutDescription, RolloutDriver } from './rollout-driver';
 import { EVERY_REQUEST } from '../model/match-atom';
 import { validateOncePerSynth } from '../model/once-per-synth';
 import { wireNames } from '../model/wire-names';
+import type { QueryTarget } from '../observability/golden-queries';
 import { describeValue } from '../semantics/describe-value';
 import { milliSecondsOf } from '../semantics/duration';
 

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { QueryTarget, latency, successRate } from './golden-queries';
+import { QueryTarget, latency, successRate } from '../observability/golden-queries';
 import { describeValue } from '../semantics/describe-value';
 import { milliSecondsOf } from '../semantics/duration';
 import { isDnsLabel } from '../semantics/kubernetes-name';

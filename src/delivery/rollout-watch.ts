@@ -1,10 +1,10 @@
 import { Duration } from 'cdk8s';
 import type { ResolvedVersion } from './canary-version';
-import { QueryTarget, latency, requestRate, successRate } from './golden-queries';
 import type { RolloutGate } from './rollout-gate';
 import type { Watch } from './rollout-state';
 import { selects } from '../model/kubernetes-object';
 import type { MeshService } from '../model/mesh-service';
+import { QueryTarget, latency, requestRate, successRate } from '../observability/golden-queries';
 import { PortProtocol } from '../semantics/port-protocol';
 
 const WINDOW = Duration.minutes(1);

@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { MetricSource, RolloutGate } from '../../src';
-import { QueryTarget, latency, requestRate, successRate } from '../../src/delivery/golden-queries';
+import { QueryTarget, latency, requestRate, successRate } from '../../src/observability/golden-queries';
 import { messageOf } from '../support/shop';
 
 const TARGET: QueryTarget = { reporter: 'destination', service: 'reviews', serviceNamespace: 'shop', version: 'v2' };

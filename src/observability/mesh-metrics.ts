@@ -1,0 +1,72 @@
+/*
+ * Every metric and label that queries, alerts and dashboards of this library name, and the page of the documentation that
+ * defines it: the one place that spells them.
+ */
+
+export interface MeshMetric {
+  readonly name: string;
+  readonly kind: 'counter' | 'gauge' | 'histogram';
+  /** Who answers when Prometheus asks: a sidecar, gateway or waypoint, the agent beside it, or the control plane. */
+  readonly exporter: 'proxy' | 'agent' | 'istiod';
+  /** Where it is documented. */
+  readonly page: string;
+  /** For what Istio's proxies leave out unless told: part of the name in Envoy, for `proxyStatsMatcher`. */
+  readonly inclusion?: string;
+}
+
+const STANDARD = 'https://istio.io/latest/docs/reference/config/metrics/';
+const ISTIOD = 'https://istio.io/latest/docs/reference/commands/pilot-discovery/#metrics';
+const AGENT = 'https://istio.io/latest/docs/reference/commands/pilot-agent/#metrics';
+/** Which of Envoy's own Istio's proxies keep. */
+const ENVOY = 'https://istio.io/latest/docs/ops/configuration/telemetry/envoy-stats/';
+
+const standard = (name: string, kind: MeshMetric['kind']): MeshMetric => ({ name, kind, exporter: 'proxy', page: STANDARD });
+const istiod = (name: string, kind: MeshMetric['kind']): MeshMetric => ({ name, kind, exporter: 'istiod', page: ISTIOD });
+
+export const METRICS = {
+  /** Every answered request, or one that no answer came for. */
+  requests: standard('istio_requests_total', 'counter'),
+  /** Milliseconds. */
+  requestDuration: standard('istio_request_duration_milliseconds', 'histogram'),
+  tcpConnectionsOpened: standard('istio_tcp_connections_opened_total', 'counter'),
+  tcpConnectionsClosed: standard('istio_tcp_connections_closed_total', 'counter'),
+  tcpBytesSent: standard('istio_tcp_sent_bytes_total', 'counter'),
+  tcpBytesReceived: standard('istio_tcp_received_bytes_total', 'counter'),
+
+  /** 1 while a circuit breaker of a cluster lets no more through. */
+  connectionsFull: { name: 'envoy_cluster_circuit_breakers_default_cx_open', kind: 'gauge', exporter: 'proxy', page: ENVOY, inclusion: 'circuit_breakers' },
+  pendingRequestsFull: { name: 'envoy_cluster_circuit_breakers_default_rq_pending_open', kind: 'gauge', exporter: 'proxy', page: ENVOY, inclusion: 'circuit_breakers' },
+  requestsFull: { name: 'envoy_cluster_circuit_breakers_default_rq_open', kind: 'gauge', exporter: 'proxy', page: ENVOY, inclusion: 'circuit_breakers' },
+
+  /** Seconds until a certificate of the proxy, or the root that it believes, expires. */
+  agentCertificate: { name: 'istio_agent_cert_expiry_seconds', kind: 'gauge', exporter: 'agent', page: AGENT },
+
+  /** 1, with the version as a label. */
+  istiodInfo: istiod('pilot_info', 'gauge'),
+  istiodUptime: istiod('istiod_uptime_seconds', 'gauge'),
+  /** Answers of proxies that they do not take what they were sent. */
+  rejections: istiod('pilot_total_xds_rejects', 'counter'),
+  connectedProxies: istiod('pilot_xds', 'gauge'),
+  pushes: istiod('pilot_xds_pushes', 'counter'),
+  /** Seconds from a change until a proxy has it. */
+  convergence: istiod('pilot_proxy_convergence_time', 'histogram'),
+  /** Unix time in seconds. */
+  rootCertificate: istiod('citadel_server_root_cert_expiry_timestamp', 'gauge'),
+  caCertificate: istiod('citadel_server_cert_chain_expiry_timestamp', 'gauge'),
+} as const satisfies Record<string, MeshMetric>;
+
+/** Labels of Istio's standard metrics. */
+export const LABELS = {
+  reporter: 'reporter',
+  host: 'destination_service',
+  service: 'destination_service_name',
+  serviceNamespace: 'destination_service_namespace',
+  version: 'destination_version',
+  workload: 'destination_workload',
+  workloadNamespace: 'destination_workload_namespace',
+  caller: 'source_workload',
+  callerNamespace: 'source_workload_namespace',
+  code: 'response_code',
+  flags: 'response_flags',
+  grpcStatus: 'grpc_response_status',
+} as const;
