@@ -3,10 +3,10 @@ import { Construct } from 'constructs';
 import { AppRegistry, doubled } from './app-registry';
 import { faultExpiries } from './fault-expiry';
 import { resolveLazy } from './kubernetes-object';
+import { misreadIn } from './misread';
 import { wireNames } from './wire-names';
 import type { VirtualServiceSpec } from '../imports/networking.istio.io';
 import { FAULT_ANNOTATION } from '../semantics/fault-annotation';
-import { isMisreadByKubernetes, unreadableCharacter } from '../semantics/yaml-scalar';
 
 /** The version that Istio 1.31 stores for each kind we write. */
 const API_VERSIONS = {
@@ -87,17 +87,8 @@ export class IstioObject<T> extends ApiObject {
 
   public override toJson(): any {
     const json = this.rendered();
-    const misread = findMisread(json);
-    if (misread) {
-      const field = misread.path.reverse().join('.').replaceAll('.[', '[');
-      const character = unreadableCharacter(misread.text);
-      if (character) {
-        throw new Error(`[${this.node.path}] ${field} contains ${character}, which Kubernetes' YAML reader refuses or takes for a line break. Leave it out.`);
-      }
-      throw new Error(
-        `[${this.node.path}] ${field} is the string "${misread.text}", which cdk8s writes without quotes and Kubernetes then reads as a number. `
-        + `Choose another value${field.includes('.match') ? `, or match it by the regex "(${misread.text})"` : ''}.`);
-    }
+    const misread = misreadIn(json);
+    if (misread) throw new Error(`[${this.node.path}] ${misread}`);
     return json;
   }
 
@@ -116,24 +107,4 @@ export class IstioObject<T> extends ApiObject {
       this.rendering = undefined;
     }
   }
-}
-
-/** The first string, value or key, that Kubernetes would misread, with its path from the inside out. */
-function findMisread(value: unknown): { text: string; path: string[] } | undefined {
-  if (typeof value === 'string') return isMisread(value) ? { text: value, path: [] } : undefined;
-  if (value === null || typeof value !== 'object') return undefined;
-  const isArray = Array.isArray(value);
-  for (const key in value) {
-    if (!isArray && isMisread(key)) return { text: key, path: ['a key'] };
-    const found = findMisread((value as Record<string, unknown>)[key]);
-    if (found) {
-      found.path.push(isArray ? `[${key}]` : key);
-      return found;
-    }
-  }
-  return undefined;
-}
-
-function isMisread(text: string): boolean {
-  return isMisreadByKubernetes(text) || unreadableCharacter(text) !== undefined;
 }
