@@ -160,8 +160,6 @@ export { ProxyConfiguration, ProxyConfigurationProps, ProxyImage } from './proxy
 // The mesh itself: installed, watched, upgraded and grown.
 export { ChartRelease } from './install/chart-release';
 export { IMeshProvider } from './model/mesh-provider';
-export { SignalObserver } from './observability/signal-observer';
-export { GoldenSignals, GoldenSignalsOptions } from './observability/golden-signals';
 export { AccessLogFormat } from './model/access-log-format';
 export {
   AccessLogFileOptions, OpenTelemetryHttpTracingOptions, OpenTelemetryLogOptions, OpenTelemetryTracingOptions, ServiceAttributes,
