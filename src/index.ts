@@ -158,7 +158,11 @@ export { EnvoyTraffic } from './proxy/envoy-traffic';
 export { ProxyConfiguration, ProxyConfigurationProps, ProxyImage } from './proxy/proxy-configuration';
 
 // The mesh itself: installed, watched, upgraded and grown.
+export { ArgoCdAutomation, ArgoCdSync } from './install/argo-cd-sync';
 export { ChartRelease } from './install/chart-release';
+export { HelmFiles, HelmValuesFile } from './install/helm-files';
+export { ReleasesByArgoCd, ReleasesByArgoCdProps } from './install/releases-by-argo-cd';
+export { ReleasesByFlux, ReleasesByFluxProps } from './install/releases-by-flux';
 export { IMeshProvider } from './model/mesh-provider';
 export { AccessLogFormat } from './model/access-log-format';
 export {
