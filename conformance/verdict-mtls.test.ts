@@ -29,7 +29,9 @@ function shop(labels: Record<string, string> = { app: 'orders' }, name = 'orders
 
 const mode = fc.constantFrom(...Object.values(MtlsMode));
 const portMode = fc.constantFrom(MtlsPort.strict, MtlsPort.permissive, MtlsPort.disable);
-const number = fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...PORTS.map((port) => port.number)) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 65536 }) });
+const number = fc.oneof(
+  { weight: 9, arbitrary: fc.constantFrom(...PORTS.map((port) => port.number)) }, { weight: 1, arbitrary: fc.integer({ min: 0, max: 65536 }) },
+);
 const label = fc.oneof({ weight: 9, arbitrary: fc.constantFrom('orders', 'v1', 'A_b.c', '1e3') }, { weight: 1, arbitrary: fc.constantFrom('', 'a b', 'ä') });
 const key = fc.oneof(
   { weight: 19, arbitrary: fc.constantFrom('app', 'example.com/part', 'version') }, { weight: 1, arbitrary: fc.constant('not a key') },
