@@ -46,16 +46,25 @@ command -v go >/dev/null || fail "Go is missing: install Go $(sed -n 's/^go //p'
 say "building the judge (minutes the first time, seconds after)"
 (cd judge && go build -buildvcs=false -o "$build/judge" .) || fail "the judge does not build; see above"
 
-# 4. The CRDs of Gateway API, in the version that Istio was built with, and of cert-manager: the judge looks for them
-# beside itself.
+# 4. The CRDs of Gateway API, in the version that Istio was built with, of cert-manager, Argo CD and Flux: the judge looks
+# for them beside itself.
 crds_of() { (cd "$1" && go mod download "$2" && go list -m -f '{{.Dir}}' "$2") || fail "the module $2 cannot be had; see above"; }
 gateway_api=$(crds_of judge sigs.k8s.io/gateway-api)
 cert_manager=$(crds_of cert-manager github.com/cert-manager/cert-manager)
+argo_cd=$(crds_of gitops github.com/argoproj/argo-cd/v3)
+flux_releases=$(crds_of gitops github.com/fluxcd/helm-controller)
+flux_sources=$(crds_of gitops github.com/fluxcd/source-controller)
 rm -rf "$build/crds.new" && mkdir "$build/crds.new"
-cp "$gateway_api"/config/crd/standard/*.yaml "$cert_manager"/deploy/crds/cert-manager.io_*.yaml "$build/crds.new/"
+cp "$gateway_api"/config/crd/standard/*.yaml "$cert_manager"/deploy/crds/cert-manager.io_*.yaml \
+  "$argo_cd/manifests/crds/application-crd.yaml" \
+  "$flux_releases/config/crd/bases/helm.toolkit.fluxcd.io_helmreleases.yaml" \
+  "$flux_sources/config/crd/bases/source.toolkit.fluxcd.io_helmrepositories.yaml" "$build/crds.new/"
 chmod -R u+w "$build/crds.new"
 rm -rf "$build/crds" && mv "$build/crds.new" "$build/crds"
 
 # 5. Envoy's rate limit service, with a Redis in its own memory.
 (cd ratelimit && go build -mod=readonly -buildvcs=false -ldflags "-s -w" -o "$build/ratelimit" .) || fail "the rate limit service does not build; see above"
+
+# 6. Helm, which renders charts with our values.
+(cd helm && go build -mod=readonly -buildvcs=false -ldflags "-s -w" -o "$build/helm" helm.sh/helm/v4/cmd/helm) || fail "Helm does not build; see above"
 say "ready: $build/judge"
