@@ -7,7 +7,7 @@ import { IMeshCaller } from '../model/identity';
 import { MeshService } from '../model/mesh-service';
 import { podsOf } from '../model/pod-index';
 import { AllowRule, Rule } from '../security/allow-rule';
-import { sharersOf } from '../security/shared-identity';
+import { sharedAccounts } from '../security/shared-identity';
 
 /** Who may call one host through an egress gateway, and how. */
 export class EgressCallers {
@@ -46,13 +46,8 @@ export class EgressCallers {
         const rule = this.ruleOf(caller, options);
         rule.checkTrust(this.gateway._trust);
         rule.render(undefined);
-        return options.sharedIdentity ? [] : rule.identities().flatMap((identity) => {
-          const others = sharersOf(identity, caller, podsOf(this.gateway));
-          return others.length === 0 ? [] : [
-            `${title}: the service account ${identity.toString()} is also that of ${others.join('; ')}, which would be let out, too. `
-            + 'Give the caller a service account of its own, or say sharedIdentity: true.',
-          ];
-        });
+        return options.sharedIdentity ? [] : sharedAccounts(caller, rule.identities(), podsOf(this.gateway), 'sharedIdentity: true to let all of these out')
+          .map((mistake) => `${title}: ${mistake}`);
       } catch (error) {
         return [`${title}: ${(error as Error).message}`];
       }

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { checkTarget } from './given';
 import { IMeshTarget } from './mesh-target';
 import { keepPodsFresh, podsOf } from './pod-index';
-import { selectedBeside } from './selector-width';
+import { selectorTooWide } from './selector-width';
 import { describeValue } from '../semantics/describe-value';
 import { isDnsLabel, isDnsName } from '../semantics/kubernetes-name';
 import { located } from '../semantics/located';
@@ -94,12 +94,7 @@ export class PolicyScope {
     const target = this._target;
     if (!target) return [];
     try {
-      const labels = Object.entries(target.selector).map(([key, value]) => `${key}=${value}`).join(', ');
-      const others = selectedBeside(target, podsOf(owner));
-      return others.length === 0 ? [] : [
-        `a policy for ${target.name} [${target.node.path}] would select ${labels}, and so these pods too: ${others.join('; ')}. `
-        + `Give the pods of ${target.name} a label of their own, or say which are meant by \`selector\` of its MeshWorkload.`,
-      ];
+      return selectorTooWide(target, podsOf(owner));
     } catch (error) {
       return [(error as Error).message];
     }

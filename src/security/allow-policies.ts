@@ -1,18 +1,18 @@
 import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { AllowRule, Rule, Trust } from './allow-rule';
-import { Nameable, distinctName, selectorKey } from './distinct-name';
+import { DistinctNames, Nameable, selectorKey } from './distinct-name';
 import { heldBack } from './egress-reach';
-import { sharersOf } from './shared-identity';
+import { sharedAccounts } from './shared-identity';
 import { withoutSidecar } from './without-sidecar';
 import type { AuthorizationPolicySpec } from '../imports/security.istio.io';
 import { AppRegistry } from '../model/app-registry';
 import { IMeshCaller } from '../model/identity';
 import { IstioObject } from '../model/istio-object';
 import { IMeshTarget } from '../model/mesh-target';
-import { validateOncePerSynth } from '../model/once-per-synth';
+import { oncePerSynth, validateOncePerSynth } from '../model/once-per-synth';
 import { keepPodsFresh, podsOf } from '../model/pod-index';
-import { selectedBeside } from '../model/selector-width';
+import { selectorTooWide } from '../model/selector-width';
 import { checkTrustDomains } from '../model/trust-domains';
 import { isDnsName } from '../semantics/kubernetes-name';
 
@@ -49,16 +49,19 @@ export class AllowPolicies {
   public static of(construct: IConstruct, namespace: string): AllowPolicies {
     const known = NAMESPACES.of(construct).find((policies) => policies.namespace === namespace);
     if (known) return known;
-    const policies = new AllowPolicies(namespace);
+    const policies = new AllowPolicies(construct, namespace);
     NAMESPACES.register(construct, policies);
     return policies;
   }
 
   private readonly pairs: Pair[] = [];
   private readonly byTarget = new Map<IMeshTarget, Map<IMeshCaller | undefined, Pair>>();
+  private readonly names: () => DistinctNames<Pair>;
   private home?: PolicyHome;
 
-  private constructor(private readonly namespace: string) {}
+  private constructor(construct: IConstruct, private readonly namespace: string) {
+    this.names = oncePerSynth(construct, () => new DistinctNames(this.pairs));
+  }
 
   /** In the order in which they were first spoken of. */
   public get objects(): ApiObject[] {
@@ -147,7 +150,7 @@ export class AllowPolicies {
       metadata: {
         ...this.home?.metadata,
         namespace: this.namespace,
-        name: Lazy.any({ produce: () => distinctName(pair(), this.pairs) }) as unknown as string,
+        name: Lazy.any({ produce: () => this.names().of(pair()) }),
       },
       spec: () => ({ action: 'ALLOW', selector: { matchLabels: { ...pair().target.selector } }, rules: this.render(pair()) }),
     });
@@ -168,14 +171,12 @@ function nameMistakes(pair: Pair): string[] {
     .map((name) => `allow ${pair.rules[0].title}: "${name}" becomes part of the policy's name, which takes lower-case letters, digits, dashes and dots. Give another \`name\`.`);
 }
 
-function identitiesOf(rules: readonly AllowRule[]): ReturnType<AllowRule['identities']> {
-  return rules.flatMap((rule) => {
-    try {
-      return rule.identities();
-    } catch {
-      return []; // reported on its own
-    }
-  });
+function identitiesOf(rule: AllowRule): ReturnType<AllowRule['identities']> {
+  try {
+    return rule.identities();
+  } catch {
+    return []; // reported on its own
+  }
 }
 
 function attempt(rule: AllowRule, action: () => unknown): string[] {
@@ -189,14 +190,8 @@ function attempt(rule: AllowRule, action: () => unknown): string[] {
 
 function sharedIdentity(rule: AllowRule): string[] {
   if (rule.sharedIdentity || !rule.caller) return [];
-  const caller = rule.caller;
-  return identitiesOf([rule]).flatMap((identity) => {
-    const others = sharersOf(identity, caller, podsOf(rule.target));
-    return others.length === 0 ? [] : [
-      `allow ${rule.title}: the service account ${identity.toString()} is not ${caller.callerName}'s alone. It is shared by: ${others.join('; ')}. `
-      + `Give ${caller.callerName} a service account of its own, or say sharedIdentity: true to allow all of these.`,
-    ];
-  });
+  return sharedAccounts(rule.caller, identitiesOf(rule), podsOf(rule.target), 'sharedIdentity: true to allow all of these')
+    .map((mistake) => `allow ${rule.title}: ${mistake}`);
 }
 
 function unprotected(rule: AllowRule): string[] {
@@ -208,15 +203,9 @@ function unprotected(rule: AllowRule): string[] {
 }
 
 function wideSelector(target: IMeshTarget): string[] {
-  let others: string[];
   try {
-    others = selectedBeside(target, podsOf(target));
+    return selectorTooWide(target, podsOf(target));
   } catch {
     return []; // a selector that cannot be known is reported with its rule
   }
-  const labels = () => Object.entries(target.selector).map(([key, value]) => `${key}=${value}`).join(', ');
-  return others.length === 0 ? [] : [
-    `a policy for ${target.name} [${target.node.path}] would select ${labels()}, and so these pods too: ${others.join('; ')}. `
-    + `Give the pods of ${target.name} a label of their own, or say which are meant by \`selector\` of its MeshWorkload.`,
-  ];
 }

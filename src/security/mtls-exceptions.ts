@@ -1,11 +1,12 @@
 import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { Nameable, distinctName, selectorKey } from './distinct-name';
+import { DistinctNames, Nameable, selectorKey } from './distinct-name';
 import { PortsInMode, portLevelMtls, portModes } from './port-modes';
 import type { PeerAuthenticationSpec } from '../imports/security.istio.io';
 import { IstioObject } from '../model/istio-object';
 import { selects } from '../model/kubernetes-object';
 import { IMeshTarget } from '../model/mesh-target';
+import { oncePerSynth } from '../model/once-per-synth';
 
 /**
  * What a port accepts that is excepted from STRICT mTLS.
@@ -34,9 +35,12 @@ interface Group extends Nameable {
 /** The ports of one namespace that are excepted from STRICT mTLS: one PeerAuthentication per target. */
 export class MtlsExceptions {
   private readonly groups: Group[] = [];
+  private readonly names: () => DistinctNames<Group>;
 
   /** @param write whether the objects are written, or the exceptions only checked */
-  constructor(private readonly scope: Construct, private readonly metadata: ApiObjectMetadata, private readonly write: boolean) {}
+  constructor(private readonly scope: Construct, private readonly metadata: ApiObjectMetadata, private readonly write: boolean) {
+    this.names = oncePerSynth(scope, () => new DistinctNames(this.groups));
+  }
 
   public get objects(): ApiObject[] {
     return this.groups.flatMap(({ object }) => object ?? []);
@@ -86,7 +90,7 @@ export class MtlsExceptions {
   private createObject(target: IMeshTarget, group: () => Group): ApiObject {
     return new IstioObject<PeerAuthenticationSpec>(this.scope, `MtlsException${this.groups.length + 1}`, {
       kind: 'PeerAuthentication',
-      metadata: { ...this.metadata, name: Lazy.any({ produce: () => distinctName(group(), this.groups) }) as unknown as string },
+      metadata: { ...this.metadata, name: Lazy.any({ produce: () => this.names().of(group()) }) },
       spec: () => ({
         selector: { matchLabels: { ...target.selector } },
         mtls: { mode: 'STRICT' },

@@ -5,8 +5,23 @@ import { MeshService } from '../model/mesh-service';
 import { MeshWorkload } from '../model/mesh-workload';
 import { PodIndex, describeTemplate } from '../model/pod-index';
 
+/**
+ * What is wrong with rules by these accounts where only the caller is meant: whoever else runs under one is let in with it.
+ *
+ * @param consent what to say where all of them are meant
+ */
+export function sharedAccounts(caller: IMeshCaller, identities: readonly CallerIdentity[], pods: PodIndex, consent: string): string[] {
+  return identities.flatMap((identity) => {
+    const others = sharersOf(identity, caller, pods);
+    return others.length === 0 ? [] : [
+      `the service account ${identity.toString()} is not ${caller.callerName}'s alone. It is shared by: ${others.join('; ')}. `
+      + `Give ${caller.callerName} a service account of its own, or say ${consent}.`,
+    ];
+  });
+}
+
 /** Who else calls under an identity, in words; empty when nobody is known to. */
-export function sharersOf(identity: CallerIdentity, caller: IMeshCaller, pods: PodIndex): string[] {
+function sharersOf(identity: CallerIdentity, caller: IMeshCaller, pods: PodIndex): string[] {
   if (identity.foreignPrincipal !== undefined) return [];
   const own = new Set<IConstruct>(caller.callerPods());
   const described = describedPods(caller);

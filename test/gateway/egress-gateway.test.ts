@@ -228,7 +228,7 @@ describe('who may use it', () => {
   test.each<[string, (site: Site) => void, string]>([
     ['nobody', ({ egress, external }) => egress.route(external()), 'nobody may call api.payments.example [shop/payments] through it.'],
     ['pods that share their account', ({ shop, egress, external }) => pods(shop, 'legacy', 'default').calls(external().throughEgress(egress).service),
-      'legacy → api.payments.example: the service account shop/default is also that of every pod of shop that has no service account of its own'],
+      "legacy → api.payments.example: the service account shop/default is not legacy's alone. It is shared by: every pod of shop that has no service account of its own"],
     ['methods of what nobody reads', ({ egress, external, frontend }) => frontend.calls(external({ ports: [ExternalPort.https(443)] }).throughEgress(egress).service, { methods: ['GET'] }),
       '`methods` need requests that the proxy reads, and port 443 (tls-443, TLS) of api.payments.example carries none'],
   ])('is never %s', (_, make, message) => {

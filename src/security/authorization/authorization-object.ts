@@ -20,7 +20,7 @@ import { checkTrustDomains } from '../../model/trust-domains';
 import { describeValue } from '../../semantics/describe-value';
 import { isDnsName, shortName } from '../../semantics/kubernetes-name';
 import { located } from '../../semantics/located';
-import { sharersOf } from '../shared-identity';
+import { sharedAccounts } from '../shared-identity';
 
 const DRY_RUN = 'istio.io/dry-run';
 
@@ -122,13 +122,7 @@ export class AuthorizationObject {
   private shared({ caller, sharedIdentity }: NamedCaller): string[] {
     if (sharedIdentity) return [];
     try {
-      return caller.callerIdentities().flatMap((identity) => {
-        const others = sharersOf(identity, caller, podsOf(this.owner));
-        return others.length === 0 ? [] : [
-          `the service account ${identity.toString()} is not ${caller.callerName}'s alone. It is shared by: ${others.join('; ')}. `
-          + `Give ${caller.callerName} a service account of its own, or say PolicySource.caller(…, { sharedIdentity: true }) where all of these are meant.`,
-        ];
-      });
+      return sharedAccounts(caller, caller.callerIdentities(), podsOf(this.owner), 'PolicySource.caller(…, { sharedIdentity: true }) where all of these are meant');
     } catch {
       return []; // reported with its rule
     }

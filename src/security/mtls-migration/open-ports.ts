@@ -5,7 +5,7 @@ import { isServerFirst } from './special-ports';
 import { selects } from '../../model/kubernetes-object';
 import { IMeshTarget } from '../../model/mesh-target';
 import { PlannedObject } from '../../model/plan-files';
-import { Nameable, distinctName, selectorKey } from '../distinct-name';
+import { DistinctNames, Nameable, selectorKey } from '../distinct-name';
 import { MtlsMode } from '../mtls-mode';
 import { WrittenPeerAuthentication } from '../peer-authentications';
 import { portLevelMtls, portModes } from '../port-modes';
@@ -56,9 +56,10 @@ export class OpenPorts {
 
   /** The policies of the open ports: in every phase, so that going on and going back are the same. */
   public objects(mode: MtlsMode): PlannedObject[] {
+    const names = new DistinctNames(this.targets);
     return this.targets.map((one) => {
       const { target, modes } = one;
-      const name = distinctName(one, this.targets);
+      const name = names.of(one);
       return {
         kind: 'PeerAuthentication',
         namespace: target.namespace,

@@ -20,7 +20,7 @@ import { IMeshTarget } from '../../model/mesh-target';
 import { validateOncePerSynth } from '../../model/once-per-synth';
 import { keepPodsFresh, podsOf } from '../../model/pod-index';
 import { registerConstruct } from '../../model/registered-construct';
-import { selectedBeside } from '../../model/selector-width';
+import { selectorTooWide } from '../../model/selector-width';
 import { Silence } from '../../model/silence';
 import { checkPorts, targetPorts } from '../../model/target-ports';
 import { describeValue } from '../../semantics/describe-value';
@@ -211,17 +211,10 @@ export class RateLimit extends Construct {
     try {
       void this.ports;
       void this.filter();
-      return [...this.tooWide(), ...this.withoutProxy()];
+      return [...selectorTooWide(this.target, podsOf(this), 'it'), ...this.withoutProxy()];
     } catch (error) {
       return [(error as Error).message];
     }
-  }
-
-  private tooWide(): string[] {
-    const others = selectedBeside(this.target, podsOf(this));
-    const labels = Object.entries(this.target.selector).map(([key, value]) => `${key}=${value}`).join(', ');
-    return others.length === 0 ? [] : [`it would select ${labels}, and so these pods too: ${others.join('; ')}. `
-      + `Give the pods of ${this.target.name} a label of their own, or say which are meant by \`selector\` of its MeshWorkload.`];
   }
 
   /** Of pods that this App renders, as far as all of them say that they want no sidecar. */
