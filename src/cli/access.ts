@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { oneOf, parsedArguments } from './command-arguments';
+import { readInput } from './mesh-input';
 import { UsageError } from './usage-error';
 import { Access, accessOf } from '../audit/access';
 import { jsonReport } from '../audit/report/json';
 import { markdownReport } from '../audit/report/markdown';
 import { svgReport } from '../audit/report/svg';
 import { textReport } from '../audit/report/text';
-import { readFiles } from '../manifest/from-files';
 import { MeshSnapshot } from '../manifest/mesh-snapshot';
 
 const HELP = `Usage: cdk8s-istio access [options] PATH… | -
@@ -26,22 +26,27 @@ Exit codes: 0 the report is written and whole, 1 it is written, but some of the 
 would be refused by Istio, so that it is not in it, 2 bad usage.
 `;
 
+const OPTIONS = {
+  'format': { type: 'string' },
+  'output': { type: 'string' },
+  'context': { type: 'string', multiple: true },
+  'namespace': { type: 'string', short: 'n' },
+  'no-color': { type: 'boolean' },
+  'help': { type: 'boolean', short: 'h' },
+} as const;
+
 const FORMATS = ['text', 'markdown', 'json', 'svg'] as const;
 type Format = typeof FORMATS[number];
 
 export function accessCommand(args: readonly string[]): number {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = parsedArguments('access', args, OPTIONS);
   if (values.help) {
     process.stdout.write(HELP);
     return 0;
   }
   if (positionals.length === 0) throw new UsageError('Nothing is given to report on. Name files or folders, or - for standard input.');
-  const format = values.format ?? 'text';
-  if (!isFormat(format)) throw new UsageError(`--format '${format}' does not exist. Use one of: ${FORMATS.join(', ')}.`);
-  const read = { defaultNamespace: values.namespace ?? 'default' };
-  const { objects, problems } = readFiles(positionals, read);
-  const context = values.context === undefined ? undefined : readFiles(values.context, read);
-  if (context?.objects.length === 0) throw new UsageError(`--context ${values.context!.join(' ')}: there is no object in it. ${context.problems[0]?.message ?? ''}`.trimEnd());
+  const format: Format = oneOf('--format', values.format ?? 'text', FORMATS);
+  const { own: { objects, problems }, context } = readInput(positionals, values.context, { defaultNamespace: values.namespace ?? 'default' });
   if (objects.length === 0) {
     const why = problems.find(({ isForeign }) => !isForeign);
     // A pipe whose first half failed must not pass for a mesh that nobody may call.
@@ -59,10 +64,6 @@ export function accessCommand(args: readonly string[]): number {
   return access.refused.length > 0 || access.problems.length > 0 ? 1 : 0;
 }
 
-function isFormat(name: string): name is Format {
-  return (FORMATS as readonly string[]).includes(name);
-}
-
 function written(access: Access, format: Format, text: Parameters<typeof textReport>[1]): string {
   switch (format) {
     case 'text': return textReport(access, text);
@@ -77,24 +78,5 @@ function save(file: string, text: string): void {
     writeFileSync(file, text);
   } catch (error) {
     throw new UsageError(`--output ${file}: it cannot be written: ${(error as Error).message}.`);
-  }
-}
-
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        'format': { type: 'string' },
-        'output': { type: 'string' },
-        'context': { type: 'string', multiple: true },
-        'namespace': { type: 'string', short: 'n' },
-        'no-color': { type: 'boolean' },
-        'help': { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. ')[0].replace(/\.$/, '')}. See: cdk8s-istio access --help`);
   }
 }

@@ -1,4 +1,5 @@
-import { parseArgs } from 'node:util';
+import { oneOf, parsedArguments } from './command-arguments';
+import { readInput } from './mesh-input';
 import { Progress } from './progress';
 import { UsageError } from './usage-error';
 import { check, CheckResult } from '../check/check';
@@ -8,7 +9,6 @@ import { jsonReport } from '../check/report/json';
 import { sarifReport } from '../check/report/sarif';
 import { textReport } from '../check/report/text';
 import { isAtLeast, Preset, Severity } from '../check/severity';
-import { readFiles } from '../manifest/from-files';
 import { MeshSnapshot } from '../manifest/mesh-snapshot';
 import { packageVersion } from '../semantics/package-version';
 
@@ -40,13 +40,29 @@ Exit codes: 0 clean, 1 findings at or above --fail-on, 2 bad usage.
 /** A pipe whose first half failed must not pass for a clean mesh. */
 const NOTHING = 'There is no Kubernetes object in the input, so nothing is checked.';
 
+const OPTIONS = {
+  'preset': { type: 'string' },
+  'format': { type: 'string' },
+  'fail-on': { type: 'string' },
+  'severity': { type: 'string', multiple: true },
+  'context': { type: 'string', multiple: true },
+  'complete': { type: 'boolean' },
+  'complete-namespace': { type: 'string', multiple: true },
+  'namespace': { type: 'string', short: 'n' },
+  'now': { type: 'string' },
+  'infos': { type: 'boolean' },
+  'silenced': { type: 'boolean' },
+  'no-color': { type: 'boolean' },
+  'help': { type: 'boolean', short: 'h' },
+} as const;
+
 const FORMATS = ['text', 'json', 'sarif', 'github'] as const;
 type Format = typeof FORMATS[number];
 const LIMITS = ['error', 'warning', 'info', 'never'] as const;
 type Limit = typeof LIMITS[number];
 
 export function checkCommand(args: readonly string[]): number {
-  const { values, positionals } = parsed(args);
+  const { values, positionals } = parsedArguments('check', args, OPTIONS);
   if (values.help) {
     process.stdout.write(HELP);
     return 0;
@@ -59,11 +75,9 @@ export function checkCommand(args: readonly string[]): number {
   const progress = new Progress(process.stderr);
   const result = checked(() => {
     const read = { defaultNamespace: values.namespace ?? 'default', progress: (done: number, total: number) => progress.update('Reading', done, total) };
-    const { objects, problems } = readFiles(positionals, read);
+    const { own: { objects, problems }, context } = readInput(positionals, values.context, read);
     if (objects.length === 0 && problems.every(({ isForeign }) => isForeign)) problems.push({ file: positionals[0], message: NOTHING, fix: 'Look at what was to write it: that may have failed.' });
     const completeness = { completeNamespaces: values['complete-namespace'], complete: values.complete || values.context !== undefined };
-    const context = values.context === undefined ? undefined : readFiles(values.context, read);
-    if (context?.objects.length === 0) throw new UsageError(`--context ${values.context!.join(' ')}: there is no object in it. ${context.problems[0]?.message ?? ''}`.trimEnd());
     const snapshot = new MeshSnapshot(objects, [...problems, ...context?.problems ?? []], { ...completeness, context: context?.objects });
     mustHold(snapshot, values['complete-namespace'] ?? []);
     return check(
@@ -91,32 +105,6 @@ function mustHold(snapshot: MeshSnapshot, completeNamespaces: readonly string[])
   }
 }
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        'preset': { type: 'string' },
-        'format': { type: 'string' },
-        'fail-on': { type: 'string' },
-        'severity': { type: 'string', multiple: true },
-        'context': { type: 'string', multiple: true },
-        'complete': { type: 'boolean' },
-        'complete-namespace': { type: 'string', multiple: true },
-        'namespace': { type: 'string', short: 'n' },
-        'now': { type: 'string' },
-        'infos': { type: 'boolean' },
-        'silenced': { type: 'boolean' },
-        'no-color': { type: 'boolean' },
-        'help': { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(`${(error as Error).message.split('. ')[0].replace(/\.$/, '')}. See: cdk8s-istio check --help`);
-  }
-}
-
 function checked(run: () => CheckResult): CheckResult {
   try {
     return run();
@@ -133,11 +121,6 @@ function written(result: CheckResult, format: Format, text: Parameters<typeof te
     case 'sarif': return `${JSON.stringify(sarifReport(result, packageVersion()), undefined, 2)}\n`;
     case 'github': return githubReport(result, text);
   }
-}
-
-function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {
-  if (!(allowed as readonly string[]).includes(value)) throw new UsageError(`${option} '${value}' does not exist. Use one of: ${allowed.join(', ')}.`);
-  return value as T;
 }
 
 function severitiesOf(pairs: readonly string[]): Record<string, Severity | 'off'> {

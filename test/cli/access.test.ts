@@ -1,7 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { main } from '../../src/cli/main';
+import { readFileSync } from 'node:fs';
+import { file, inFolder, run } from './command-line';
 
 const GOOD = `
 apiVersion: v1
@@ -20,34 +18,6 @@ metadata: { name: wrong, namespace: shop }
 spec: { action: DENY }
 `;
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'cdk8s-istio-access-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-  process.exitCode = undefined;
-  jest.restoreAllMocks();
-});
-
-function file(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
-
-/** Runs the command as a shell would, only without a terminal. */
-function run(...args: string[]): { code: number; out: string; err: string } {
-  const out: string[] = [];
-  const err: string[] = [];
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => out.push(String(text)) > 0);
-  jest.spyOn(process.stderr, 'write').mockImplementation((text) => err.push(String(text)) > 0);
-  main(args);
-  const code = Number(process.exitCode ?? 0);
-  jest.restoreAllMocks();
-  return { code, out: out.join(''), err: err.join('') };
-}
-
 describe('cdk8s-istio access', () => {
   test('writes a table, and exits with 0', () => {
     const { code, out, err } = run('access', file('mesh.yaml', GOOD));
@@ -64,8 +34,8 @@ describe('cdk8s-istio access', () => {
     const path = file('mesh.yaml', GOOD);
     expect(run('access', path, '--format', 'markdown').out).toContain('| anyone, also without mTLS | any | any |');
     expect(JSON.parse(run('access', path, '--format', 'json').out).rows).toMatchObject([{ target: 'shop/reviews', plaintext: true }]);
-    expect(run('access', path, '--format', 'svg', '--output', join(folder, 'access.svg'))).toEqual({ code: 0, out: '', err: '' });
-    expect(readFileSync(join(folder, 'access.svg'), 'utf8')).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
+    expect(run('access', path, '--format', 'svg', '--output', inFolder('access.svg'))).toEqual({ code: 0, out: '', err: '' });
+    expect(readFileSync(inFolder('access.svg'), 'utf8')).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
   });
 
   test('exits with 1 where something of the input is not in the report', () => {
@@ -91,11 +61,11 @@ describe('cdk8s-istio access', () => {
 
   test('an empty input is no mesh that nobody may call', () => {
     expect(run('access', file('empty.yaml', ''))).toMatchObject({ code: 2, out: '', err: 'cdk8s-istio: There is no Kubernetes object in the input. Nothing is reported.\n' });
-    expect(run('access', join(folder, 'absent.yaml'))).toMatchObject({ code: 2, out: '' });
+    expect(run('access', inFolder('absent.yaml'))).toMatchObject({ code: 2, out: '' });
   });
 
   test('a file that cannot be written is said', () => {
-    expect(run('access', file('mesh.yaml', GOOD), '--output', join(folder, 'no', 'where.txt'))).toMatchObject({ code: 2, err: expect.stringContaining('it cannot be written') });
+    expect(run('access', file('mesh.yaml', GOOD), '--output', inFolder('no/where.txt'))).toMatchObject({ code: 2, err: expect.stringContaining('it cannot be written') });
   });
 
   test('--help says what there is', () => {

@@ -1,8 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import Ajv from 'ajv-draft-04';
-import { main } from '../../src/cli/main';
+import { file, inFolder, run } from './command-line';
 
 const SARIF_SCHEMA = require('@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
 
@@ -25,34 +22,6 @@ spec:
 const DOUBTFUL = WRONG_FIELD.replace('  hots: reviews\n', '');
 const CLEAN = DOUBTFUL.replace('LEAST_CONN', 'LEAST_REQUEST');
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'cdk8s-istio-check-'));
-});
-afterEach(() => {
-  rmSync(folder, { recursive: true });
-  process.exitCode = undefined;
-  jest.restoreAllMocks();
-});
-
-function file(name: string, text: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, text);
-  return path;
-}
-
-/** Runs the command as a shell would, only without a terminal. */
-function run(...args: string[]): { code: number; out: string; err: string } {
-  const out: string[] = [];
-  const err: string[] = [];
-  jest.spyOn(process.stdout, 'write').mockImplementation((text) => out.push(String(text)) > 0);
-  jest.spyOn(process.stderr, 'write').mockImplementation((text) => err.push(String(text)) > 0);
-  main(args);
-  const code = Number(process.exitCode ?? 0);
-  jest.restoreAllMocks();
-  return { code, out: out.join(''), err: err.join('') };
-}
-
 describe('cdk8s-istio check exits', () => {
   test('0 when there is nothing to say', () => {
     expect(run('check', file('clean.yaml', CLEAN))).toEqual({ code: 0, out: '2 resources: no errors, no warnings\n', err: '' });
@@ -61,7 +30,7 @@ describe('cdk8s-istio check exits', () => {
   test('1 on an error, and names file, line, field and the way out', () => {
     const { code, out } = run('check', file('wrong.yaml', WRONG_FIELD));
     expect(code).toBe(1);
-    expect(out).toContain(`DestinationRule shop/reviews  ${join(folder, 'wrong.yaml')}`);
+    expect(out).toContain(`DestinationRule shop/reviews  ${inFolder('wrong.yaml')}`);
     expect(out).toMatch(/error {4}MESH1103 {2}\S+wrong\.yaml:9 {2}spec\.hots\n.*hots.*\n[\s\S]*Fix: .*host/);
   });
 
@@ -99,15 +68,15 @@ describe('cdk8s-istio check exits', () => {
     expect(code).toBe(1);
     expect(out).toContain('There is no Kubernetes object in the input, so nothing is checked.');
     file('clean.yaml', CLEAN);
-    expect(run('check', folder)).toEqual({ code: 0, out: '2 resources: no errors, no warnings\n', err: '' });
+    expect(run('check', inFolder())).toEqual({ code: 0, out: '2 resources: no errors, no warnings\n', err: '' });
   });
 
   test('0 where files of other programs lie beside the manifests, which are counted', () => {
     file('values.yaml', 'image: { tag: v1 }\n');
-    expect(run('check', folder).code).toBe(1);
+    expect(run('check', inFolder()).code).toBe(1);
     file('clean.yaml', CLEAN);
-    expect(run('check', folder)).toEqual({ code: 0, out: '2 resources: no errors, no warnings, 1 info (--infos lists them)\n', err: '' });
-    expect(run('check', folder, '--infos').out).toContain(`${join(folder, 'values.yaml')}:1:1\n  info     MESH1005\n`);
+    expect(run('check', inFolder())).toEqual({ code: 0, out: '2 resources: no errors, no warnings, 1 info (--infos lists them)\n', err: '' });
+    expect(run('check', inFolder(), '--infos').out).toContain(`${inFolder('values.yaml')}:1:1\n  info     MESH1005\n`);
   });
 
   test('2 on a complete namespace in which nothing stands, with those that there are', () => {
@@ -118,15 +87,15 @@ describe('cdk8s-istio check exits', () => {
   });
 
   test('2 on a context in which there is nothing: everything would be absent', () => {
-    const { code, err } = run('check', file('clean.yaml', CLEAN), '--context', join(folder, 'nowhere'));
+    const { code, err } = run('check', file('clean.yaml', CLEAN), '--context', inFolder('nowhere'));
     expect(code).toBe(2);
-    expect(err).toContain(`--context ${join(folder, 'nowhere')}: there is no object in it. There is no such file or folder`);
+    expect(err).toContain(`--context ${inFolder('nowhere')}: there is no object in it. There is no such file or folder`);
   });
 
   test('1 on a file that is not there, naming it', () => {
-    const { code, out } = run('check', join(folder, 'missing.yaml'));
+    const { code, out } = run('check', inFolder('missing.yaml'));
     expect(code).toBe(1);
-    expect(out).toContain(join(folder, 'missing.yaml'));
+    expect(out).toContain(inFolder('missing.yaml'));
     expect(out).toContain('MESH1001');
   });
 });
@@ -145,7 +114,7 @@ describe('cdk8s-istio check', () => {
   test('reads on where one file is broken', () => {
     file('a.yaml', 'kind: [\n');
     file('b.yaml', WRONG_FIELD);
-    const { out } = run('check', folder);
+    const { out } = run('check', inFolder());
     expect(out).toContain('MESH1001');
     expect(out).toContain('MESH1103');
   });
@@ -173,7 +142,7 @@ describe('cdk8s-istio check', () => {
     file('a.yaml', WRONG_FIELD);
     file('b.yaml', silenced.replaceAll('reviews', 'ratings'));
     file('c.yaml', 'kind: [\n');
-    const log = JSON.parse(run('check', folder, '--format', 'sarif').out);
+    const log = JSON.parse(run('check', inFolder(), '--format', 'sarif').out);
     const validate = new Ajv({ strict: false, validateFormats: false, unicodeRegExp: false }).compile(SARIF_SCHEMA);
     expect(validate(log) ? [] : validate.errors).toEqual([]);
     expect(log.runs[0].results.map((r: any) => [r.ruleId, r.level, r.suppressions?.[0].justification])).toEqual(expect.arrayContaining([
@@ -188,8 +157,8 @@ describe('cdk8s-istio check', () => {
     expect(lines[0]).toMatch(/^::error file=.*wrong%2C 100%25\.yaml,line=9,title=MESH1103 DestinationRule shop\/reviews::spec\.hots: .*%0AFix: /);
     expect(lines[1]).toMatch(/^::warning /);
     file('values.yaml', 'image: { tag: v1 }\n');
-    expect(run('check', folder, '--format', 'github').out).toBe(out);
-    expect(run('check', folder, '--format', 'github', '--infos').out).toContain('::notice ');
+    expect(run('check', inFolder(), '--format', 'github').out).toBe(out);
+    expect(run('check', inFolder(), '--format', 'github', '--infos').out).toContain('::notice ');
     expect(run('check', file('broken.yaml', 'kind: [\n'), '--format', 'github').out).toMatch(/,title=MESH1001::A value was expected here\./);
   });
 
