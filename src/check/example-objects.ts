@@ -70,3 +70,38 @@ spec:
       containers: [{ name: istio-proxy, image: auto }]
 `;
 }
+
+/** A RequestAuthentication for pods that are labelled with its name. */
+export function requestAuthenticationYaml(name: string, namespace: string): string {
+  return `---
+apiVersion: security.istio.io/v1
+kind: RequestAuthentication
+metadata: { name: ${name}, namespace: ${namespace} }
+spec: { selector: { matchLabels: { app: ${name} } }, jwtRules: [{ issuer: "https://id.example.com", jwksUri: "https://id.example.com/jwks.json" }] }
+`;
+}
+
+/** A VirtualService at the gateway of `gatewayYaml`, with one condition on a claim, its Service and the gateway. */
+export function claimRouteYaml(field: string, condition: string): string {
+  return `
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata: { name: cart, namespace: shop }
+spec:
+  hosts: [shop.example.com]
+  gateways: [edge/public]
+  http:
+    - match: [{ ${field}: { "@request.auth.claims.group": ${condition} } }]
+      route: [{ destination: { host: cart } }]
+${serviceYaml('cart', 'shop')}${gatewayYaml('public', 'edge', '[shop.example.com]')}`;
+}
+
+/** The gateway of `gatewayYaml` verifies tokens, and takes no request without one. */
+export function verifyingGatewayYaml(): string {
+  return `${requestAuthenticationYaml('gateway', 'edge')}---
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata: { name: gateway, namespace: edge }
+spec: { selector: { matchLabels: { app: gateway } }, rules: [{ from: [{ source: { requestPrincipals: ["*"] } }] }] }
+`;
+}

@@ -1,6 +1,6 @@
 import { Kind } from '../../../manifest/kinds';
 import { isJwtClaimHeader } from '../../../semantics/http-header';
-import { gatewayYaml, serviceYaml } from '../../example-objects';
+import { claimRouteYaml, verifyingGatewayYaml } from '../../example-objects';
 import { virtualServices } from '../../facts/virtual-services';
 import { defineRule } from '../../rule';
 
@@ -33,25 +33,5 @@ export const claimMatchWithoutValue = defineRule({
 });
 
 function routes(field: string, condition: string): string {
-  return `
-apiVersion: networking.istio.io/v1
-kind: VirtualService
-metadata: { name: cart, namespace: shop }
-spec:
-  hosts: [shop.example.com]
-  gateways: [edge/public]
-  http:
-    - match: [{ ${field}: { "@request.auth.claims.group": ${condition} } }]
-      route: [{ destination: { host: cart } }]
-${serviceYaml('cart', 'shop')}${gatewayYaml('public', 'edge', '[shop.example.com]')}---
-apiVersion: security.istio.io/v1
-kind: RequestAuthentication
-metadata: { name: gateway, namespace: edge }
-spec: { selector: { matchLabels: { app: gateway } }, jwtRules: [{ issuer: "https://id.example.com", jwksUri: "https://id.example.com/jwks.json" }] }
----
-apiVersion: security.istio.io/v1
-kind: AuthorizationPolicy
-metadata: { name: gateway, namespace: edge }
-spec: { selector: { matchLabels: { app: gateway } }, rules: [{ from: [{ source: { requestPrincipals: ["*"] } }] }] }
-`;
+  return `${claimRouteYaml(field, condition)}${verifyingGatewayYaml()}`;
 }

@@ -1,5 +1,5 @@
 import { Kind } from '../../../manifest/kinds';
-import { gatewayYaml, serviceYaml } from '../../example-objects';
+import { claimRouteYaml, verifyingGatewayYaml } from '../../example-objects';
 import { requestAuthentications } from '../../facts/authorization-policies';
 import { claimRouteOf } from '../../facts/claim-routes';
 import { gateways } from '../../facts/gateways';
@@ -19,20 +19,7 @@ export const claimRouteWithoutRequestAuthentication = defineRule({
   fix: "Write a RequestAuthentication that selects the gateway's workload, in its namespace or in the root namespace.",
   links: ['https://istio.io/latest/docs/tasks/security/authentication/jwt-route/', 'https://istio.io/latest/docs/reference/config/analysis/ist0149/'],
   examples: {
-    valid: [{
-      title: 'the gateway verifies tokens',
-      yaml: `${routes()}---
-apiVersion: security.istio.io/v1
-kind: RequestAuthentication
-metadata: { name: gateway, namespace: edge }
-spec: { selector: { matchLabels: { app: gateway } }, jwtRules: [{ issuer: "https://id.example.com", jwksUri: "https://id.example.com/jwks.json" }] }
----
-apiVersion: security.istio.io/v1
-kind: AuthorizationPolicy
-metadata: { name: gateway, namespace: edge }
-spec: { selector: { matchLabels: { app: gateway } }, rules: [{ from: [{ source: { requestPrincipals: ["*"] } }] }] }
-`,
-    }],
+    valid: [{ title: 'the gateway verifies tokens', yaml: `${routes()}${verifyingGatewayYaml()}` }],
     invalid: [{ title: 'nobody verifies them', yaml: routes() }],
   },
   kinds: [Kind.VIRTUAL_SERVICE],
@@ -60,15 +47,5 @@ spec: { selector: { matchLabels: { app: gateway } }, rules: [{ from: [{ source: 
 });
 
 function routes(): string {
-  return `
-apiVersion: networking.istio.io/v1
-kind: VirtualService
-metadata: { name: cart, namespace: shop }
-spec:
-  hosts: [shop.example.com]
-  gateways: [edge/public]
-  http:
-    - match: [{ headers: { "@request.auth.claims.group": { exact: testers } } }]
-      route: [{ destination: { host: cart } }]
-${serviceYaml('cart', 'shop')}${gatewayYaml('public', 'edge', '[shop.example.com]')}`;
+  return claimRouteYaml('headers', '{ exact: testers }');
 }

@@ -1,5 +1,5 @@
 import { Kind } from '../../../manifest/kinds';
-import { deploymentYaml } from '../../example-objects';
+import { deploymentYaml, requestAuthenticationYaml } from '../../example-objects';
 import { authorizationPolicies } from '../../facts/authorization-policies';
 import { tokenConditionOf } from '../../facts/authorization-rules';
 import { tokensMayBeVerified } from '../../facts/token-policies';
@@ -18,26 +18,10 @@ export const claimsWithoutRequestAuthentication = defineRule({
   fix: 'Write a RequestAuthentication with the issuer for the same selector or target, in the same namespace or in the root namespace.',
   links: ['https://istio.io/latest/docs/tasks/security/authentication/authn-policy/#require-a-valid-token', 'https://istio.io/latest/docs/reference/config/security/request_authentication/'],
   examples: {
-    valid: [{
-      title: 'tokens are verified for the same workload',
-      yaml: `${policyYaml()}---
-apiVersion: security.istio.io/v1
-kind: RequestAuthentication
-metadata: { name: cart, namespace: shop }
-spec: { selector: { matchLabels: { app: cart } }, jwtRules: [{ issuer: "https://id.example.com", jwksUri: "https://id.example.com/jwks.json" }] }
-`,
-    }],
+    valid: [{ title: 'tokens are verified for the same workload', yaml: `${policyYaml()}${requestAuthenticationYaml('cart', 'shop')}` }],
     invalid: [
       { title: 'no RequestAuthentication', yaml: policyYaml() },
-      {
-        title: 'one for another workload',
-        yaml: `${policyYaml()}---
-apiVersion: security.istio.io/v1
-kind: RequestAuthentication
-metadata: { name: orders, namespace: shop }
-spec: { selector: { matchLabels: { app: orders } }, jwtRules: [{ issuer: "https://id.example.com", jwksUri: "https://id.example.com/jwks.json" }] }
-${deploymentYaml('orders', 'shop')}`,
-      },
+      { title: 'one for another workload', yaml: `${policyYaml()}${requestAuthenticationYaml('orders', 'shop')}${deploymentYaml('orders', 'shop')}` },
     ],
   },
   kinds: [Kind.AUTHORIZATION_POLICY],

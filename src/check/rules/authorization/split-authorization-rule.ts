@@ -1,4 +1,5 @@
 import { Kind } from '../../../manifest/kinds';
+import { requestAuthenticationYaml } from '../../example-objects';
 import { authorizationPolicies, Operation, Source } from '../../facts/authorization-policies';
 import { AuthorizationRule } from '../../facts/authorization-rules';
 import { principalOf } from '../../facts/identity';
@@ -156,12 +157,7 @@ apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy
 metadata: { name: cart, namespace: shop }
 spec: { selector: { matchLabels: { app: cart } }, action: ${action}, rules: [${rules}] }
----
-apiVersion: security.istio.io/v1
-kind: RequestAuthentication
-metadata: { name: cart, namespace: shop }
-spec: { selector: { matchLabels: { app: cart } }, jwtRules: [{ issuer: "https://id.example.com", jwksUri: "https://id.example.com/jwks.json" }] }
----
+${requestAuthenticationYaml('cart', 'shop')}---
 apiVersion: v1
 kind: Namespace
 metadata: { name: shop, labels: { istio-injection: enabled } }
