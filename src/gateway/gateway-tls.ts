@@ -125,7 +125,7 @@ export class GatewayTls {
     if (caConfigMap !== undefined) checkConfigMap(what, 'caConfigMap', caConfigMap);
     if (secondCredential === credential) throw new Error(`${what}: \`secondCredential\` is "${credential}", the first one. Name another Secret, with a key of another kind, or leave it out.`);
     if (mode === 'SIMPLE') refuseClients(what, options);
-    checkMember('minVersion', minVersion, 'TlsVersion', TlsVersion as unknown as Record<string, string>);
+    checkMember('minVersion', minVersion, 'TlsVersion', TlsVersion);
     checkCipherSuites(what, cipherSuites, minVersion === TlsVersion.V1_3);
     checkNames(what, 'subjectAltNames', subjectAltNames, 'the names of the clients', '[\'client.example.com\']');
     checkNames(what, 'certificateHashes', certificateHashes, 'SHA-256 in hexadecimal', '[\'df6ff72f…\']', /^([0-9a-fA-F]{64}|([0-9a-fA-F]{2}:){31}[0-9a-fA-F]{2})$/);

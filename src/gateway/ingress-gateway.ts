@@ -119,7 +119,7 @@ export class IngressGateway extends Construct {
     const namespace = props.namespace ?? Chart.of(this).namespace;
     if (namespace === undefined) throw this.error('the namespace of the gateway is not known. Give `namespace`, here or to its Chart.');
     if (typeof namespace !== 'string' || !isDnsLabel(namespace)) throw this.error(`\`namespace\` is ${describeValue(namespace)}, which is not a namespace name: lower-case letters, digits and dashes, at most 63.`);
-    locatedAt(this, () => checkMember('api', api, 'GatewayApi', GatewayApi as unknown as Record<string, string>));
+    locatedAt(this, () => checkMember('api', api, 'GatewayApi', GatewayApi));
     this.checkPorts(httpPort, httpsPort);
     this.checkApi(api, props);
     const managed = api === GatewayApi.KUBERNETES && service === undefined;
