@@ -164,6 +164,7 @@ export class IngressGateway extends Construct {
     if (tls instanceof GatewayTls && !tls._seesRequests) {
       this.refuseRequests(tls, { match: options.match, ...route, port: undefined });
       locatedAt(this, () => checkList('hosts', hosts, '[\'shop.example.com\']'));
+      this.refuseTaken(hosts, service, tls);
       new IngressStream(this, this.idFor(hosts), { site: this._site, service, options, hosts: [...hosts], namespace, port: route.port, metadata });
       return this;
     }
@@ -241,15 +242,29 @@ export class IngressGateway extends Construct {
       throw this.error(`${hosts.join(', ')} is claimed twice: for [${(service ?? this).node.path}] with ${said}, and for [${(known.service ?? known.host).node.path}] with other settings (${JSON.parse(known.said)[0]}). `
         + 'A host has one TLS and one owner. Give both the same `tls`, `plainHttp`, `certificate` and `namespace`, or one of them another host.');
     }
+    if (options.tls instanceof GatewayTls) this.refuseTaken(hosts, service ?? this, options.tls);
     const host = new IngressHost(this, this.idFor(hosts), { ...options, ingress: this, hosts: [...hosts] });
     this.exposed.set(key, { host, service, said: settings });
     return host;
   }
 
-  /** Of lists that begin with the same host, which is an error that names both. */
+  /** Connections are led by their host alone: where they go to one service, nothing else can have a part of them. */
+  private refuseTaken(hosts: readonly string[], owner: Construct, tls: GatewayTls): void {
+    const { claims, props: { httpsPort } } = this._site;
+    const taken = claims.find((claim) => hosts.includes(claim.host) && claim.port === httpsPort && (claim.stream || !tls._seesRequests));
+    if (!taken) return;
+    throw this.error(`${taken.host} is claimed twice: for [${owner.node.path}] with ${tls._title}, and for [${taken.owner.node.path}] with ${taken.tls._title}. `
+      + 'A host has one TLS and one owner, and connections that go through have one service. Give one of them another host.');
+  }
+
+  /** A free one: that two claim one host is told when both are known, in words of its own. */
   private idFor(hosts: readonly string[]): string {
-    const [first] = hosts;
-    return this.node.tryFindChild(String(first)) ? hosts.join(' ') : String(first);
+    const isFree = (id: string) => this.node.tryFindChild(id) === undefined;
+    const all = hosts.join(' ');
+    for (let count = 2; ; count++) {
+      const id = [String(hosts[0]), all, `${all} ${count}`].find(isFree);
+      if (id !== undefined) return id;
+    }
   }
 
   private writeCertificate({ credential, certificate, hosts }: AskedCertificate): void {

@@ -43,6 +43,7 @@ export interface AskedCertificate {
 export class IngressSite {
   public readonly reference: string;
   private readonly certificates = new Map<string, AskedCertificate>();
+  private readonly redirected = new Set<string>();
 
   constructor(
     private readonly gateway: Construct, public readonly props: SiteProps, private readonly writer: SiteWriter,
@@ -68,12 +69,18 @@ export class IngressSite {
     const { pods, api } = this.props;
     if (api === GatewayApi.KUBERNETES) {
       locatedAt(owner, () => checkListener(tls, stream !== undefined));
-      if (plainHttp === PlainHttp.REDIRECT) for (const host of hosts) this.writer.redirect(host);
+      if (plainHttp === PlainHttp.REDIRECT) for (const host of hosts) this.redirect(host);
     }
     INGRESS_CLAIMS.register(this.gateway, ...hosts.map((host) => ({
       owner, pods, gateway: this.reference, host, namespace, port, tls, plainHttp, stream: stream !== undefined, shared: api === GatewayApi.ISTIO,
     })));
     if (certificate !== undefined) this.ask(owner, hosts, tls, certificate);
+  }
+
+  private redirect(host: string): void {
+    if (this.redirected.has(host)) return;
+    this.redirected.add(host);
+    this.writer.redirect(host);
   }
 
   /** The listeners that routes for these hosts attach to, in the Gateway API. */

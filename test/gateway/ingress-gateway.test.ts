@@ -1,7 +1,8 @@
 import { App, Chart, Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  CanaryRollout, CertificateKey, ExposeOptions, GatewayCertificate, GatewayRoutes, GatewayTls, HttpMatch, IngressGateway, IngressGatewayProps,
+  CanaryRollout, CertificateKey, ExposeOptions, GatewayApi,
+  GatewayCertificate, GatewayRoutes, GatewayTls, HttpMatch, IngressGateway, IngressGatewayProps,
   IngressHost, MeshPort, MeshService, PlainHttp, PortProtocol, RequestTimeout, TlsVersion,
 } from '../../src';
 import { messageOf, mistakes, only, synthesized } from '../support/shop';
@@ -131,6 +132,27 @@ describe('a host claimed twice', () => {
       ingress.expose(frontend, exposed());
       expect(messageOf(() => ingress.expose(service('reviews'), exposed(other)))).toMatch(
         /^\[edge\/public\] shop\.example\.com is claimed twice: for \[edge\/shop-reviews\] .* and for \[edge\/shop-frontend\].*one TLS and one owner/);
+    }
+  });
+
+  const passthrough = { tls: GatewayTls.passthrough(), port: 443 };
+  test.each([
+    ['connections and connections', passthrough, passthrough], ['requests and connections', {}, passthrough], ['connections and requests', passthrough, {}],
+  ])('for %s: who came first is named, by both APIs', (_, first, second) => {
+    for (const props of [{}, { api: GatewayApi.KUBERNETES, selector: undefined }]) {
+      const { ingress, service } = edge(props);
+      const ports = [MeshPort.http(80), port(PortProtocol.TLS, 443)];
+      ingress.expose(service('one', 'shop', ...ports), exposed({ port: 80, ...first }));
+      expect(messageOf(() => ingress.expose(service('other', 'shop', ...ports), exposed({ port: 80, ...second })))).toMatch(
+        /^\[edge\/public\] shop\.example\.com is claimed twice: for \[edge\/shop-other\] with TLS .*, and for \[edge\/public\/shop\.example\.com\] with TLS .*Give one of them another host\.$/);
+    }
+  });
+
+  test('by lists that share one: both are named, whoever sends clients to HTTPS', () => {
+    for (const props of [{}, { api: GatewayApi.KUBERNETES, selector: undefined }]) {
+      const { app, ingress, frontend } = edge(props);
+      for (const more of ['a', 'b']) ingress.expose(frontend, exposed({ hosts: [`${more}.example.com`, 'shop.example.com'], plainHttp: PlainHttp.REDIRECT }));
+      expect(mistakes(app).join()).toContain('[edge/public/b.example.com] and [edge/public/a.example.com] both claim shop.example.com');
     }
   });
 
