@@ -160,6 +160,21 @@ export { ProxyConfiguration, ProxyConfigurationProps, ProxyImage } from './proxy
 // The mesh itself: installed, watched, upgraded and grown.
 export { ArgoCdAutomation, ArgoCdSync } from './install/argo-cd-sync';
 export { ChartRelease } from './install/chart-release';
+export { InstallationPlatform, InstallationProfile } from './install/installation-profile';
+export { ComponentResources } from './install/component-resources';
+export { AutoscaleOptions, ComponentScale } from './install/component-scale';
+export { MeshAccessLog } from './install/mesh-access-log';
+export { MeshConfigOptions, MeshTracingOptions, PathNormalization } from './install/mesh-config-options';
+export { IstiodLogLevel, IstiodOptions, IstiodTuning } from './install/istiod-options';
+export { InstalledImagesOptions, InstalledProxiesOptions, ProxyLogLevel } from './install/installed-proxies-options';
+export { CniOptions, ZtunnelOptions } from './install/node-agent-options';
+export {
+  EastWestGatewayOptions, GatewayServiceType, InstalledGatewayOptions, InstalledGatewayPort, PortedGatewayOptions,
+} from './install/installed-gateway-options';
+export { InstalledGateway } from './install/installed-gateway';
+export { CertificateAuthority, IstioCsrOptions } from './install/certificate-authority';
+export { IstioInstallationProps } from './install/istio-installation-props';
+export { IstioInstallation } from './install/istio-installation';
 export { HelmFiles, HelmValuesFile } from './install/helm-files';
 export { ReleasesByArgoCd, ReleasesByArgoCdProps } from './install/releases-by-argo-cd';
 export { ReleasesByFlux, ReleasesByFluxProps } from './install/releases-by-flux';
