@@ -3,7 +3,7 @@ import { isDnsLabel } from '../semantics/kubernetes-name';
 import { isMisreadByKubernetes } from '../semantics/yaml-scalar';
 
 /**
- * How pods of a namespace get their sidecar: by the one label that the Namespace object carries.
+ * How pods of a namespace come into the mesh: by the one label that the Namespace object carries.
  *
  * @see https://istio.io/latest/docs/setup/additional-setup/sidecar-injection/
  */
@@ -22,6 +22,16 @@ export class Injection {
       throw new Error(`Injection.revision: "${revision}" is written without quotes, and Kubernetes then reads a number. Name the revision or a tag of it otherwise.`);
     }
     return new Injection('istio.io/rev', revision);
+  }
+
+  /** Without sidecars, by the ztunnel of their node: `istio.io/dataplane-mode: ambient`. */
+  public static ambient(): Injection {
+    return new Injection('istio.io/dataplane-mode', 'ambient');
+  }
+
+  /** Not at all, even where the installation injects everywhere, and whatever pods say: `istio-injection: disabled`. */
+  public static none(): Injection {
+    return new Injection('istio-injection', 'disabled');
   }
 
   private constructor(
