@@ -55,7 +55,7 @@ export class RenderedWorkload {
   public facts(): PodFacts {
     const manifest = this.object.toJson();
     const spec = manifest.spec ?? {};
-    const template = this.template(manifest);
+    const template = this.templateIn(manifest);
     const containers = [...(template.spec?.containers ?? []), ...(template.spec?.initContainers ?? [])];
     return {
       labels: stableLabels(template.metadata?.labels),
@@ -71,7 +71,8 @@ export class RenderedWorkload {
     };
   }
 
-  private template(manifest: any): any {
+  /** The pod template in the manifest, which of a Pod is the whole. */
+  public templateIn(manifest: any): any {
     if (this.kind === 'Pod') return manifest;
     const template = this.kind === 'CronJob' ? manifest.spec?.jobTemplate?.spec?.template : manifest.spec?.template;
     if (template === undefined) {

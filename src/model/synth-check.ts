@@ -76,10 +76,15 @@ function optionsOf(app: App, wanted: string | undefined): SynthCheckOptions | 'o
 
 /** cdk8s renders every object again when it writes: for the rest of this synth it is given what was checked. */
 function renderedOnce(app: App): (object: ApiObject, json: any) => void {
-  const given: { toJson?: unknown }[] = [];
-  atEndOfSynth(app, () => given.forEach((object) => delete object.toJson));
-  return (object, json) => {
+  const given: (() => void)[] = [];
+  atEndOfSynth(app, () => given.forEach((takeBack) => takeBack()));
+  return (object: { toJson?: unknown }, json) => {
+    // One may render in a way of its own, as pods with SidecarSettings do.
+    const own = Object.hasOwn(object, 'toJson') ? object.toJson : undefined;
     object.toJson = () => json;
-    given.push(object);
+    given.push(() => {
+      if (own === undefined) delete object.toJson;
+      else object.toJson = own;
+    });
   };
 }
