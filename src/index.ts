@@ -178,7 +178,21 @@ export { IstioInstallation } from './install/istio-installation';
 export { HelmFiles, HelmValuesFile } from './install/helm-files';
 export { ReleasesByArgoCd, ReleasesByArgoCdProps } from './install/releases-by-argo-cd';
 export { ReleasesByFlux, ReleasesByFluxProps } from './install/releases-by-flux';
+export { AddOnOptions } from './observability/add-ons/add-on-options';
+export { CollectorAddOnOptions } from './observability/add-ons/collector-add-on';
+export { GrafanaAddOnOptions } from './observability/add-ons/grafana-add-on';
+export { JaegerAddOnOptions } from './observability/add-ons/jaeger-add-on';
+export { KialiAddOnOptions } from './observability/add-ons/kiali-add-on';
+export { MeshAddOns, MeshAddOnsProps } from './observability/add-ons/mesh-add-ons';
+export { PrometheusAddOnOptions } from './observability/add-ons/prometheus-add-on';
+export { MeshNamespace, MeshNamespaceProps } from './install/injection/mesh-namespace';
+export { SidecarSettings } from './install/injection/sidecar-settings';
+export { SidecarSettingsProps } from './install/injection/sidecar-settings-props';
+export { AmbientNamespace, AmbientNamespaceProps } from './install/ambient/ambient-namespace';
+export { Waypoint } from './install/ambient/waypoint';
+export { WaypointProps, WaypointTraffic } from './install/ambient/waypoint-props';
 export { IMeshProvider } from './model/mesh-provider';
+export { IWaypoint } from './model/mesh-waypoint';
 export { AccessLogFormat } from './model/access-log-format';
 export {
   AccessLogFileOptions, OpenTelemetryHttpTracingOptions, OpenTelemetryLogOptions, OpenTelemetryTracingOptions, ServiceAttributes,
@@ -187,6 +201,10 @@ export {
 export { TelemetryProvider } from './observability/telemetry-provider';
 export { SignalObserver } from './observability/signal-observer';
 export { GoldenSignals, GoldenSignalsOptions } from './observability/golden-signals';
+export { AlertSeverity } from './observability/alert-severity';
+export { BurnRate } from './observability/burn-rate';
+export { LatencyObjectiveOptions, Objective } from './observability/objective';
+export { ServiceLevelObjective, ServiceLevelObjectiveProps } from './observability/service-level-objective';
 
 // What Istio and the field's experience say about it.
 export {

@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { Construct } from 'constructs';
 import { ArgoCdSync } from './argo-cd-sync';
 import type { ChartRelease } from './chart-release';
-import { claimObjects } from './release-objects';
+import { ReleaseObject, claimObjects } from './release-objects';
 import { OrderedRelease, inOrder, isOci, namespaceLabels, repositoryOf } from './release-order';
 import { WEBHOOK_API, WEBHOOK_FIELDS, hasWebhooks } from './webhook-fields';
 import { checkConstructProps, checkFlags } from '../model/given';
@@ -91,7 +91,7 @@ export class ReleasesByArgoCd extends Construct {
     const name = `${namePrefix}${release.name}`;
     if (!isDnsName(name)) throw new Error(`an Application would be called "${name}". Choose a shorter \`namePrefix\`, of lower-case letters, digits and '-'.`);
     const isLabelled = createNamespaces && Object.keys(labels).length > 0;
-    return new ApiObject(this, release.name, {
+    return new ReleaseObject(this, release.name, {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
       metadata: { name, namespace, annotations: { 'argocd.argoproj.io/sync-wave': String(wave) } },
@@ -119,7 +119,7 @@ export class ReleasesByArgoCd extends Construct {
           retry: { limit: 10, backoff: { duration: '10s', factor: 2, maxDuration: '5m' } },
         },
       },
-    });
+    }, release.values, (json) => json.spec?.source?.helm?.valuesObject);
   }
 }
 

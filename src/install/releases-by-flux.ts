@@ -1,7 +1,7 @@
 import { ApiObject, Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import type { ChartRelease } from './chart-release';
-import { claimObjects, claimedObjects } from './release-objects';
+import { ReleaseObject, claimObjects, claimedObjects } from './release-objects';
 import { inOrder, isOci, namespaceLabels, repositoryOf } from './release-order';
 import { WEBHOOK_API, WEBHOOK_FIELDS, hasWebhooks } from './webhook-fields';
 import { checkConstructProps, checkFlags } from '../model/given';
@@ -131,7 +131,7 @@ export class ReleasesByFlux extends Construct {
     const { interval, namespace } = this;
     // A retry as an upgrade: the other strategy uninstalls first.
     const applied = { crds: 'CreateReplace', strategy: { name: 'RetryOnFailure', retryInterval: '1m' } };
-    return new ApiObject(this, release.name, {
+    return new ReleaseObject(this, release.name, {
       apiVersion: 'helm.toolkit.fluxcd.io/v2',
       kind: 'HelmRelease',
       metadata: { name: release.name, namespace },
@@ -149,7 +149,7 @@ export class ReleasesByFlux extends Construct {
         driftDetection: correctDrift ? { mode: 'enabled', ignore: hasWebhooks(release) ? IGNORED : undefined } : undefined,
         values: release.values,
       },
-    });
+    }, release.values, (json) => json.spec?.values);
   }
 }
 
