@@ -160,6 +160,7 @@ export class SidecarScope extends Construct {
 
   private check({ scope, hosts, outboundTraffic, listeners, rootNamespace }: SidecarScopeProps): void {
     checkScope(scope);
+    if (scope._atWaypoint) throw new Error(`\`scope\` is ${scope._title}, and a Sidecar is for proxies beside pods: it means nothing in the ambient mesh. Leave it out.`);
     if (scope._gateway !== undefined) throw new Error(`\`scope\` is ${scope._title}, and a Sidecar does not hold for gateways. Leave it out: a gateway knows what its routes lead to.`);
     const { _target: target } = scope;
     if (target && !(target instanceof MeshService || target instanceof MeshWorkload)) {

@@ -243,6 +243,11 @@ export class MeshService extends Construct implements IMeshCaller, IMeshTarget {
     return this.source?.facts().selector;
   }
 
+  /** The Service, where this App writes it. @internal */
+  public get _serviceObject(): ApiObject | undefined {
+    return this.source?.object;
+  }
+
   /** Whether it is a host that no Kubernetes Service stands behind. @internal */
   public get _isExternalHost(): boolean {
     return this.props.host !== undefined;

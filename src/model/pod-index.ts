@@ -21,6 +21,10 @@ export class PodIndex {
     }
   }
 
+  public get all(): readonly PodTemplate[] {
+    return [...this.byNamespace.values()].flat();
+  }
+
   public inNamespace(namespace: string): readonly PodTemplate[] {
     return this.byNamespace.get(namespace) ?? [];
   }

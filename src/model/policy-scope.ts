@@ -1,6 +1,8 @@
 import { Construct } from 'constructs';
 import { checkTarget } from './given';
+import { MeshService } from './mesh-service';
 import { IMeshTarget } from './mesh-target';
+import { IWaypoint, isWaypoint } from './mesh-waypoint';
 import { keepPodsFresh, podsOf } from './pod-index';
 import { selectorTooWide } from './selector-width';
 import { describeValue } from '../semantics/describe-value';
@@ -60,6 +62,37 @@ export class PolicyScope {
     return new PolicyScope(namespace, `the Gateway ${namespace}/${name}`, undefined, name);
   }
 
+  /**
+   * Whatever goes through a waypoint of the ambient mesh: all Services that use it. What gets around the waypoint (a call to the
+   * address of a pod) is not judged: let ztunnel admit the waypoint alone, as a `ZeroTrustNamespace` does.
+   *
+   * @param waypoint a `Waypoint`, or `Waypoint.existing(...)`
+   * @see https://istio.io/latest/docs/ambient/usage/l7-features/
+   */
+  public static waypoint(waypoint: IWaypoint): PolicyScope {
+    if (!isWaypoint(waypoint)) {
+      throw new Error(`PolicyScope.waypoint: ${describeValue(waypoint)} is no waypoint. Give a Waypoint, or Waypoint.existing('waypoint', 'shop').`);
+    }
+    return new PolicyScope(waypoint.namespace, `the waypoint ${waypoint.namespace}/${waypoint.name}`, undefined, waypoint.name, false, true);
+  }
+
+  /**
+   * What goes to a Service of the ambient mesh, judged by its waypoint. Ports are then those of the Service, not of the pods.
+   * Without a waypoint nobody reads such a policy. For the pods behind it, whoever calls them: `PolicyScope.workload(service)`.
+   *
+   * @param service a Kubernetes Service
+   * @see https://istio.io/latest/docs/ambient/usage/l7-features/
+   */
+  public static service(service: MeshService): PolicyScope {
+    if (!(service instanceof MeshService)) {
+      throw new Error(`PolicyScope.service: ${describeValue(service)} is no Service. Give a MeshService; for pods say PolicyScope.workload(…).`);
+    }
+    if (service._isExternalHost) {
+      throw new Error(`PolicyScope.service: ${service.name} [${service.node.path}] is a host without a Kubernetes Service, which a policy cannot name here. Say PolicyScope.waypoint(…) of the waypoint that leads there.`);
+    }
+    return new PolicyScope(service.namespace, `the Service ${service.namespace}/${service.name} at its waypoint`, service, undefined, false, true);
+  }
+
   private constructor(
     /** The namespace of the policies. @internal */
     public readonly _namespace: string,
@@ -71,7 +104,14 @@ export class PolicyScope {
     public readonly _gateway?: string,
     /** Whether every namespace is meant. @internal */
     public readonly _isMesh: boolean = false,
+    /** Whether a waypoint judges, and not what stands before the pods. @internal */
+    public readonly _atWaypoint: boolean = false,
   ) {}
+
+  /** Whether the objects say for whom they hold by `targetRefs`, so that no labels select. @internal */
+  public get _byTargetRefs(): boolean {
+    return this._gateway !== undefined || this._atWaypoint;
+  }
 
   /** A word of its own for names of objects: the workload's or the Gateway's name; undefined for all pods. @internal */
   public get _name(): string | undefined {
@@ -81,18 +121,19 @@ export class PolicyScope {
   /** Throws where the pods' labels cannot be known. @internal */
   public _selection(): PolicySelection {
     if (this._gateway !== undefined) return { targetRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: this._gateway }] };
+    if (this._atWaypoint) return { targetRefs: [{ group: '', kind: 'Service', name: this._target!.name }] };
     return this._target ? { selector: { matchLabels: { ...this._target.selector } } } : {};
   }
 
   /** The labels for what selects in another way (EnvoyFilter, Sidecar); undefined for all pods. @internal */
   public _labels(): { [label: string]: string } | undefined {
-    return this._target && { ...this._target.selector };
+    return this._atWaypoint ? undefined : this._target && { ...this._target.selector };
   }
 
   /** What can be said of the selector once every manifest is final. @internal */
   public _mistakes(owner: Construct): string[] {
     const target = this._target;
-    if (!target) return [];
+    if (!target || this._atWaypoint) return [];
     try {
       return selectorTooWide(target, podsOf(owner));
     } catch (error) {
@@ -111,7 +152,7 @@ const ROOT_NAMESPACE = 'istio-system';
 /** What programs without types give where a scope is meant. */
 export function checkScope(value: unknown): asserts value is PolicyScope {
   if (value instanceof PolicyScope) return;
-  throw new Error(`\`scope\` is ${describeValue(value)}. Say for whom it holds: PolicyScope.workload(service), PolicyScope.namespace('shop') or PolicyScope.mesh().`);
+  throw new Error(`\`scope\` is ${describeValue(value)}. Say for whom it holds: PolicyScope.workload(service), PolicyScope.namespace('shop') or PolicyScope.mesh(), and in the ambient mesh PolicyScope.service(service).`);
 }
 
 function checkNamespace(factory: string, value: unknown, example: string): void {

@@ -20,7 +20,7 @@ export interface ServicePortFacts {
 
 /** A Service that is rendered in this App. Read when asked, as ports may be added after the MeshService. */
 export class RenderedService {
-  private readonly object: ApiObject;
+  public readonly object: ApiObject;
   private held?: ServiceFacts;
 
   constructor(construct: IConstruct) {

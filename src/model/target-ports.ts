@@ -4,6 +4,7 @@ import { MeshService } from './mesh-service';
 import { MESH_SERVICES } from './mesh-service-registry';
 import { IMeshTarget } from './mesh-target';
 import { MeshWorkload } from './mesh-workload';
+import type { PolicyScope } from './policy-scope';
 import { howToSayProtocol } from './service-ports';
 import { describeValue } from '../semantics/describe-value';
 import { PortProtocol } from '../semantics/port-protocol';
@@ -22,6 +23,13 @@ export function targetPorts(target: IMeshTarget, ports: readonly number[] | unde
     return ports && distinct(ports);
   }
   return distinct(servicePorts(target, ports, http).map((port) => target._ports.target(port.number)));
+}
+
+/** The ports that a policy names: a waypoint sees those of the Service, whatever stands before pods sees the pods'. */
+export function policyPorts(scope: PolicyScope, ports: readonly number[] | undefined, http: string | undefined): number[] | undefined {
+  const target = scope._target;
+  if (!target) return ports && [...ports];
+  return scope._atWaypoint ? givenPorts(target, ports, http) : targetPorts(target, ports, http);
 }
 
 /** The same as people give them: those of the Service for a MeshService. */

@@ -128,6 +128,7 @@ export class EnvoyPatch extends Construct {
       throw new Error(`\`priority\` is ${describeValue(priority)}. Give a whole number, for example 40: what is less comes first.`);
     }
     if (priority === 0) throw new Error('`priority` is 0, where Istio takes the order in which objects were made for it. Give another whole number: less than 0 comes before all that say nothing, more comes after.');
+    if (scope._atWaypoint) throw new Error(`\`scope\` is ${scope._title}, and an EnvoyPatch is for sidecars and gateways: nothing of a waypoint would match. Say PolicyScope.workload(…) of what has a proxy of its own.`);
     if (scope._gateway !== undefined && traffic !== EnvoyTraffic.GATEWAY) throw new Error(`\`traffic\` is ${traffic}, and ${scope._title} is a gateway, where nothing would match. Say EnvoyTraffic.GATEWAY.`);
     if (istioVersions === undefined) return;
     checkList('istioVersions', istioVersions, "['1.31']");

@@ -110,6 +110,9 @@ export class ProxyConfiguration extends Construct {
   private checkProps(): void {
     const { scope, concurrency, environmentVariables, image } = this.props;
     checkScope(scope);
+    if (scope._atWaypoint) {
+      throw new Error(`\`scope\` is ${scope._title}, and a ProxyConfig is for proxies beside pods: a waypoint takes what is said for the whole mesh.`);
+    }
     if (scope._gateway !== undefined) {
       throw new Error(`\`scope\` is ${scope._title}, and a ProxyConfig selects pods by labels only. Give the gateway's pods: PolicyScope.workload(MeshWorkload.fromLabels(...)).`);
     }

@@ -9,7 +9,7 @@ export function topologyMistakes(
   owner: IConstruct, scope: PolicyScope, topology: NonNullable<AddressSpec['topology']>, annotations: Readonly<Record<string, string>>,
 ): string[] {
   const labels = scope._labels();
-  if (scope._gateway !== undefined) return [];
+  if (scope._byTargetRefs) return [];
   const [[name, value]] = Object.entries(annotations);
   return podsOf(owner).inNamespace(scope._namespace)
     .filter(({ facts }) => labels === undefined || selects(labels, facts.allLabels))

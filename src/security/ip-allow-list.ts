@@ -1,5 +1,6 @@
 import { ApiObject, ApiObjectMetadata } from 'cdk8s';
 import { Construct } from 'constructs';
+import { judgeInAmbient } from './ambient/ztunnel-judgement';
 import { ClientAddress, checkClientAddress } from './client-address';
 import { topologyMistakes } from './gateway-topology';
 import { checkIpRanges } from './ip-ranges';
@@ -13,7 +14,7 @@ import { keepPodsFresh } from '../model/pod-index';
 import { PolicyScope, checkScope } from '../model/policy-scope';
 import { registerConstruct } from '../model/registered-construct';
 import { Silence } from '../model/silence';
-import { checkPorts, targetPorts } from '../model/target-ports';
+import { checkPorts, policyPorts } from '../model/target-ports';
 import { checkTrustDomains } from '../model/trust-domains';
 import { describeValue } from '../semantics/describe-value';
 import { isDnsName, shortName } from '../semantics/kubernetes-name';
@@ -103,6 +104,7 @@ export class IpAllowList extends Construct {
     held._watch(this);
     keepPodsFresh(this);
     validateOncePerSynth(this, () => this.mistakes());
+    judgeInAmbient({ owner: this, scope: held, object: this.policy });
   }
 
   /**
@@ -132,9 +134,9 @@ export class IpAllowList extends Construct {
   private operations(): { operation: { hosts?: string[]; ports?: string[] } }[] | undefined {
     const { scope, hosts, ports } = this.props;
     if (hosts === undefined && ports === undefined) return undefined;
-    const podPorts = ports && scope._target ? targetPorts(scope._target, ports, undefined) : ports;
+    const policed = policyPorts(scope, ports, undefined);
     // A policy compares the Host header as it is: with a port, where the client names one.
-    return [{ operation: { hosts: hosts?.flatMap((host) => [host, `${host}:*`]), ports: podPorts?.map(String) } }];
+    return [{ operation: { hosts: hosts?.flatMap((host) => [host, `${host}:*`]), ports: ports && policed?.map(String) } }];
   }
 
   private checkProps(): void {
@@ -152,7 +154,7 @@ export class IpAllowList extends Construct {
       throw new Error(`\`scope\` is ${scope._title}, and only a gateway's pods are told of the proxies in front of them. Give the gateway's pods, PolicyScope.workload(MeshWorkload.fromLabels(…)), `
         + 'or, for a workload behind a gateway of the mesh, ClientAddress.behindGateway(gatewayPods).');
     }
-    if (this.address._spec.gateway && scope._gateway !== undefined) {
+    if (this.address._spec.gateway && scope._byTargetRefs) {
       throw new Error(`\`scope\` is ${scope._title}, and ClientAddress.behindGateway is for workloads behind it. Say ClientAddress.peer(), or ClientAddress.forwarded(…) behind load balancers.`);
     }
   }

@@ -1,5 +1,6 @@
 import { ApiObject, ApiObjectMetadata } from 'cdk8s';
 import { Construct } from 'constructs';
+import { tokensInAmbient } from './ambient/ztunnel-judgement';
 import { registerAuthentication } from './jwt-authentications';
 import { TokenExemption, checkExemptions, exceptedOperations } from './jwt-exemption';
 import { JwtIssuer, renderIssuer } from './jwt-issuer';
@@ -9,6 +10,7 @@ import { checkConstructProps, checkFlags, checkList, checkProps } from '../model
 import { IstioObject, Spec } from '../model/istio-object';
 import { locatedAt } from '../model/located-at';
 import { validateOncePerSynth } from '../model/once-per-synth';
+import { keepPodsFresh } from '../model/pod-index';
 import { PolicyScope, checkScope } from '../model/policy-scope';
 import { registerConstruct } from '../model/registered-construct';
 import { Silence } from '../model/silence';
@@ -100,7 +102,7 @@ export class JwtAuthentication extends Construct {
       Silence.finding(this.tokenPolicy, CLOSES_STREAMS, 'where nobody can bring a token, nobody is to come in, but on ports that are named here');
     }
     registerAuthentication(this, { scope: held, issuers: rules.map(({ issuer }) => issuer!), isRequired: !this.props.tokenOptional });
-    held._watch(this);
+    keepPodsFresh(this);
     validateOncePerSynth(this, () => this.mistakes());
   }
 
@@ -110,7 +112,7 @@ export class JwtAuthentication extends Construct {
     const excepted = [...exemptions, ...streamExemptions(scope._target, exemptions)];
     const principals = [...new Set(issuers.map(({ issuer }) => `${issuer}/*`))].sort();
     const rule = (more: readonly TokenExemption[], when?: Rule['when']): Rule => {
-      const operations = exceptedOperations([...excepted, ...more], scope._target).filter((operation) => Object.keys(operation).length > 0);
+      const operations = exceptedOperations([...excepted, ...more], scope).filter((operation) => Object.keys(operation).length > 0);
       return {
         from: [{ source: { notRequestPrincipals: principals } }],
         to: operations.length > 0 ? operations.map((operation) => ({ operation })) : undefined,
@@ -163,6 +165,6 @@ export class JwtAuthentication extends Construct {
       return [(error as Error).message];
     }
     const { scope, exemptions = [], tokenOptional } = this.props;
-    return [...scope._mistakes(this), ...tokenOptional ? [] : streamsWithoutExemption(this, scope, exemptions)];
+    return [...scope._mistakes(this), ...tokensInAmbient(this, scope), ...tokenOptional ? [] : streamsWithoutExemption(this, scope, exemptions)];
   }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { IConstruct } from 'constructs';
 import { AppRegistry } from '../model/app-registry';
 import { selects } from '../model/kubernetes-object';
@@ -39,6 +40,7 @@ function conflicts(first: Authentication, later: Authentication): string[] {
 function meet({ owner, scope: a }: Authentication, { scope: b }: Authentication): boolean {
   if (a._isMesh || b._isMesh) return true;
   if (a._namespace !== b._namespace) return false;
+  if (a._atWaypoint || b._atWaypoint) return isDeepStrictEqual(a._selection(), b._selection());
   const [labels, others] = [labelsOf(a), labelsOf(b)];
   if (labels === 'unknown' || others === 'unknown') return false;
   if (labels === undefined || others === undefined) return true;

@@ -1,8 +1,8 @@
 import { checkList, checkProps } from '../model/given';
 import { checkMethods } from '../model/http-match';
-import { IMeshTarget } from '../model/mesh-target';
 import { PathMatch } from '../model/path-match';
-import { checkPorts, targetPorts } from '../model/target-ports';
+import { PolicyScope } from '../model/policy-scope';
+import { checkPorts, policyPorts } from '../model/target-ports';
 import { describeValue } from '../semantics/describe-value';
 
 /**
@@ -68,23 +68,19 @@ function checkPaths(paths: readonly PathMatch[]): void {
  * The requests that none of the exemptions is about: any of these operations, the fields of each together. For each
  * exemption, one of its fields is not so.
  */
-export function exceptedOperations(exemptions: readonly TokenExemption[], target: IMeshTarget | undefined): ExceptedOperation[] {
+export function exceptedOperations(exemptions: readonly TokenExemption[], scope: PolicyScope): ExceptedOperation[] {
   return exemptions.reduce<ExceptedOperation[]>((operations, exemption) => {
-    const negated = negatedFields(exemption, target);
+    const negated = negatedFields(exemption, scope);
     return operations.flatMap((operation) => negated.map((field) => united(operation, field)));
   }, [{}]);
 }
 
-function negatedFields({ paths, methods, ports }: TokenExemption, target: IMeshTarget | undefined): ExceptedOperation[] {
+function negatedFields({ paths, methods, ports }: TokenExemption, scope: PolicyScope): ExceptedOperation[] {
   return [
-    ...ports ? [{ notPorts: podPorts(ports, target).map(String) }] : [],
+    ...ports ? [{ notPorts: (policyPorts(scope, ports, undefined) ?? []).map(String) }] : [],
     ...paths ? [{ notPaths: paths.flatMap(({ _values }) => _values) }] : [],
     ...methods ? [{ notMethods: methods }] : [],
   ];
-}
-
-function podPorts(ports: readonly number[], target: IMeshTarget | undefined): readonly number[] {
-  return target ? targetPorts(target, ports, undefined) ?? [] : ports;
 }
 
 function united(a: ExceptedOperation, b: ExceptedOperation): ExceptedOperation {

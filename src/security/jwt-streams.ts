@@ -23,7 +23,7 @@ export function streamExemptions(target: IMeshTarget | undefined, exemptions: re
 
 /** Services whose connections would all be refused. */
 export function streamsWithoutExemption(owner: IConstruct, scope: PolicyScope, exemptions: readonly TokenExemption[]): string[] {
-  if (scope._target instanceof MeshService || scope._gateway !== undefined) return [];
+  if (scope._target instanceof MeshService || scope._byTargetRefs) return [];
   const exempted = new Set(exemptions.flatMap(onlyPorts));
   return MESH_SERVICES.of(owner).filter((service) => isIn(service, scope)).flatMap((service) => {
     const ports = streamPorts(service).map(({ number }) => service._ports.target(number)).filter((port) => !exempted.has(port));

@@ -114,6 +114,9 @@ export class MtlsPolicy extends Construct {
     if (mode !== undefined) checkMember('mode', mode, 'MtlsMode', MtlsMode);
     if (metadata !== undefined) checkProps(metadata, "metadata: { labels: { team: 'shop' } }");
     this.checkPorts(ports);
+    if (scope._atWaypoint) {
+      throw new Error(`\`scope\` is ${scope._title}, and a PeerAuthentication is for pods: ztunnel asks for mutual TLS before it is a waypoint's turn. Say PolicyScope.workload(…) or PolicyScope.namespace('${scope._namespace}').`);
+    }
     if (scope._gateway !== undefined) {
       throw new Error(`\`scope\` is ${scope._title}, and a PeerAuthentication knows pods by their labels only. `
         + `Give PolicyScope.workload(MeshWorkload.fromLabels(...)) with the label gateway.networking.k8s.io/gateway-name: ${scope._gateway}.`);
@@ -134,7 +137,7 @@ export class MtlsPolicy extends Construct {
     checkList('ports', ports, '[MtlsPort.permissive(8080)]');
     const wrong = ports.find((port) => !(port instanceof MtlsPort));
     if (wrong !== undefined) throw new Error(`\`ports\` holds ${describeValue(wrong)}. Say what the port accepts, for example MtlsPort.permissive(8080).`);
-    if (ports.length > 0 && !this.props.scope._target && this.props.scope._gateway === undefined) {
+    if (ports.length > 0 && !this.props.scope._target && !this.props.scope._byTargetRefs) {
       throw new Error(`\`ports\` are given for ${this.props.scope._title}, and Istio takes modes of ports for a workload only. Say PolicyScope.workload(service), one policy for each.`);
     }
   }

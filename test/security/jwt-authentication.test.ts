@@ -188,7 +188,7 @@ describe('requests that need no token', () => {
 
   test('are told apart just as they are said, however many exemptions there are', () => {
     const exemptions: TokenExemption[] = [health, { paths: [PathMatch.exact('/a'), PathMatch.exact('/b')], methods: ['GET', 'PUT'] }, { ports: [1] }, { ports: [2], methods: ['PUT'] }];
-    const operations = exceptedOperations(exemptions, undefined);
+    const operations = exceptedOperations(exemptions, PolicyScope.namespace('shop'));
     for (const path of ['/healthz', '/a', '/b', '/c']) {
       for (const method of ['GET', 'PUT', 'POST']) {
         for (const port of [1, 2, 3]) {

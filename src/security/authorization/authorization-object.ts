@@ -20,6 +20,7 @@ import { checkTrustDomains } from '../../model/trust-domains';
 import { describeValue } from '../../semantics/describe-value';
 import { isDnsName, shortName } from '../../semantics/kubernetes-name';
 import { located } from '../../semantics/located';
+import { judgeInAmbient } from '../ambient/ztunnel-judgement';
 import { sharedAccounts } from '../shared-identity';
 
 const DRY_RUN = 'istio.io/dry-run';
@@ -63,6 +64,7 @@ export class AuthorizationObject {
       }),
     });
     validateOncePerSynth(owner, () => this.mistakes());
+    judgeInAmbient({ owner, scope, object: this.object });
   }
 
   private metadata(): ApiObjectMetadata {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Construct } from 'constructs';
 import type { ExtensionProvider } from './extension-provider';
 import { AppRegistry } from '../../model/app-registry';
@@ -32,6 +33,7 @@ function rivalry(one: ExternallyAuthorized, other: ExternallyAuthorized): string
 
 function meet(one: PolicyScope, other: PolicyScope): boolean {
   if (!one._isMesh && !other._isMesh && one._namespace !== other._namespace) return false;
+  if (one._atWaypoint || other._atWaypoint) return isDeepStrictEqual(one._selection(), other._selection());
   const [labels, others] = [labelsOf(one), labelsOf(other)];
   if (one._gateway !== undefined && other._gateway !== undefined) return one._gateway === other._gateway;
   return labels === undefined || others === undefined || selects(labels, others) || selects(others, labels);

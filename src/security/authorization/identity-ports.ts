@@ -5,7 +5,7 @@ import { peerAuthenticationsOf } from '../peer-authentications';
 
 /** What a rule says of identities where this App switches mutual TLS off, so that nobody has one. */
 export function withoutMtls(rule: RuleWriter, context: RuleContext): string[] {
-  if (context.scope._isMesh || context.scope._gateway !== undefined || !asksForIdentity(rule)) return [];
+  if (context.scope._isMesh || context.scope._byTargetRefs || !asksForIdentity(rule)) return [];
   const ports = rule.ports();
   return disabled(context).flatMap(({ path, ports: off }) => {
     // Where only some of the ports have no identities, the rest of the rule still says something.

@@ -6,7 +6,7 @@ import { knownStream } from './stream-ports';
 import type { AuthorizationPolicySpecRulesToOperation } from '../../imports/security.istio.io';
 import { Spec } from '../../model/istio-object';
 import { MeshService } from '../../model/mesh-service';
-import { targetPorts } from '../../model/target-ports';
+import { policyPorts } from '../../model/target-ports';
 import { PortProtocol } from '../../semantics/port-protocol';
 import { pathValues } from '../path-values';
 
@@ -45,20 +45,21 @@ export function writeOperation(operation: PolicyOperation, ofRequests: readonly 
 
 function writePorts(operation: PolicyOperation, http: readonly string[], context: RuleContext): Pick<OperationSpec, 'ports' | 'notPorts'> {
   const { ports, notPorts } = operation;
-  const { action, scope: { _target: target } } = context;
+  const { action, scope } = context;
+  const target = scope._target;
   const both = ports?.find((port) => notPorts?.includes(port));
   if (both !== undefined) throw new Error(`port ${both} is in \`ports\` and in \`notPorts\` of one operation, so it never matches. Leave out one of them.`);
   const requests = http.length === 0 ? undefined : http.join(' and ');
   // A deny without ports is for every port of the pods, also those that no Service names.
   if (target instanceof MeshService && requests !== undefined && action === 'DENY') refuseClosing(target, ports ?? [], requests);
   if (target instanceof MeshService && (action === 'ALLOW' || requests !== undefined || ports !== undefined)) {
-    const excluded = notPorts === undefined ? [] : targetPorts(target, notPorts, undefined)!;
-    const left = targetPorts(target, ports, requests)!.filter((port) => !excluded.includes(port));
+    const excluded = notPorts === undefined ? [] : policyPorts(scope, notPorts, undefined)!;
+    const left = policyPorts(scope, ports, requests)!.filter((port) => !excluded.includes(port));
     if (left.length === 0) throw new Error(`\`notPorts\` leaves no port of ${target.name}, so it never matches. Leave it out, or name the \`ports\` that are meant.`);
     return { ports: left.map(String) };
   }
   const own = (numbers: readonly number[] | undefined, what: string | undefined) =>
-    numbers && (target ? targetPorts(target, numbers, what)! : [...new Set(numbers)]).map(String);
+    numbers && (target ? policyPorts(scope, numbers, what)! : [...new Set(numbers)]).map(String);
   const written = { ports: own(ports, requests), notPorts: own(notPorts, undefined) };
   if (action === 'DENY' && requests !== undefined && ports === undefined && !context.closesTcpPorts) throw new Error(widened(requests, context));
   return written;

@@ -11,7 +11,7 @@ import { isToken } from './source-term';
 import type { AuthorizationPolicySpecRules } from '../../imports/security.istio.io';
 import { checkList } from '../../model/given';
 import { Spec } from '../../model/istio-object';
-import { targetPorts } from '../../model/target-ports';
+import { policyPorts } from '../../model/target-ports';
 import { describeValue } from '../../semantics/describe-value';
 
 export type RuleSpec = Spec<AuthorizationPolicySpecRules>;
@@ -73,8 +73,8 @@ export class RuleWriter {
   }
 
   private podPorts(ports: readonly number[]): readonly number[] {
-    const { scope: { _target: target } } = this.context;
-    return target === undefined ? ports : targetPorts(target, ports, undefined)!;
+    const { scope } = this.context;
+    return scope._target === undefined ? ports : policyPorts(scope, ports, undefined)!;
   }
 }
 
