@@ -6,6 +6,9 @@ const SETUP = 'conformance/setup.sh (npm run conformance runs it first)';
 /** The program that asks real Istio, as conformance/setup.sh builds it. */
 export const JUDGE = join(__dirname, '.build', 'judge');
 
+/** Istio's command, of the same version as the judge: conformance/setup.sh builds it too. */
+export const ISTIOCTL = join(__dirname, '.build', 'istioctl');
+
 /** Throws where the judge is not built: a suite that skipped instead would prove nothing. */
 export function requireJudge(): void {
   if (!existsSync(JUDGE)) throw new Error(`The conformance suite cannot run: the judge is not built. Run ${SETUP}; it needs Go.`);

@@ -46,7 +46,10 @@ command -v go >/dev/null || fail "Go is missing: install Go $(sed -n 's/^go //p'
 say "building the judge (minutes the first time, seconds after)"
 (cd judge && go build -buildvcs=false -o "$build/judge" .) || fail "the judge does not build; see above"
 
-# 4. The CRDs of Gateway API, in the version that Istio was built with, of cert-manager, Argo CD and Flux: the judge looks
+# 4. istioctl, which makes manifests of installations; it shares nearly all of the judge's packages.
+(cd istioctl && go build -mod=readonly -buildvcs=false -o "$build/istioctl" istio.io/istio/istioctl/cmd/istioctl) || fail "istioctl does not build; see above"
+
+# 5. The CRDs of Gateway API, in the version that Istio was built with, of cert-manager, Argo CD and Flux: the judge looks
 # for them beside itself.
 crds_of() { (cd "$1" && go mod download "$2" && go list -m -f '{{.Dir}}' "$2") || fail "the module $2 cannot be had; see above"; }
 gateway_api=$(crds_of judge sigs.k8s.io/gateway-api)
@@ -62,7 +65,7 @@ cp "$gateway_api"/config/crd/standard/*.yaml "$cert_manager"/deploy/crds/cert-ma
 chmod -R u+w "$build/crds.new"
 rm -rf "$build/crds" && mv "$build/crds.new" "$build/crds"
 
-# 5. Envoy's rate limit service, with a Redis in its own memory.
+# 6. Envoy's rate limit service, with a Redis in its own memory.
 (cd ratelimit && go build -mod=readonly -buildvcs=false -ldflags "-s -w" -o "$build/ratelimit" .) || fail "the rate limit service does not build; see above"
 
 # 6. Helm, which renders charts with our values.
