@@ -135,6 +135,7 @@ export { MtlsMigrationFile, MtlsMigrationPlan, MtlsMigrationStep } from './secur
 export { MtlsMigration } from './security/mtls-migration/mtls-migration';
 export { ZeroTrustNamespaceProps } from './security/zero-trust-props';
 export { ZeroTrustNamespace } from './security/zero-trust-namespace';
+export { AmbientDataPlaneOptions, DataPlane } from './security/ambient/data-plane';
 export { CallEdge } from './security/call-edge';
 export { CallGraph, CallGraphProps } from './security/call-graph';
 import './security/declared-call-policies';
@@ -199,6 +200,14 @@ export {
   TelemetryBackendOptions, TracingProviderOptions, ZipkinTracingOptions,
 } from './observability/telemetry-provider-options';
 export { TelemetryProvider } from './observability/telemetry-provider';
+export { TelemetryDirection } from './observability/telemetry-direction';
+export { AccessLogging, AccessLoggingOptions, NoAccessLoggingOptions } from './observability/access-logging';
+export { TraceTag } from './observability/trace-tag';
+export { TelemetryTracingOptions } from './observability/telemetry-tracing';
+export { IstioMetric } from './observability/istio-metric';
+export { MetricOverride, MetricOverrideOptions, MetricTag } from './observability/metric-override';
+export { TelemetryMetricsOptions } from './observability/telemetry-metrics';
+export { MeshTelemetry, MeshTelemetryProps } from './observability/mesh-telemetry';
 export { SignalObserver } from './observability/signal-observer';
 export { GoldenSignals, GoldenSignalsOptions } from './observability/golden-signals';
 export { AlertSeverity } from './observability/alert-severity';

@@ -81,7 +81,7 @@ export class MeshNamespace extends Construct {
     this.command = `kubectl label namespace ${this.name} --overwrite ${LABELS
       .map((label) => (label === injection._label ? `${label}=${injection._value}` : `${label}-`)).join(' ')}`;
     this.namespaceObject = given ?? (props.existing ? undefined : this.written(props.metadata ?? {}));
-    if (this.namespaceObject) locatedAt(this, () => label(this.namespaceObject!, injection));
+    if (this.namespaceObject) locatedAt(this, () => addLabel(this.namespaceObject!, injection));
     NAMESPACES.register(this, this);
     validateOncePerSynth(this, () => this.mistakes());
   }
@@ -141,7 +141,7 @@ function nameOf(props: MeshNamespaceProps, object: ApiObject | undefined, inject
   return name;
 }
 
-function label(object: ApiObject, injection: Injection): void {
+function addLabel(object: ApiObject, injection: Injection): void {
   const before = resolveLazy(object.metadata.getLabel(injection._label));
   if (before !== undefined && before !== injection._value) {
     throw new Error(`the Namespace has the label ${injection._label}: ${before} already, and \`injection\` says ${injection._value}. Take the label out.`);
