@@ -1,8 +1,10 @@
 import { ParseArgsConfig, parseArgs } from 'node:util';
 import { UsageError } from './usage-error';
 
+type Parsed<T extends ParseArgsConfig['options']> = ReturnType<typeof parseArgs<{ args: string[]; allowPositionals: true; options: T }>>;
+
 /** What a command is given, by its options; what it does not know is bad usage. */
-export function parsedArguments<T extends NonNullable<ParseArgsConfig['options']>>(command: string, args: readonly string[], options: T) {
+export function parsedArguments<T extends NonNullable<ParseArgsConfig['options']>>(command: string, args: readonly string[], options: T): Parsed<T> {
   try {
     return parseArgs({ args: [...args], allowPositionals: true, options });
   } catch (error) {
