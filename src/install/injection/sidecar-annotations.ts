@@ -4,7 +4,7 @@ import { SidecarSettingsProps } from './sidecar-settings-props';
 import { checkFlags, checkList, checkMember, checkOptions, checkText } from '../../model/given';
 import { Injection } from '../../security/injection';
 import { describeValue } from '../../semantics/describe-value';
-import { milliSecondsOf } from '../../semantics/duration';
+import { istioDuration, milliSecondsOf } from '../../semantics/duration';
 import { ipVersion, isCidr } from '../../semantics/ip-address';
 import { isPortNumber } from '../../semantics/port-number';
 import { checkResources } from '../component-resources';
@@ -121,7 +121,7 @@ function proxyConfig({ holdApplicationUntilProxyStarts, terminationDrainDuration
     throw new Error('`holdApplicationUntilProxyStarts` is given beside `nativeSidecar`, and a native sidecar is always started before the application. Leave it out.');
   }
   if (holdApplicationUntilProxyStarts === undefined && terminationDrainDuration === undefined) return undefined;
-  const drain = terminationDrainDuration && `${milliSecondsOf(terminationDrainDuration, '`terminationDrainDuration`') / 1000}s`;
+  const drain = terminationDrainDuration && istioDuration(terminationDrainDuration, '`terminationDrainDuration`');
   return JSON.stringify({ holdApplicationUntilProxyStarts, terminationDrainDuration: drain });
 }
 

@@ -71,7 +71,7 @@ test.each<[string, SidecarSettingsProps, object]>([
   ['start and end', { holdApplicationUntilProxyStarts: true, terminationDrainDuration: Duration.millis(2500) }, {
     'proxy.istio.io/config': '{"holdApplicationUntilProxyStarts":true,"terminationDrainDuration":"2.5s"}',
   }],
-  ['a minute is 60 seconds, as no other unit is read there', { terminationDrainDuration: Duration.seconds(20) }, { 'proxy.istio.io/config': '{"terminationDrainDuration":"20s"}' }],
+  ['the end alone', { terminationDrainDuration: Duration.seconds(20) }, { 'proxy.istio.io/config': '{"terminationDrainDuration":"20s"}' }],
   ['image and native sidecar', { nativeSidecar: true, proxyImage: 'registry.example/istio/proxyv2:1.31.1' }, {
     'sidecar.istio.io/nativeSidecar': 'true', 'sidecar.istio.io/proxyImage': 'registry.example/istio/proxyv2:1.31.1',
   }],
