@@ -22,6 +22,7 @@ const API_VERSIONS = {
   RequestAuthentication: 'security.istio.io/v1',
   PeerAuthentication: 'security.istio.io/v1',
   AuthorizationPolicy: 'security.istio.io/v1',
+  Telemetry: 'telemetry.istio.io/v1',
 } as const;
 
 export type IstioKind = keyof typeof API_VERSIONS;

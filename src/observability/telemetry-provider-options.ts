@@ -27,7 +27,8 @@ export interface TelemetryBackendOptions {
 /** A log file of each proxy, and what stands in it. */
 export interface AccessLogFileOptions {
   /**
-   * Where each proxy writes: a file of its container, `/dev/stdout` or `/dev/stderr`.
+   * Where each proxy writes: `/dev/stdout`, `/dev/stderr` or a file of its container. A file that the proxy's user (1337) may not
+   * write stops the proxy from taking any configuration.
    *
    * @default '/dev/stdout'
    */
@@ -79,7 +80,7 @@ export interface TracingProviderOptions extends TelemetryBackendOptions {
   /**
    * How long a proxy waits for the collector to take spans.
    *
-   * @default - Istio's: 3 s for OpenTelemetry by HTTP, 5 s for Zipkin
+   * @default - 3 s for OpenTelemetry by HTTP; by gRPC and for Zipkin what Istio takes
    */
   readonly timeout?: Duration;
   /**

@@ -8,7 +8,7 @@ import { AccessLogFormat, checkAccessLogFormat } from '../model/access-log-forma
 import { checkFlags, checkMember, checkOptions, checkText } from '../model/given';
 import { IMeshProvider } from '../model/mesh-provider';
 import { describeValue } from '../semantics/describe-value';
-import { istioDuration } from '../semantics/duration';
+import { protobufDuration } from '../semantics/duration';
 import { isHeaderName } from '../semantics/http-header';
 import { isDnsLabel } from '../semantics/kubernetes-name';
 import { located } from '../semantics/located';
@@ -86,7 +86,9 @@ export class TelemetryProvider implements IMeshProvider {
   /** Traces by OTLP over HTTP. */
   public static openTelemetryHttp(name: string, options: OpenTelemetryHttpTracingOptions): TelemetryProvider {
     return TelemetryProvider.of('openTelemetryHttp', 'opentelemetry', name, options, '{ service: collector, port: 4318 }', () => {
-      const http = { path: urlPath(options.path) ?? '/v1/traces', ...sending(options) };
+      const { timeout = '3s', headers } = sending(options);
+      // Envoy refuses to listen without a timeout, and istiod gives it none by itself.
+      const http = { path: urlPath(options.path) ?? '/v1/traces', timeout, headers };
       const common = openTelemetryFields(options);
       const backend = telemetryBackend(options, 4318, false);
       return () => ({ ...backend(), ...common, http });
@@ -216,7 +218,7 @@ function sending({ timeout, headers = {}, headersFromEnvironment = {} }: Tracing
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) throw new Error(`the header ${twice} is given twice. Keep one of them.`);
   return {
-    timeout: timeout === undefined ? undefined : istioDuration(timeout, '`timeout`'),
+    timeout: timeout === undefined ? undefined : protobufDuration(timeout, '`timeout`'),
     headers: all.length === 0 ? undefined : all.map(({ entry }) => entry),
   };
 }

@@ -20,6 +20,11 @@ export function istioDuration(duration: Duration, what: string): string {
   return milliseconds > 1000 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
 }
 
+/** A duration as the mesh configuration takes it, which knows protobuf's notation only: seconds, with a fraction where it needs one (`0.5s`). */
+export function protobufDuration(duration: Duration, what: string): string {
+  return `${milliSecondsOf(duration, what) / 1000}s`;
+}
+
 /** Whole milliseconds, at least 1. */
 export function milliSecondsOf(duration: Duration, what: string): number {
   if (typeof duration?.toMilliseconds !== 'function') {
