@@ -59,6 +59,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     'cdk8s-plus-31@2.6.43',
     'cdk8s-plus-33@2.5.57',
     '@microsoft/jest-sarif@1.0.0-beta.0',
+    '@grafana/grafana-foundation-sdk@0.0.21',
     'ajv@^8',
     'ajv-draft-04@^1',
     'csv-parse@^6',
