@@ -55,15 +55,16 @@ export class CertificateAuthority {
   }
 
   /**
-   * istiod, with a key and a certificate of yours: those of the Secret `cacerts` in its namespace, which has to be there before
-   * (`ca-cert.pem`, `ca-key.pem`, `root-cert.pem` and `cert-chain.pem`). Without the Secret, istiod makes a root of its own and
-   * says so in its log alone.
+   * istiod, with a key and a certificate of yours: those of the Secret `cacerts` in its namespace (`ca-cert.pem`, `ca-key.pem`,
+   * `root-cert.pem` and `cert-chain.pem`). istiod does not start until the Secret is there: Istio by itself would make a root of
+   * its own then, and say so in its log alone.
    *
    * @see https://istio.io/latest/docs/tasks/security/cert-management/plugin-ca-cert/
    */
   public static pluggedIn(): CertificateAuthority {
-    // Reloading is Istio's default; said here, as it is what makes an exchange of the Secret take effect.
-    return new CertificateAuthority('pluggedIn', () => ({ values: { pilot: { env: { AUTO_RELOAD_PLUGIN_CERTS: 'true' } } }, releases: [] }));
+    // The charts mount the Secret as an optional one. Of a pod, all volumes have to be there.
+    const volumes = [{ name: 'required-cacerts', secret: { secretName: 'cacerts' } }];
+    return new CertificateAuthority('pluggedIn', () => ({ values: { pilot: { volumes } }, releases: [] }));
   }
 
   /**

@@ -82,13 +82,23 @@ export class InstallationValues {
 
   /** What the charts share, and what each has below its own name. */
   public values(): Values {
-    return mergeValues(withoutEmpty({
+    return mergeValues(this.typedValues(), this.props.values ?? {});
+  }
+
+  /** Of properties alone. */
+  public typedValues(): Values {
+    return mergeValues(this.ownValues(), this.authority().values);
+  }
+
+  /** Of properties other than the certificate authority. */
+  public ownValues(): Values {
+    return withoutEmpty({
       global: this.global(),
       pilot: this.pilot(),
       cni: this.cni(),
       ztunnel: this.ztunnel(),
       istiodRemote: this.istiodRemote(),
-    }), this.authority().values, this.props.values ?? {});
+    });
   }
 
   public authority(): AuthorityValues {
@@ -181,7 +191,8 @@ const DEMO_PORTS = [
   { name: 'http2', port: 80 }, { name: 'https', port: 443 }, { name: 'tcp', port: 31400 }, { name: 'tls', port: 15443 },
 ];
 
-function tuningEnv(tuning: IstiodTuning): { [name: string]: string | undefined } {
+/** The variables that say it to istiod. */
+export function tuningEnv(tuning: IstiodTuning): { [name: string]: string | undefined } {
   const { pushThrottle, maxRequestsPerSecond, debounceAfter, debounceMax, filterGatewayClusters, scopeGatewaysToNamespace } = tuning;
   const text = (value: number | boolean | undefined) => (value === undefined ? undefined : String(value));
   const duration = (value: Parameters<typeof milliSecondsOf>[0] | undefined, field: string) => value && `${milliSecondsOf(value, `\`${field}\``)}ms`;

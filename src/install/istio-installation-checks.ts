@@ -3,17 +3,19 @@ import { checkResources } from './component-resources';
 import { checkScale } from './component-scale';
 import { checkCidrs, checkPorts, checkTexts } from './installation-checks';
 import { InstallationPlatform, InstallationProfile, profileFacts } from './installation-profile';
+import { InstallationValues, tuningEnv } from './installation-values';
 import { checkGateway } from './installed-gateway';
 import { ProxyLogLevel } from './installed-proxies-options';
+import { checkFields, checkIstiodVariables } from './istio-fields';
 import { IstioInstallationProps } from './istio-installation-props';
 import { IstiodLogLevel, IstiodOptions, IstiodTuning } from './istiod-options';
+import { disagreement, isValues } from './merge-values';
 import { checkMeshConfig } from './mesh-config';
 import { checkFlags, checkList, checkMember, checkOptions, checkText } from '../model/given';
 import { describeValue } from '../semantics/describe-value';
 import { milliSecondsOf } from '../semantics/duration';
 import { isDnsLabel, isDnsName } from '../semantics/kubernetes-name';
 import { located } from '../semantics/located';
-import { isMisreadByKubernetes } from '../semantics/yaml-scalar';
 
 type Enumeration = { readonly [member: string]: string };
 
@@ -41,6 +43,11 @@ export function checkInstallation(props: IstioInstallationProps): void {
   checkGateways(props);
   checkImages(props);
   checkReaders(props, profile);
+  const installation = new InstallationValues(props);
+  const authority = disagreement(installation.ownValues(), installation.authority().values);
+  if (authority !== undefined) throw new Error(`\`${authority}\` is said by \`certificateAuthority\`, and otherwise by another property. Leave out one of them.`);
+  checkCompatibility(props.compatibilityVersion);
+  if (props.values !== undefined) checkValues(props, props.values);
   if (props.chartRepository !== undefined && (typeof props.chartRepository !== 'string' || !/^(https?|oci):\/\/./.test(props.chartRepository))) {
     throw new Error(`\`chartRepository\` is ${describeValue(props.chartRepository)}. Give a URL that begins with https:// or oci://.`);
   }
@@ -55,13 +62,49 @@ function checkVersion(version: unknown): void {
   throw new Error(`\`version\` is ${describeValue(version)}. Give the exact version of Istio, for example "1.31.1".`);
 }
 
+/** istioctl reads some settings anew, and charts write some without quotes. */
+function isNoText(value: unknown): boolean {
+  return typeof value === 'string' && (Number.isFinite(Number(value)) || /^(true|false|null)$/i.test(value));
+}
+
+/** The charts have a list of what each of these did. */
+const COMPATIBLE = ['1.25', '1.26', '1.27', '1.28', '1.29', '1.30'];
+
+function checkCompatibility(version: string | undefined): void {
+  if (version === undefined || COMPATIBLE.includes(version)) return;
+  throw new Error(`\`compatibilityVersion\` is ${describeValue(version)}. Give one of ${COMPATIBLE.map((name) => `"${name}"`).join(', ')}, or leave it out.`);
+}
+
+/** Values that are said by properties, or that only one of the outputs would read. */
+const NOT_AS_VALUES: { readonly [name: string]: string } = {
+  meshConfig: 'Give it as `meshConfig.fields`.',
+  gateways: 'Give `gateways`: the charts of Helm and of istioctl differ in these values.',
+  profile: 'Give `profile`.',
+  revision: 'Give `revision`.',
+  defaultRevision: 'It is the `revision`.',
+  compatibilityVersion: 'Give `compatibilityVersion`.',
+  istio_cni: 'Give `cni: {}`.',
+};
+
+function checkValues(props: IstioInstallationProps, values: { readonly [key: string]: any }): void {
+  checkOptions('`values`', values, "{ pilot: { podLabels: { team: 'mesh' } } }");
+  const elsewhere = Object.keys(values).find((name) => Object.hasOwn(NOT_AS_VALUES, name));
+  if (elsewhere !== undefined) throw new Error(`\`values.${elsewhere}\` is not read from there. ${NOT_AS_VALUES[elsewhere]}`);
+  checkFields('values', values, 'values.Values');
+  if (isValues(values.pilot?.env)) checkIstiodVariables('values.pilot.env', values.pilot.env);
+  const twice = disagreement(new InstallationValues(props).typedValues(), values);
+  if (twice !== undefined) throw new Error(`\`values.${twice}\` differs from what a property says, or its default. Say it by the property.`);
+}
+
 function checkNames({ revision, namespace, meshId, clusterName, network, remoteControlPlane }: IstioInstallationProps): void {
   for (const [field, value, example] of [['revision', revision, '1-31'], ['namespace', namespace, 'istio-system']] as const) {
     if (value === undefined) continue;
     if (typeof value !== 'string' || !isDnsLabel(value)) throw new Error(`\`${field}\` is ${describeValue(value)}. Give at most 63 lower-case letters, digits and dashes, for example "${example}".`);
   }
   if (revision === 'default') throw new Error('`revision` is "default", which is what Istio calls an installation without one. Leave it out.');
-  if (revision !== undefined && isMisreadByKubernetes(revision)) throw new Error(`\`revision\` is "${revision}", which is a number to some that read it from YAML. Give for example "1-31".`);
+  for (const [field, value, example] of [['revision', revision, '1-31'], ['clusterName', clusterName, 'east'], ['network', network, 'network-1'], ['meshId', meshId, 'mesh-1']] as const) {
+    if (value !== undefined && isNoText(value)) throw new Error(`\`${field}\` is "${value}", which istioctl and the charts take for a number or a truth value. Give for example "${example}".`);
+  }
   for (const [field, value] of Object.entries({ meshId, clusterName, network })) {
     if (value === undefined) continue;
     if (typeof value !== 'string' || !/^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(value)) {
@@ -81,7 +124,11 @@ function checkIstiod(istiod: IstiodOptions): void {
   checkFlags({ spreadOverNodes });
   if (tuning !== undefined) located('tuning: ', () => checkTuning(tuning));
   if (logLevel !== undefined) checkMember('logLevel', logLevel, 'IstiodLogLevel', IstiodLogLevel as Enumeration);
-  if (env !== undefined) checkTexts('env', env);
+  if (env === undefined) return;
+  checkTexts('env', env);
+  checkIstiodVariables('env', env);
+  const tuned = Object.entries(tuningEnv(tuning ?? {})).find(([name, value]) => value !== undefined && name in env);
+  if (tuned !== undefined) throw new Error(`\`env.${tuned[0]}\` is said by \`tuning\` too. Leave out one of them.`);
 }
 
 function checkTuning(tuning: IstiodTuning): void {

@@ -28,6 +28,13 @@ export interface IstioInstallationProps {
    */
   readonly revision?: string;
   /**
+   * The version that the control plane behaves like where a newer one changed a default: "1.30". To take such changes later than
+   * the upgrade.
+   *
+   * @default - as its version does
+   */
+  readonly compatibilityVersion?: string;
+  /**
    * The namespace of the control plane.
    *
    * @default istio-system

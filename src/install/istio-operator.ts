@@ -1,11 +1,13 @@
 import { InstallationProfile } from './installation-profile';
 import { ISTIO_SYSTEM, InstallationValues } from './installation-values';
 import { InstalledGateway } from './installed-gateway';
+import { chartOnly } from './istio-fields';
 import { Values, mergeValues, withoutEmpty } from './merge-values';
 
 /** An installation as `istioctl install -f` reads it. */
 export function istioOperator(installation: InstallationValues): Values {
   const { props, namespace, profile } = installation;
+  const { validated, unvalidated } = chartOnly(mergeValues(installation.values(), gatewayValues(installation)));
   return {
     apiVersion: 'install.istio.io/v1alpha1',
     kind: 'IstioOperator',
@@ -15,9 +17,11 @@ export function istioOperator(installation: InstallationValues): Values {
       hub: props.images?.hub,
       tag: props.version,
       revision: props.revision,
+      compatibilityVersion: props.compatibilityVersion,
       meshConfig: installation.meshConfig(),
       components: components(installation),
-      values: mergeValues(installation.values(), gatewayValues(installation)),
+      values: validated,
+      unvalidatedValues: unvalidated,
     }),
   };
 }

@@ -2,7 +2,7 @@ import { ChartRelease } from './chart-release';
 import { profileFacts } from './installation-profile';
 import { InstallationValues } from './installation-values';
 import { InstalledGateway } from './installed-gateway';
-import { Values, mergeValues, withoutEmpty } from './merge-values';
+import { Values, withoutEmpty } from './merge-values';
 
 const REPOSITORY = 'https://istio-release.storage.googleapis.com/charts';
 
@@ -48,16 +48,16 @@ function nodeAgent(installation: InstallationValues, made: ChartRelease): ChartR
 
 /** What every chart is told. */
 function common(installation: InstallationValues): Values {
-  return { profile: profileFacts(installation.profile).chartProfile, revision: installation.props.revision };
+  const { revision, compatibilityVersion } = installation.props;
+  return { profile: profileFacts(installation.profile).chartProfile, revision, compatibilityVersion };
 }
 
 function baseValues(installation: InstallationValues): Values {
-  const { global = {}, base } = installation.values();
-  const { profile, revision } = common(installation);
+  const { global = {}, base, experimental } = installation.values();
+  const { revision, ...shared } = common(installation);
   const { istioNamespace, imagePullSecrets, platform, resourceScope } = global;
   // Without a default revision, its webhook leads to an istiod that is not there.
-  const own = { profile, defaultRevision: revision, global: { istioNamespace, imagePullSecrets, platform, resourceScope } };
-  return mergeValues(own, base === undefined ? {} : { base });
+  return { ...shared, defaultRevision: revision, global: { istioNamespace, imagePullSecrets, platform, resourceScope }, base, experimental };
 }
 
 function istiodValues(installation: InstallationValues): Values {

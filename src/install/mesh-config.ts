@@ -1,5 +1,6 @@
 import { checkLabels, checkTexts } from './installation-checks';
-import { Values, mergeValues, withoutEmpty } from './merge-values';
+import { checkFields } from './istio-fields';
+import { Values, disagreement, mergeValues, withoutEmpty } from './merge-values';
 import { MeshAccessLog } from './mesh-access-log';
 import { MeshConfigOptions, MeshTracingOptions, PathNormalization } from './mesh-config-options';
 import { TlsVersion } from '../gateway/gateway-tls';
@@ -31,11 +32,14 @@ export function providersOf(options: MeshConfigOptions): IMeshProvider[] {
 
 /** What the mesh configuration says, in Istio's words. Entries of providers are worked out only here: their ports may not be known before. */
 export function meshConfigFields(options: MeshConfigOptions): Values {
+  return mergeValues(typedFields(options, providersOf(options).map(({ entry }) => entry)), options.fields ?? {});
+}
+
+function typedFields(options: MeshConfigOptions, entries: readonly Values[]): Values {
   const { accessLog, tracing, pathNormalization = PathNormalization.MERGE_SLASHES, discoverySelectors, defaultRetries, minTlsVersion } = options;
-  const providers = providersOf(options);
-  const written = withoutEmpty({
+  return withoutEmpty({
     ...accessLog?._fields,
-    extensionProviders: providers.length === 0 ? undefined : providers.map(({ entry }) => entry),
+    extensionProviders: entries.length === 0 ? undefined : entries,
     defaultProviders: { ...accessLog?._fields.defaultProviders, tracing: tracing?.provider && [tracing.provider.name] },
     outboundTrafficPolicy: { mode: options.outboundTrafficPolicy },
     pathNormalization: { normalization: pathNormalization },
@@ -48,7 +52,6 @@ export function meshConfigFields(options: MeshConfigOptions): Values {
     discoverySelectors: discoverySelectors?.map((labels) => ({ matchLabels: { ...labels } })),
     defaultConfig: proxyConfig(options),
   });
-  return mergeValues(written, options.fields ?? {});
 }
 
 function proxyConfig(options: MeshConfigOptions): Values {
@@ -97,6 +100,17 @@ export function checkMeshConfig(options: MeshConfigOptions): void {
     const duration = options[field];
     if (duration !== undefined) istioDuration(duration, `\`${field}\``);
   }
+  if (options.fields !== undefined) checkOthers(options, options.fields);
+}
+
+/** The fields without a property of ours: known to Istio, and not said twice. */
+function checkOthers(options: MeshConfigOptions, fields: Values): void {
+  checkFields('meshConfig', fields, 'MeshConfig');
+  // Entries of providers may not be known yet; that there are some is enough.
+  const typed = typedFields(options, providersOf(options).map(({ name }) => ({ name })));
+  if (options.pathNormalization === undefined) delete typed.pathNormalization;
+  const twice = disagreement(typed, fields);
+  if (twice !== undefined) throw new Error(`\`fields.${twice}\` differs from what a property of the mesh configuration says. Leave out one of them.`);
 }
 
 function checkTracing(tracing: MeshTracingOptions): void {

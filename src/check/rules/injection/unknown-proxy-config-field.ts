@@ -1,12 +1,12 @@
 import { readEmbeddedYaml } from '../../../manifest/embedded-yaml';
 import { objectOr } from '../../../manifest/json';
+import { INSTALLATION_FIELDS } from '../../../semantics/installation-fields';
 import { placedAnnotations } from '../../facts/annotations';
-import { MESH_CONFIG_FIELDS } from '../../facts/mesh-config-fields';
 import { nearestTo } from '../../facts/nearest';
 import { POD_KINDS } from '../../facts/workloads';
 import { defineRule } from '../../rule';
 
-const FIELDS = MESH_CONFIG_FIELDS.ProxyConfig;
+const FIELDS = INSTALLATION_FIELDS.ProxyConfig;
 
 export const unknownProxyConfigField = defineRule({
   code: 'MESH3616',

@@ -1,6 +1,6 @@
 import { isJsonObject, Json, JsonObject, member } from '../../../manifest/json';
 import { Kind } from '../../../manifest/kinds';
-import { MESH_CONFIG_FIELDS } from '../../facts/mesh-config-fields';
+import { INSTALLATION_FIELDS } from '../../../semantics/installation-fields';
 import { nearestTo } from '../../facts/nearest';
 import { defineRule, RuleContext } from '../../rule';
 
@@ -113,14 +113,14 @@ function known(value: Json | undefined, fields: readonly string[], path: string,
 
 /** What is read as a protobuf message of Istio's: the names of the fields in either notation. */
 function message(value: Json | undefined, type: string, path: string, context: RuleContext, depth: number): void {
-  const fields = MESH_CONFIG_FIELDS[type];
+  const fields = INSTALLATION_FIELDS[type];
   if (!isJsonObject(value) || fields === undefined || depth > MAX_DEPTH) return;
   for (const [name, inner] of Object.entries(value)) {
     const field = Object.prototype.hasOwnProperty.call(fields, name) ? name : camelCase(name);
     if (!Object.prototype.hasOwnProperty.call(fields, field)) {unknown(name, Object.keys(fields), path, context);} else if (fields[field].startsWith('map:')) {
       if (isJsonObject(inner)) for (const [key, entry] of Object.entries(inner)) message(entry, fields[field].slice(4), `${path}.${name}["${key}"]`, context, depth + 1);
     } else if (Array.isArray(inner)) {
-      inner.forEach((item, i) => message(item, fields[field], `${path}.${name}[${i}]`, context, depth + 1));
+      inner.forEach((item, i) => message(item, fields[field].replace(/^list:/, ''), `${path}.${name}[${i}]`, context, depth + 1));
     } else {
       message(inner as JsonObject, fields[field], `${path}.${name}`, context, depth + 1);
     }
