@@ -192,6 +192,12 @@ export { SidecarSettingsProps } from './install/injection/sidecar-settings-props
 export { AmbientNamespace, AmbientNamespaceProps } from './install/ambient/ambient-namespace';
 export { Waypoint } from './install/ambient/waypoint';
 export { WaypointProps, WaypointTraffic } from './install/ambient/waypoint-props';
+export { MeshCluster, MeshClusterOptions, PrimaryClusterOptions, RemoteClusterOptions } from './install/multi-cluster/mesh-cluster';
+export { MeshClusterInstallation, MeshClusterInstallationProps } from './install/multi-cluster/mesh-cluster-installation';
+export { MultiClusterMesh } from './install/multi-cluster/multi-cluster-mesh';
+export { MultiClusterMeshProps } from './install/multi-cluster/multi-cluster-mesh-props';
+export { MultiClusterFile, MultiClusterPlan, MultiClusterStep } from './install/multi-cluster/multi-cluster-plan';
+export { RemoteAccess, RemoteAccessPlaceholders } from './install/multi-cluster/remote-access';
 export { IMeshProvider } from './model/mesh-provider';
 export { IWaypoint } from './model/mesh-waypoint';
 export { AccessLogFormat } from './model/access-log-format';
@@ -214,6 +220,9 @@ export { AlertSeverity } from './observability/alert-severity';
 export { BurnRate } from './observability/burn-rate';
 export { LatencyObjectiveOptions, Objective } from './observability/objective';
 export { ServiceLevelObjective, ServiceLevelObjectiveProps } from './observability/service-level-objective';
+export { MeshAlert } from './observability/mesh-alert';
+export { MeshAlertsProps } from './observability/mesh-alerts-props';
+export { MeshAlerts } from './observability/mesh-alerts';
 
 // What Istio and the field's experience say about it.
 export {
