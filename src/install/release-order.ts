@@ -38,7 +38,8 @@ export function inOrder(releases: readonly ChartRelease[]): OrderedRelease[] {
   const waves = new Map<string, number>();
   releases.forEach((release) => waveOf(release, byName, waves, []));
   return releases
-    .map((release) => ({ release, wave: waves.get(release.name)! }))
+    // Values of any origin, as a file has them: cdk8s cannot write objects without a prototype.
+    .map((release) => ({ release: { ...release, values: JSON.parse(JSON.stringify(release.values)) }, wave: waves.get(release.name)! }))
     .sort((a, b) => a.wave - b.wave);
 }
 
@@ -90,7 +91,7 @@ function checkRelease(release: ChartRelease, index: number): void {
   if (typeof release !== 'object' || release === null || Array.isArray(release)) {
     throw new Error(`\`releases[${index}]\` is ${describeValue(release)}. Give for example ${EXAMPLE.slice(1, -1)}.`);
   }
-  located(`the release ${typeof release.name === 'string' ? release.name : `releases[${index}]`}: `, () => {
+  located(`the release ${typeof release.name === 'string' && release.name !== '' ? release.name : `releases[${index}]`}: `, () => {
     const { name, namespace, chart, repository, version, dependsOn } = release;
     checkText('name', name, 'istiod');
     if (!isDnsName(name) || name.length > LONGEST_NAME) {
