@@ -33,6 +33,9 @@ const GRPC_FAILURES = '2|4|12|13|14|15';
 /** What Envoy answers itself where a limit is reached: the connection pool is full (UO), a rate limit (RL). */
 const REFUSALS = '(.*,)?(UO|RL)(,.*)?';
 
+/** Of these: a circuit breaker is open. */
+export const CIRCUIT_BREAKER = '(.*,)?UO(,.*)?';
+
 /** Requests per second. */
 export function requestRate(target: QueryTarget, window: Duration): string {
   return rateOf(selector(target), window);
@@ -48,6 +51,12 @@ export function failureRate(target: QueryTarget, window: Duration): string {
   return failures.length === 1 ? failures[0] : `(${failures.join(' + ')})`;
 }
 
+/** The series of failed requests per second, of gRPC and other HTTP alike. @param range as Prometheus writes it */
+export function anyFailure(conditions: readonly string[], range: string): string {
+  const failed = [[`${LABELS.code}=~"5.."`], [`${LABELS.code}!~"5.."`, `${LABELS.grpcStatus}=~"${GRPC_FAILURES}"`]];
+  return failed.map((which) => `rate(${series(METRICS.requests.name, [...conditions, ...which])}[${range}])`).join(' or ');
+}
+
 /** The percentage of requests that succeeded, 0–100; no number while there are none. */
 export function successRate(target: QueryTarget, window: Duration): string {
   return `100 * (1 - ${failureRate(target, window)} / ${requestRate(target, window)})`;
@@ -56,6 +65,20 @@ export function successRate(target: QueryTarget, window: Duration): string {
 /** The percentage of requests that failed, 0–100; no number while there are none. */
 export function errorRate(target: QueryTarget, window: Duration): string {
   return `100 * ${failureRate(target, window)} / ${requestRate(target, window)}`;
+}
+
+/** Answered requests per second, as the histogram of durations counts them. */
+export function answerRate(target: QueryTarget, window: Duration): string {
+  return `sum(rate(${series(`${METRICS.requestDuration.name}_count`, selector(target))}[${rangeOf(window)}]))`;
+}
+
+/** Those of them that took longer than a bound of the histogram's buckets. */
+export function slowRate(target: QueryTarget, milliseconds: number, window: Duration): string {
+  // Prometheus 3 stores the bound "250" of a proxy as "250.0".
+  const bound = Number.isInteger(milliseconds) ? `le=~"${milliseconds}(\\\\.0)?"` : labelIs('le', String(milliseconds));
+  const fast = `sum(rate(${series(`${METRICS.requestDuration.name}_bucket`, [...selector(target), bound])}[${rangeOf(window)}]))`;
+  // Were there no such bucket, every request would count as slow: that is noticed.
+  return `(${answerRate(target, window)} - (${fast} or vector(0)))`;
 }
 
 /** The time in milliseconds within which this percentage of requests was answered. */

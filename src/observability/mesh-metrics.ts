@@ -55,7 +55,7 @@ export const METRICS = {
   caCertificate: istiod('citadel_server_cert_chain_expiry_timestamp', 'gauge'),
 } as const satisfies Record<string, MeshMetric>;
 
-/** Labels of Istio's standard metrics. */
+/** Labels of Istio's standard metrics, unless said otherwise. */
 export const LABELS = {
   reporter: 'reporter',
   host: 'destination_service',
@@ -69,4 +69,15 @@ export const LABELS = {
   code: 'response_code',
   flags: 'response_flags',
   grpcStatus: 'grpc_response_status',
+  /** Of Envoy's own metrics: `outbound|9080||reviews.shop.svc.cluster.local;`. */
+  cluster: 'cluster_name',
+  /** Of istiod's rejections: `cds`, `lds` … */
+  xdsType: 'type',
 } as const;
+
+/**
+ * What Prometheus itself puts to everything that it gets from a pod, as Istio's configuration for it and PodMonitors do.
+ *
+ * @see https://istio.io/latest/docs/ops/integrations/prometheus/
+ */
+export const SCRAPED = { pod: 'pod', namespace: 'namespace' } as const;

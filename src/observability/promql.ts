@@ -11,6 +11,12 @@ export function series(metric: string, conditions: readonly string[]): string {
   return conditions.length === 0 ? metric : `${metric}{${conditions.join(', ')}}`;
 }
 
+/** Minutes as Prometheus writes them: `3d`, `16h48m`. */
+export function minutesText(count: number): string {
+  const units: [number, string][] = [[Math.floor(count / 1440), 'd'], [Math.floor(count / 60) % 24, 'h'], [count % 60, 'm']];
+  return units.filter(([number]) => number > 0).map(([number, unit]) => `${number}${unit}`).join('');
+}
+
 /** Prometheus writes no fractions. */
 export function rangeOf(window: Duration): string {
   const milliseconds = milliSecondsOf(window, 'window');
