@@ -157,6 +157,11 @@ export { EnvoyChange } from './proxy/envoy-change';
 export { EnvoyPatch, EnvoyPatchProps } from './proxy/envoy-patch';
 export { EnvoyTraffic } from './proxy/envoy-traffic';
 export { ProxyConfiguration, ProxyConfigurationProps, ProxyImage } from './proxy/proxy-configuration';
+export { ExtensionPhase, ExtensionProps, ExtensionTraffic } from './proxy/extension-props';
+export { LuaExtension, LuaExtensionProps } from './proxy/lua-extension';
+export { WasmExtension } from './proxy/wasm-extension';
+export { WasmExtensionProps, WasmFailure, WasmKind } from './proxy/wasm-extension-props';
+export { WasmImageOptions, WasmModule, WasmPullPolicy } from './proxy/wasm-module';
 
 // The mesh itself: installed, watched, upgraded and grown.
 export { ArgoCdAutomation, ArgoCdSync } from './install/argo-cd-sync';
@@ -214,6 +219,7 @@ export { IstioMetric } from './observability/istio-metric';
 export { MetricOverride, MetricOverrideOptions, MetricTag } from './observability/metric-override';
 export { TelemetryMetricsOptions } from './observability/telemetry-metrics';
 export { MeshTelemetry, MeshTelemetryProps } from './observability/mesh-telemetry';
+export { ServiceDashboard, ServiceDashboardProps } from './observability/service-dashboard';
 export { SignalObserver } from './observability/signal-observer';
 export { GoldenSignals, GoldenSignalsOptions } from './observability/golden-signals';
 export { AlertSeverity } from './observability/alert-severity';

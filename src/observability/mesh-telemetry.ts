@@ -115,7 +115,8 @@ export class MeshTelemetry extends Construct {
   private untraced(): string[] {
     const { scope, tracing } = this.props;
     if (tracing === undefined || tracing.provider !== undefined || !tracesNowhere(this)) return [];
-    const isWider = ({ props: { scope: other } }: MeshTelemetry) => other._isMesh || (other._namespace === scope._namespace && other._name === undefined);
+    const isWider = ({ props: { scope: other } }: MeshTelemetry) =>
+      other._isMesh || (other._namespace === scope._namespace && other._name === undefined);
     const wider = TELEMETRIES.of(this).filter(isWider);
     if (wider.some(({ props }) => props.tracing?.provider !== undefined)) return [];
     return ['`tracing` names no provider, nor does what holds for more, nor the mesh configuration: nothing would be traced. '
