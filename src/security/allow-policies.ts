@@ -1,17 +1,21 @@
 import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { AllowRule, Rule, Trust } from './allow-rule';
+import { DataPlane } from './ambient/data-plane';
+import { isAtWaypoint } from './ambient/zero-trust-ambient';
 import { DistinctNames, Nameable, selectorKey } from './distinct-name';
 import { heldBack } from './egress-reach';
 import { sharedAccounts } from './shared-identity';
-import { withoutSidecar } from './without-sidecar';
+import { outOfAmbient, withoutSidecar } from './without-sidecar';
 import type { AuthorizationPolicySpec } from '../imports/security.istio.io';
 import { AppRegistry } from '../model/app-registry';
 import { IMeshCaller } from '../model/identity';
 import { IstioObject } from '../model/istio-object';
+import { MeshService } from '../model/mesh-service';
 import { IMeshTarget } from '../model/mesh-target';
 import { oncePerSynth, validateOncePerSynth } from '../model/once-per-synth';
 import { keepPodsFresh, podsOf } from '../model/pod-index';
+import { PolicyScope } from '../model/policy-scope';
 import { selectorTooWide } from '../model/selector-width';
 import { checkTrustDomains } from '../model/trust-domains';
 import { isDnsName } from '../semantics/kubernetes-name';
@@ -32,6 +36,8 @@ export interface PolicyHome {
   readonly scope: Construct;
   readonly trust: Trust;
   readonly metadata: ApiObjectMetadata;
+  /** Who carries them out. */
+  readonly plane?: DataPlane;
   /** Called for each policy. */
   readonly welcome: (policy: ApiObject) => void;
 }
@@ -125,8 +131,9 @@ export class AllowPolicies {
       ...pairs.flatMap(nameMistakes),
       ...new Set(rules.flatMap((rule) => sharedIdentity(rule))),
       ...new Set(heldBack(rules)),
-      ...new Set(rules.flatMap((rule) => unprotected(rule))),
-      ...[...new Set(pairs.map(({ target }) => target))].flatMap(wideSelector),
+      ...new Set(rules.flatMap((rule) => unprotected(rule, this.home?.plane))),
+      ...[...new Set(pairs.filter((pair) => !isAtWaypoint(pair, this.home?.plane)).map(({ target }) => target))]
+        .flatMap(wideSelector),
     ];
   }
 
@@ -152,15 +159,23 @@ export class AllowPolicies {
         namespace: this.namespace,
         name: Lazy.any({ produce: () => this.names().of(pair()) }),
       },
-      spec: () => ({ action: 'ALLOW', selector: { matchLabels: { ...pair().target.selector } }, rules: this.render(pair()) }),
+      spec: () => ({
+        action: 'ALLOW',
+        ...this.placeOf(pair())._selection(),
+        rules: this.render(pair()),
+      }),
     });
     this.home?.welcome(policy);
     return policy;
   }
 
+  private placeOf(pair: Pair): PolicyScope {
+    return isAtWaypoint(pair, this.home?.plane) ? PolicyScope.service(pair.target as MeshService) : PolicyScope.workload(pair.target);
+  }
+
   /** What two said with the same words, the caller and the target perhaps, is one rule. */
   private render({ rules }: Pair): Rule[] {
-    const rendered = rules.map((rule) => rule.render(this.home?.trust.own));
+    const rendered = rules.map((rule) => rule.render(this.home?.trust.own, isAtWaypoint(rule, this.home?.plane)));
     return [...new Map(rendered.map((rule) => [JSON.stringify(rule), rule])).values()];
   }
 }
@@ -194,9 +209,9 @@ function sharedIdentity(rule: AllowRule): string[] {
     .map((mistake) => `allow ${rule.title}: ${mistake}`);
 }
 
-function unprotected(rule: AllowRule): string[] {
+function unprotected(rule: AllowRule, plane: DataPlane | undefined): string[] {
   try {
-    return withoutSidecar(rule, podsOf(rule.target));
+    return (plane?._isAmbient ? outOfAmbient : withoutSidecar)(rule, podsOf(rule.target));
   } catch {
     return []; // a selector or a pod template that cannot be known is reported with its rule
   }

@@ -121,10 +121,13 @@ export class AllowRule {
     }
   }
 
-  /** @param trustDomain the mesh's own, where it is said */
-  public render(trustDomain: string | undefined): Rule {
+  /**
+   * @param trustDomain the mesh's own, where it is said
+   * @param atWaypoint whether a waypoint judges, which sees the ports of the Service
+   */
+  public render(trustDomain: string | undefined, atWaypoint = false): Rule {
     const sources = this.caller ? identitySources(this.identities(), trustDomain) : this.ipBlocks && [{ ipBlocks: [...this.ipBlocks] }];
-    const operation = { methods: this.methods, paths: this.paths, ports: this.targetPorts()?.map(String) };
+    const operation = { methods: this.methods, paths: this.paths, ports: (atWaypoint ? this.allowed.ports : this.targetPorts())?.map(String) };
     return {
       from: sources?.map((source) => ({ source })),
       to: Object.values(operation).some((value) => value !== undefined) ? [{ operation }] : undefined,

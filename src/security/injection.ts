@@ -45,8 +45,8 @@ export class Injection {
 /** Why a Namespace with these labels would not get the sidecars that its policies need; undefined when it does. */
 export function injectionMistake(labels: Readonly<Record<string, string>>): string | undefined {
   if (labels['istio.io/dataplane-mode'] === 'ambient') {
-    return 'the label istio.io/dataplane-mode is "ambient". Ambient is not supported yet: ztunnel sees no requests, so it drops rules with methods or paths, '
-      + 'and waypoints ignore selectors. Leave the label out and use sidecars (`injection`); support comes with waypoints.';
+    return 'the label istio.io/dataplane-mode is "ambient", and these policies are written for sidecars: ztunnel sees no requests, so it drops rules with methods or paths, '
+      + 'and waypoints ignore selectors. Leave the label out, or say dataPlane: DataPlane.ambient(), with a waypoint where rules are about requests.';
   }
   if ('istio-injection' in labels && 'istio.io/rev' in labels) {
     return `it has both labels, istio-injection: ${labels['istio-injection']} and istio.io/rev: ${labels['istio.io/rev']}; `

@@ -1,4 +1,6 @@
 import { Trust } from './allow-rule';
+import { DataPlane, checkDataPlane } from './ambient/data-plane';
+import { ambientLabels, ambientMistake, checkPlane } from './ambient/zero-trust-ambient';
 import { EgressPolicy } from './egress-scope';
 import { Injection, asksForSidecars, injectionMistake } from './injection';
 import { otherNamespaceObjects } from './namespace-object';
@@ -37,10 +39,22 @@ export function checkZeroTrust(props: ZeroTrustNamespaceProps): Trust {
       throw new Error(`${prop}: names are fixed and the namespace is \`namespace\`. Give labels and annotations only.`);
     }
   }
-  const mistake = injectionMistake({ ...namespaceMetadata?.labels, ...injectionLabel(props) });
+  const plane = planeOf(props);
+  checkPlane(props, plane);
+  const mistake = existing ? undefined : planeMistake({ ...namespaceMetadata?.labels, ...planeLabels(props) }, props);
   if (mistake) throw new Error(`namespaceMetadata: ${mistake}`);
   const domains = checkTrustDomains(trustDomains);
   return { own: trustDomains === undefined ? undefined : domains[0], domains };
+}
+
+/** Who carries out the policies. */
+export function planeOf({ dataPlane = DataPlane.sidecars() }: ZeroTrustNamespaceProps): DataPlane {
+  return dataPlane;
+}
+
+function planeMistake(labels: Readonly<Record<string, string>>, props: ZeroTrustNamespaceProps): string | undefined {
+  const plane = planeOf(props);
+  return plane._isAmbient ? ambientMistake(labels, props.namespace, plane) : injectionMistake(labels);
 }
 
 function checkTypes(props: ZeroTrustNamespaceProps): void {
@@ -48,6 +62,7 @@ function checkTypes(props: ZeroTrustNamespaceProps): void {
   checkText('namespace', namespace, 'shop');
   checkText('rootNamespace', rootNamespaceOf(props), 'istio-system');
   checkFlags({ existing, dryRun });
+  if (props.dataPlane !== undefined) checkDataPlane(props.dataPlane);
   if (egress !== undefined) checkMember('egress', egress, 'EgressPolicy', EgressPolicy);
   if (clusterDomain !== undefined) checkText('clusterDomain', clusterDomain, 'cluster.local');
   for (const [prop, value] of Object.entries({ metadata, namespaceMetadata })) {
@@ -59,19 +74,22 @@ function checkTypes(props: ZeroTrustNamespaceProps): void {
   }
 }
 
-/** The label of the Namespace object by which pods get their sidecars; none where no such object is written. */
-export function injectionLabel({ existing, injection = Injection.enabled() }: ZeroTrustNamespaceProps): Record<string, string> {
-  return existing ? {} : { [injection._label]: injection._value };
+/** The labels of the Namespace object by which its pods come into the mesh; none where no such object is written. */
+export function planeLabels(props: ZeroTrustNamespaceProps): Record<string, string> {
+  const { existing, namespace, injection = Injection.enabled() } = props;
+  const plane = planeOf(props);
+  if (existing) return {};
+  return plane._isAmbient ? ambientLabels(namespace, plane) : { [injection._label]: injection._value };
 }
 
 /** What is wrong with the Namespace objects of an App. */
-export function namespaceMistakes({ namespace, namespaceObject, node }: ZeroTrustNamespace): string[] {
+export function namespaceMistakes({ namespace, namespaceObject, node }: ZeroTrustNamespace, props: ZeroTrustNamespaceProps): string[] {
   const others = otherNamespaceObjects(namespace, namespaceObject, node.root);
   const doubled = namespaceObject
     ? others.map((other) => `the Namespace ${namespace} is written here and by [${other.node.path}]. Say existing: true here, or leave that one out.`)
     : [];
   const labelled = [...namespaceObject ? [namespaceObject] : [], ...others].flatMap((object) => {
-    const mistake = injectionMistake(object.toJson().metadata.labels ?? {});
+    const mistake = planeMistake(object.toJson().metadata.labels ?? {}, props);
     return mistake ? [`the Namespace ${namespace} [${object.node.path}]: ${mistake}`] : [];
   });
   return [...doubled, ...labelled];

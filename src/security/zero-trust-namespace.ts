@@ -2,13 +2,14 @@ import { ApiObject, ApiObjectMetadata, Chart } from 'cdk8s';
 import { Construct } from 'constructs';
 import { AllowPolicies } from './allow-policies';
 import { AllowPlaintextProps, AllowProps, AllowScrapeProps } from './allow-props';
-import { AllowRule, AllowRuleOptions } from './allow-rule';
+import { AllowRule, AllowRuleOptions, Trust } from './allow-rule';
+import { ambientDifferences, unjudged, waypointSource } from './ambient/zero-trust-ambient';
 import { unknownHosts, unknownTargets } from './declared-call-mistakes';
 import { EgressPolicy, EgressScope } from './egress-scope';
 import { checkCaller, checkService } from './given';
 import { MtlsException, MtlsExceptions } from './mtls-exceptions';
 import { NamespaceObject } from './namespace-object';
-import { checkZeroTrust, injectionLabel, namespaceMistakes, rootNamespaceOf, warnOfMissingInjection } from './zero-trust-checks';
+import { checkZeroTrust, namespaceMistakes, planeLabels, planeOf, rootNamespaceOf, warnOfMissingInjection } from './zero-trust-checks';
 import { ZeroTrustNamespaceProps } from './zero-trust-props';
 import { registerZeroTrust, zeroTrustOf } from './zero-trust-registry';
 import type { SidecarSpec } from '../imports/networking.istio.io';
@@ -16,16 +17,18 @@ import type { AuthorizationPolicySpec, PeerAuthenticationSpec } from '../imports
 import { calledHosts, callsFrom } from '../model/called-hosts';
 import { DECLARED_CALLS } from '../model/declared-calls';
 import { checkFlags, checkMember, checkProps, checkTarget } from '../model/given';
-import { IstioObject } from '../model/istio-object';
+import { IstioObject, Spec } from '../model/istio-object';
 import { resolveLazy } from '../model/kubernetes-object';
 import { MeshService } from '../model/mesh-service';
 import { IMeshTarget } from '../model/mesh-target';
 import { validateOncePerSynth } from '../model/once-per-synth';
 import { PathMatch } from '../model/path-match';
 import { keepPodsFresh } from '../model/pod-index';
+import { PolicyScope } from '../model/policy-scope';
 import { registerConstruct } from '../model/registered-construct';
 import { SIDECARS } from '../model/sidecar-registry';
 import { checkNamedPorts } from '../model/target-ports';
+import { warnLate } from '../model/warning';
 
 const DRY_RUN = 'istio.io/dry-run';
 
@@ -45,8 +48,10 @@ export class ZeroTrustNamespace extends Construct {
   public readonly peerAuthentication: ApiObject;
   /** The AuthorizationPolicy that allows nothing. */
   public readonly denyAll: ApiObject;
-  /** The Sidecar that limits where applications call; undefined in a dry run and when egress is open. */
+  /** The Sidecar that limits where applications call; undefined in a dry run, when egress is open, and in the ambient mesh. */
   public readonly sidecar?: ApiObject;
+  /** By which the waypoint refuses what is not allowed, and ztunnel lets in the waypoint; empty where there is none. */
+  public readonly waypointPolicies: ApiObject[];
 
   private readonly props: ZeroTrustNamespaceProps;
   private readonly metadata: ApiObjectMetadata;
@@ -67,12 +72,15 @@ export class ZeroTrustNamespace extends Construct {
     this.allows = AllowPolicies.of(this, props.namespace);
     this.exceptions = new MtlsExceptions(this, this.metadata, !props.dryRun);
     this.egress = new EgressScope(props.namespace, rootNamespaceOf(props), () => this.called());
-    if (props.existing) warnOfMissingInjection(this);
+    if (props.existing && !planeOf(props)._isAmbient) warnOfMissingInjection(this);
     this.namespaceObject = props.existing ? undefined : this.createNamespace();
     this.peerAuthentication = this.createPeerAuthentication();
     this.denyAll = this.createDenyAll();
-    this.allows.settle({ scope: this, trust, metadata: this.policyMetadata(), welcome: (policy) => this.welcome(policy) });
-    this.sidecar = props.dryRun || props.egress === EgressPolicy.OPEN ? undefined : this.createSidecar();
+    this.waypointPolicies = this.createWaypointPolicies(trust);
+    const plane = planeOf(props);
+    this.allows.settle({ scope: this, trust, plane, metadata: this.policyMetadata(), welcome: (policy) => this.welcome(policy) });
+    this.sidecar = props.dryRun || props.egress === EgressPolicy.OPEN || plane._isAmbient ? undefined : this.createSidecar();
+    warnLate(this, () => this.lostInAmbient());
     validateOncePerSynth(this, () => this.mistakes());
   }
 
@@ -84,6 +92,16 @@ export class ZeroTrustNamespace extends Construct {
   /** The PeerAuthentications with the ports that are excepted from STRICT, one for each target. */
   public get mtlsExceptions(): ApiObject[] {
     return this.exceptions.objects;
+  }
+
+  /**
+   * In what this namespace is another thing in the ambient mesh than with sidecars, a sentence or two each: who is judged
+   * where, what nobody can judge, what nothing limits. Empty with sidecars. To be asked when everything is allowed.
+   */
+  public get dataPlaneDifferences(): string[] {
+    const { dryRun = false, egress = EgressPolicy.LIMITED } = this.props;
+    const { namespace, mtlsExceptions: exceptions, allows: { rules } } = this;
+    return ambientDifferences(planeOf(this.props), { namespace, rules, exceptions, egress, dryRun });
   }
 
   /**
@@ -189,6 +207,7 @@ export class ZeroTrustNamespace extends Construct {
   private welcome(policy: ApiObject): void {
     this.afterNamespace(policy);
     this.denyAll.addDependency(policy);
+    this.waypointPolicies[1]?.addDependency(policy);
   }
 
   /** The services that callers of this namespace are declared to call. */
@@ -220,7 +239,7 @@ export class ZeroTrustNamespace extends Construct {
 
   private createNamespace(): ApiObject {
     const metadata = this.props.namespaceMetadata;
-    const labels = { ...metadata?.labels, ...injectionLabel(this.props) };
+    const labels = { ...metadata?.labels, ...planeLabels(this.props) };
     const namespace = new NamespaceObject(this, 'Namespace', { ...metadata, name: this.namespace, labels });
     // What the chart holds already would else be written before its namespace.
     const chart = Chart.of(this);
@@ -245,6 +264,25 @@ export class ZeroTrustNamespace extends Construct {
       metadata: { ...this.policyMetadata(), name: 'deny-all' },
       spec: () => ({}),
     }));
+  }
+
+  /** ztunnel lets in the waypoint; the waypoint refuses what is not allowed. */
+  private createWaypointPolicies(trust: Trust): ApiObject[] {
+    const waypoint = planeOf(this.props)._waypoint;
+    if (waypoint === undefined) return [];
+    const metadata = this.policyMetadata();
+    const policy = (id: string, name: string, spec: Spec<AuthorizationPolicySpec>) => this.afterNamespace(
+      new IstioObject<AuthorizationPolicySpec>(this, id, { kind: 'AuthorizationPolicy', metadata: { ...metadata, name }, spec: () => spec }));
+    const letIn = policy('AllowWaypoint', 'allow-waypoint', { action: 'ALLOW', rules: [{ from: [{ source: waypointSource(waypoint, trust) }] }] });
+    this.denyAll.addDependency(letIn);
+    return [letIn, policy('DenyAllAtWaypoint', 'deny-all-at-waypoint', { targetRefs: PolicyScope.waypoint(waypoint)._selection().targetRefs })];
+  }
+
+  private lostInAmbient(): string | undefined {
+    const lost = [...new Set(unjudged(this.allows.rules, planeOf(this.props)).map(({ title }) => title))].sort();
+    if (lost.length === 0) return undefined;
+    return `ztunnel sees no requests, so what is allowed by methods or paths lets in nobody: ${lost.join('; ')}. `
+      + `${planeOf(this.props)._waypoint ? 'Past the waypoint allow ports only, or let them call a Service' : 'Give the namespace a waypoint: DataPlane.ambient({ waypoint }), and let them call a Service'}.`;
   }
 
   private createSidecar(): ApiObject {
@@ -272,8 +310,10 @@ export class ZeroTrustNamespace extends Construct {
 
   private mistakes(): string[] {
     const broken = [...this.allows.mistakes(), ...this.exceptions.mistakes()];
-    const unreachable = broken.length > 0 ? [] : this.allows.unreachable((selector) => this.exceptions.disabledPorts(selector));
-    return [...namespaceMistakes(this), ...broken, ...unreachable, ...unknownTargets(this), ...unknownHosts(this)];
+    // ztunnel takes DISABLE for PERMISSIVE, so identities stay.
+    const isSettled = broken.length > 0 || planeOf(this.props)._isAmbient;
+    const unreachable = isSettled ? [] : this.allows.unreachable((selector) => this.exceptions.disabledPorts(selector));
+    return [...namespaceMistakes(this, this.props), ...broken, ...unreachable, ...unknownTargets(this), ...unknownHosts(this)];
   }
 
   /** Says where and in which call a value was refused. */

@@ -1,4 +1,5 @@
 import { ApiObjectMetadata } from 'cdk8s';
+import { DataPlane } from './ambient/data-plane';
 import { EgressPolicy } from './egress-scope';
 import { Injection } from './injection';
 
@@ -14,7 +15,14 @@ export interface ZeroTrustNamespaceProps {
    */
   readonly existing?: boolean;
   /**
-   * How pods get their sidecars. Not together with `existing`.
+   * Who carries out the policies. The same description works with each; `dataPlaneDifferences` says in what it is another
+   * thing in the ambient mesh.
+   *
+   * @default DataPlane.sidecars()
+   */
+  readonly dataPlane?: DataPlane;
+  /**
+   * How pods get their sidecars. Not together with `existing`, nor in the ambient mesh.
    *
    * @default Injection.enabled()
    */

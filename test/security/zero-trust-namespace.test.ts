@@ -82,8 +82,8 @@ describe('the Namespace', () => {
 });
 
 describe('labels that would leave pods without the sidecar that enforces policies are refused', () => {
-  const ambient = 'the label istio.io/dataplane-mode is "ambient". Ambient is not supported yet: ztunnel sees no requests, so it drops rules with methods or paths, '
-    + 'and waypoints ignore selectors. Leave the label out and use sidecars (`injection`); support comes with waypoints.';
+  const ambient = 'the label istio.io/dataplane-mode is "ambient", and these policies are written for sidecars: ztunnel sees no requests, so it drops rules with methods or paths, '
+    + 'and waypoints ignore selectors. Leave the label out, or say dataPlane: DataPlane.ambient(), with a waypoint where rules are about requests.';
 
   test('ambient', () => {
     expect(() => new Shop().zeroTrust({ namespaceMetadata: { labels: { 'istio.io/dataplane-mode': 'ambient' } } })).toThrow(`[shop/zero-trust] namespaceMetadata: ${ambient}`);

@@ -30,7 +30,7 @@ export function openInAmbient(policy: WrittenPolicy): string[] {
   if (!isForAmbient(scope, mesh)) return [];
   const { action = 'ALLOW', rules = [] } = specOf(policy.object);
   if (action === 'CUSTOM') {
-    return [`it leaves the decision to a provider, and ${placeOf(scope)} is in the ambient mesh, where ztunnel asks nobody: everything would be let in. ${atWaypoint(scope)}`];
+    return [`it leaves the decision to a provider, and namespace ${scope._namespace} is in the ambient mesh, where ztunnel asks nobody: everything would be let in. ${atWaypoint(scope)}`];
   }
   const waypoint = waypointBefore(scope, mesh);
   if (action !== 'DENY' || waypoint === undefined) return [];
@@ -46,11 +46,11 @@ export function stricterInAmbient(policy: WrittenPolicy): string | undefined {
   if (scope._atWaypoint || !isForAmbient(scope, mesh)) return undefined;
   const { action = 'ALLOW', rules = [] } = specOf(object);
   if (action === 'CUSTOM') return undefined;
-  if (!isKnownToZtunnel({ action })) return `${placeOf(scope)} is in the ambient mesh, where ztunnel knows no ${action} policies: nothing comes of it. ${atWaypoint(scope)}`;
-  if (isDryRun(object)) return `${placeOf(scope)} is in the ambient mesh, and ztunnel is not given policies that only watch: nothing is reported. ${atWaypoint(scope)}`;
+  if (!isKnownToZtunnel({ action })) return `namespace ${scope._namespace} is in the ambient mesh, where ztunnel knows no ${action} policies: nothing comes of it. ${atWaypoint(scope)}`;
+  if (isDryRun(object)) return `namespace ${scope._namespace} is in the ambient mesh, and ztunnel is not given policies that only watch: nothing is reported. ${atWaypoint(scope)}`;
   const fields = [...new Set(rules.flatMap(requestConditions))].sort();
   if (fields.length > 0) {
-    return `${placeOf(scope)} is in the ambient mesh, where ztunnel sees no requests and cannot judge ${fields.join(', ')}: `
+    return `namespace ${scope._namespace} is in the ambient mesh, where ztunnel sees no requests and cannot judge ${fields.join(', ')}: `
       + `${action === 'ALLOW' ? 'rules that ask for them let in nobody' : 'rules that ask for them refuse whatever the rest of the rule says'}. ${atWaypoint(scope)}`;
   }
   const waypoint = waypointBefore(scope, mesh);
@@ -71,7 +71,7 @@ export function tokensInAmbient(owner: Construct, scope: PolicyScope): string[] 
   const mesh = ambientMeshOf(owner);
   if (scope._atWaypoint) return withoutWaypoint(scope, mesh);
   return isForAmbient(scope, mesh)
-    ? [`${placeOf(scope)} is in the ambient mesh, where ztunnel sees no requests: nobody would verify tokens. ${atWaypoint(scope)}`] : [];
+    ? [`namespace ${scope._namespace} is in the ambient mesh, where ztunnel sees no requests: nobody would verify tokens. ${atWaypoint(scope)}`] : [];
 }
 
 /** A policy at a waypoint that nobody reads. */
@@ -100,10 +100,6 @@ export function atWaypoint(scope: PolicyScope): string {
   return scope._target === undefined
     ? 'Say it where requests are judged: PolicyScope.waypoint(waypoint).'
     : 'Say it where requests are judged: PolicyScope.service(service), with a waypoint.';
-}
-
-export function placeOf(scope: PolicyScope): string {
-  return scope._target === undefined ? `namespace ${scope._namespace}` : scope._title;
 }
 
 /** The waypoint through which calls of a Service reach the pods of a policy. */
