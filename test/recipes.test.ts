@@ -1,61 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { App, Chart } from 'cdk8s';
 import * as fc from 'fast-check';
-import { parseAllDocuments } from 'yaml';
-import { blocksOf, runBlock } from './documentation';
+import { Recipe, appOf, isAccess, isRunning, isTraffic, known, made, portsOf, recipes } from './support/recipes';
 import { AccessMeaning } from './support/same-access';
 import { Meaning } from './support/same-meaning';
 import { synthesized } from './support/shop';
-import * as library from '../src';
+import { parseDocument } from 'yaml';
+import { MtlsMigration } from '../src';
 
-interface Recipe {
-  readonly title: string;
-  readonly manifest: string;
-  readonly code: string;
-}
-
-/** Each section of the page: the manifest and the construct. */
-const recipes: Recipe[] = readFileSync(join(__dirname, '..', 'docs', 'recipes.md'), 'utf8').split(/^## /m).slice(1).map((section) => {
-  const [title] = section.split('\n');
-  const [manifests, codes] = [blocksOf(section, 'yaml'), blocksOf(section, 'ts')];
-  if (manifests.length !== 1 || codes.length !== 1) throw new Error(`docs/recipes.md: "${title}" has ${manifests.length} manifests and ${codes.length} snippets; a recipe has one of each.`);
-  return { title, manifest: manifests[0], code: codes[0] };
-});
-
-/** The ports of the service: what calls are made to. */
-const portsOf = ({ code }: Recipe) => (code.includes('MtlsPort') ? [9080, 9090, 9091] : [9080]);
-
-/** What the snippets speak of. */
-function written(recipe: Recipe): any[] {
-  const app = new App();
-  const chart = new Chart(app, 'shop', { namespace: 'shop' });
-  const pods = (name: string, namespace: string) => library.MeshWorkload.fromLabels(chart, `${name}-pods`, { name, namespace, labels: { app: name }, serviceAccount: name });
-  const service = (name: string, namespace: string, ports: number[]) => library.MeshService.fromName(chart, name, {
-    name, namespace, ports: ports.map((port) => library.MeshPort.http(port)), workload: pods(name, namespace),
-  });
-  runBlock(recipe.code, {
-    ...library,
-    ...require('cdk8s'),
-    chart,
-    reviews: service('reviews', 'shop', portsOf(recipe)),
-    ratings: service('ratings', 'data', [9080]),
-    frontend: pods('frontend', 'shop'),
-    admin: pods('admin', 'back-office'),
-    prometheus: pods('prometheus', 'monitoring'),
-  });
-  return synthesized(app);
-}
-
-function known({ manifest }: Recipe): any[] {
-  return parseAllDocuments(manifest, { version: '1.1' }).map((document) => document.toJS());
-}
-
-const isTraffic = ({ manifest }: Recipe) => /^kind: (VirtualService|DestinationRule)$/m.test(manifest);
-const isAccess = ({ manifest }: Recipe) => /^kind: (?!VirtualService|DestinationRule)/m.test(manifest);
+const written = (recipe: Recipe): any[] => synthesized(appOf(recipe));
 
 test('every recipe is compared with its manifest', () => {
-  expect(recipes.filter((recipe) => !isTraffic(recipe) && !isAccess(recipe))).toEqual([]);
+  expect(recipes.filter((recipe) => ![isTraffic, isAccess, isRunning].some((is) => is(recipe)))).toEqual([]);
 });
 
 describe.each(recipes.filter(isTraffic))('$title', (recipe) => {
@@ -90,5 +44,33 @@ describe.each(recipes.filter(isAccess))('$title', (recipe) => {
     }));
     expect(ours.servers).toEqual(theirs.servers);
     expect(ours.externalHosts).toEqual(theirs.externalHosts);
+  });
+});
+
+/** Installations are compared as Istio renders them: conformance/recipes.test.ts. */
+const isObject = ({ kind }: any) => kind !== 'IstioOperator';
+const isOfObjects = (recipe: Recipe) => isRunning(recipe) && known(recipe).some(isObject);
+
+/** What an object says, whatever it is called: one of its kind holds for a namespace. */
+function saidBy(objects: any[]): object {
+  return objects.filter(isObject).map(({ kind, metadata: { name, namespace = 'shop', labels }, spec }) =>
+    kind === 'Namespace' ? { kind, name, labels } : { kind, namespace, spec }).sort((a, b) => (a.kind < b.kind ? -1 : 1));
+}
+
+describe.each(recipes.filter((recipe) => isOfObjects(recipe) && !recipe.code.includes('MtlsMigration')))('$title', (recipe) => {
+  test('the construct and the manifest say the same of how the mesh runs', () => {
+    expect(saidBy(written(recipe))).toEqual(saidBy(known(recipe)));
+  });
+});
+
+describe.each(recipes.filter(({ code }) => code.includes('MtlsMigration')))('$title', (recipe) => {
+  test('the phases say what the manifest says, one after the other', () => {
+    const [migration] = made(recipe, MtlsMigration);
+    const { steps } = migration.plan();
+    expect(steps).toHaveLength(5);
+    const states = steps.map(({ files }) => files.filter(({ name }) => name.endsWith('.yaml')).map(({ content }) => parseDocument(content).toJS()));
+    // A phase is a complete state: what is new in it is what it changes. A namespace without labels says nothing.
+    const changes = states.flatMap((state, index) => state.filter((one) => !(states[index - 1] ?? []).some((other) => JSON.stringify(other) === JSON.stringify(one))));
+    expect(changes.filter(({ kind, metadata }) => kind !== 'Namespace' || metadata.labels)).toEqual(known(recipe));
   });
 });
