@@ -52,7 +52,7 @@ function collect(value: any, path: string, to: Map<string, unknown>): void {
   }
 }
 
-const bare = (operator: any) => ({ apiVersion: operator.apiVersion, kind: operator.kind, metadata: operator.metadata, spec: { profile: operator.spec.profile } });
+const bare = ({ apiVersion, kind, metadata, spec: { profile } }: any) => ({ apiVersion, kind, metadata, spec: { profile } });
 
 /** What the manifest changes. */
 function changes(operator: any): [string, unknown][] {
