@@ -23,6 +23,8 @@ const API_VERSIONS = {
   PeerAuthentication: 'security.istio.io/v1',
   AuthorizationPolicy: 'security.istio.io/v1',
   Telemetry: 'telemetry.istio.io/v1',
+  WasmPlugin: 'extensions.istio.io/v1alpha1',
+  TrafficExtension: 'extensions.istio.io/v1alpha1',
 } as const;
 
 export type IstioKind = keyof typeof API_VERSIONS;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { App, Chart, JsonPatch } from 'cdk8s';
 import * as fc from 'fast-check';
 import { parse, parseAllDocuments } from 'yaml';
-import { networking, security, telemetry } from '../../src';
+import { extensions, networking, security, telemetry } from '../../src';
 import { IstioKind, IstioObject } from '../../src/model/istio-object';
 import { messageOf, yamlOf } from '../support/shop';
 
@@ -12,7 +12,7 @@ const CRDS = parseAllDocuments(readFileSync(join(__dirname, '../../crds/istio-1.
   .filter((crd) => crd !== null);
 
 /** Fields whose generated name is another, as the generated code itself says. */
-const GENERATED_NAMES = new Map(['networking', 'security', 'telemetry'].flatMap((group) =>
+const GENERATED_NAMES = new Map(['networking', 'security', 'telemetry', 'extensions'].flatMap((group) =>
   [...readFileSync(join(__dirname, `../../src/imports/${group}.istio.io.ts`), 'utf8').matchAll(/^ +'(\w+)': .*?\bobj\.(\w+)/gm)]
     .map(([, wire, generated]): [string, string] => [wire, generated])));
 
@@ -30,6 +30,8 @@ const KINDS: Record<IstioKind, (props: any) => any> = {
   PeerAuthentication: security.PeerAuthentication.manifest,
   AuthorizationPolicy: security.AuthorizationPolicy.manifest,
   Telemetry: telemetry.Telemetry.manifest,
+  WasmPlugin: extensions.WasmPlugin.manifest,
+  TrafficExtension: extensions.TrafficExtension.manifest,
 };
 
 /** Of one field the CRD has two spellings, and the generated class writes the one that the documentation does not. */
