@@ -20,6 +20,7 @@ flock --wait 1800 9 || fail "another setup has been running for half an hour; it
 packages=()
 command -v ip >/dev/null || packages+=(iproute2)
 command -v iptables-restore >/dev/null || packages+=(iptables)
+command -v openssl >/dev/null || packages+=(openssl)
 python3 -c 'import venv, ensurepip' 2>/dev/null || packages+=(python3 python3-venv)
 if ((${#packages[@]})); then
   [ "$(id -u)" = 0 ] || fail "missing: ${packages[*]}. Install them as root: apt-get install ${packages[*]}"
@@ -68,6 +69,24 @@ rm -rf "$build/crds" && mv "$build/crds.new" "$build/crds"
 # 6. Envoy's rate limit service, with a Redis in its own memory.
 (cd ratelimit && go build -mod=readonly -buildvcs=false -ldflags "-s -w" -o "$build/ratelimit" .) || fail "the rate limit service does not build; see above"
 
-# 6. Helm, which renders charts with our values.
+# 7. Helm, which renders charts with our values.
 (cd helm && go build -mod=readonly -buildvcs=false -ldflags "-s -w" -o "$build/helm" helm.sh/helm/v4/cmd/helm) || fail "Helm does not build; see above"
+
+# 8. istiod, whose metrics are asked for: little more than a link, as the judge holds nearly all of it.
+(cd engines/istiod && go build -mod=readonly -buildvcs=false -ldflags "-s -w" -o "$build/pilot-discovery" istio.io/istio/pilot/cmd/pilot-discovery) ||
+  fail "istiod does not build; see above"
+
+# 9. Prometheus' tool for rules. Debian's package is unpacked, not installed: installed, Prometheus would run as a service.
+if ! command -v promtool >/dev/null && [ ! -x "$build/prometheus/usr/bin/promtool" ]; then
+  say "fetching promtool"
+  command -v apt-get >/dev/null || fail "promtool is missing: put it (2.42 or newer, it comes with Prometheus) into the PATH"
+  rm -rf "$build/prometheus" "$build/fetch"
+  mkdir "$build/fetch"
+  (
+    cd "$build/fetch"
+    apt-get download -qq prometheus || { apt-get update -qq && apt-get download -qq prometheus; }
+  ) >"$build/apt.log" 2>&1 || fail "apt-get could not fetch prometheus: $(tail -n 5 "$build/apt.log")"
+  dpkg-deb -x "$build"/fetch/prometheus_*.deb "$build/prometheus"
+  rm -rf "$build/fetch"
+fi
 say "ready: $build/judge"

@@ -80,7 +80,7 @@ const RULES: Record<MeshAlert, (limits: MeshAlertLimits) => MeshAlertRule> = {
     expr: `(${expiry(METRICS.rootCertificate, 'root')} or ${expiry(METRICS.caCertificate, 'intermediate')}) < ${certificateLeft * 60}`,
     severity: CRITICAL,
     summary: `The {{ $labels.${CERTIFICATE} }} certificate of Istio's certificate authority expires soon`,
-    description: 'It expires in {{ $value | humanizeDuration }}. From then on no workload gets a certificate that others believe, and mutual TLS fails in the whole mesh. (An istiod that signs with its root has one certificate for both.)',
+    description: 'It expires in {{ $value | humanizeDuration }}. From then on no workload gets a certificate that others believe, and mutual TLS fails in the whole mesh. (Where istiod made its root itself there is no intermediate one.)',
     runbook: '1. Whose: plugged-in certificates are in the secret cacerts of istio-system, Istio\'s own in istio-ca-secret. '
       + '2. Plugged-in: replace the intermediate one under the same root; a new root has to be trusted by all proxies (both of them in root-cert.pem) before anything is signed by it. '
       + '3. Istio\'s own is renewed by istiod while that runs: look into its log for rootcertrotator.',

@@ -29,9 +29,6 @@ export const METRICS = {
   /** Milliseconds. */
   requestDuration: standard('istio_request_duration_milliseconds', 'histogram'),
   tcpConnectionsOpened: standard('istio_tcp_connections_opened_total', 'counter'),
-  tcpConnectionsClosed: standard('istio_tcp_connections_closed_total', 'counter'),
-  tcpBytesSent: standard('istio_tcp_sent_bytes_total', 'counter'),
-  tcpBytesReceived: standard('istio_tcp_received_bytes_total', 'counter'),
 
   /** 1 while a circuit breaker of a cluster lets no more through. */
   connectionsFull: { name: 'envoy_cluster_circuit_breakers_default_cx_open', kind: 'gauge', exporter: 'proxy', page: ENVOY, inclusion: 'circuit_breakers' },
@@ -43,14 +40,9 @@ export const METRICS = {
 
   /** 1, with the version as a label. */
   istiodInfo: istiod('pilot_info', 'gauge'),
-  istiodUptime: istiod('istiod_uptime_seconds', 'gauge'),
   /** Answers of proxies that they do not take what they were sent. */
   rejections: istiod('pilot_total_xds_rejects', 'counter'),
-  connectedProxies: istiod('pilot_xds', 'gauge'),
-  pushes: istiod('pilot_xds_pushes', 'counter'),
-  /** Seconds from a change until a proxy has it. */
-  convergence: istiod('pilot_proxy_convergence_time', 'histogram'),
-  /** Unix time in seconds. */
+  /** Unix time in seconds; the intermediate certificate's only where certificates are plugged in. */
   rootCertificate: istiod('citadel_server_root_cert_expiry_timestamp', 'gauge'),
   caCertificate: istiod('citadel_server_cert_chain_expiry_timestamp', 'gauge'),
 } as const satisfies Record<string, MeshMetric>;
