@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiObject, App, Chart, Duration, JsonPatch, Yaml } from 'cdk8s';
 import {
-  ArgoCdSync, ChartRelease, ComponentScale, HelmFiles, InstallationProfile, InstalledGateway, IstioInstallation, IstioInstallationProps, MeshAccessLog,
-  MeshAddOns, MeshAddOnsProps, PathNormalization, ReleasesByArgoCd, ReleasesByArgoCdProps, ReleasesByFlux, ReleasesByFluxProps, TelemetryProvider,
+  ArgoCdSync, ChartRelease, ComponentScale, HelmFiles, InstallationProfile, InstalledGateway, IstioInstallation, IstioInstallationProps,
+  MeshAccessLog, MeshAddOns, MeshAddOnsProps, PathNormalization, ReleasesByArgoCd, ReleasesByArgoCdProps, ReleasesByFlux, ReleasesByFluxProps,
+  TelemetryProvider,
 } from 'cdk8s-istio';
 import fc from 'fast-check';
 import { RenderedObject, byHelm, byIstioctl, nameOf, textByCommand, textByHelm } from './rendered';
@@ -16,7 +17,12 @@ const SMALL = { cpu: '100m', memory: '256Mi', cpuLimit: '1', memoryLimit: '1Gi' 
 const INSTALLATIONS: { readonly [title: string]: () => IstioInstallationProps } = {
   'nothing but a version': () => ({ version: VERSION }),
   'a revision of a cluster among others': () => ({
-    version: VERSION, revision: '1-31', meshId: 'mesh1', clusterName: 'east', network: 'network1', gateways: [InstalledGateway.eastWest({ network: 'network1' })],
+    version: VERSION,
+    revision: '1-31',
+    meshId: 'mesh1',
+    clusterName: 'east',
+    network: 'network1',
+    gateways: [InstalledGateway.eastWest({ network: 'network1' })],
   }),
   'much said of the mesh': () => ({
     version: VERSION,
@@ -60,7 +66,10 @@ const INSTALLATIONS: { readonly [title: string]: () => IstioInstallationProps } 
     ],
   }),
   'ambient': () => ({
-    version: VERSION, profile: InstallationProfile.AMBIENT, cni: { resources: SMALL, excludeNamespaces: ['kube-system', 'legacy'] }, ztunnel: { resources: SMALL, terminationGracePeriodSeconds: 60 },
+    version: VERSION,
+    profile: InstallationProfile.AMBIENT,
+    cni: { resources: SMALL, excludeNamespaces: ['kube-system', 'legacy'] },
+    ztunnel: { resources: SMALL, terminationGracePeriodSeconds: 60 },
   }),
 };
 
@@ -113,7 +122,7 @@ function sorted(value: any): any {
 
 /** The two ways install gateways by two charts: their pods are made by the injector, or as they stand here. */
 function gatewaySettings(objects: readonly RenderedObject[], namespace: string, name: string): object {
-  const found = (kind: string) => objects.find((object) => object.kind === kind && object.metadata.name === name && object.metadata.namespace === namespace);
+  const found = (kind: string) => objects.find((object) => nameOf(object) === `${kind} ${namespace}/${name}`);
   const { replicas, template } = found('Deployment')!.spec;
   const { affinity = {}, nodeSelector, containers: [container] } = template.spec;
   const { podAffinity, podAntiAffinity } = affinity;
@@ -186,14 +195,15 @@ test('a value that one way lacks is a difference', () => {
 
 test('of the webhooks, the charts leave to istiod what is ignored for it', () => {
   const releases = [...installed(INSTALLATIONS.ambient()).releases, ...installed(INSTALLATIONS['istiod and gateways of a size']()).releases];
-  const webhooks = releases.flatMap((release) => byHelm(release).filter(({ kind }) => kind.endsWith('WebhookConfiguration')).map((object) => ({ ...object, chart: release.chart })));
+  const webhooks: RenderedObject[] = releases.flatMap((release) =>
+    byHelm(release).filter(({ kind }) => kind.endsWith('WebhookConfiguration')).map((object) => ({ ...object, chart: release.chart })));
   expect([...new Set(webhooks.map(({ chart, kind }) => `${chart} ${kind}`))].sort()).toEqual([
     'base ValidatingWebhookConfiguration', 'istiod MutatingWebhookConfiguration', 'istiod ValidatingWebhookConfiguration',
   ]);
   // What Flux ignores is the first one's.
   const validating = webhooks.filter(({ kind }) => kind === 'ValidatingWebhookConfiguration');
-  expect(validating.map((object) => (object as RenderedObject).webhooks.map(({ failurePolicy }: any) => failurePolicy))).toEqual(validating.map(() => ['Ignore']));
-  expect(webhooks.flatMap((object) => (object as RenderedObject).webhooks.map(({ clientConfig }: any) => clientConfig.caBundle)).filter(Boolean)).toEqual([]);
+  expect(validating.map((object) => object.webhooks.map(({ failurePolicy }: any) => failurePolicy))).toEqual(validating.map(() => ['Ignore']));
+  expect(webhooks.flatMap((object) => object.webhooks.map(({ clientConfig }: any) => clientConfig.caBundle)).filter(Boolean)).toEqual([]);
 });
 
 describe('objects of Argo CD and Flux', () => {
@@ -284,7 +294,9 @@ function randomProps(): fc.Arbitrary<{ forArgo: ReleasesByArgoCdProps; forFlux: 
     version: fc.constantFrom('1.31.1', '1.32.0-alpha.0', '4.11.1+build.5'),
     values: fc.dictionary(label, fc.jsonValue({ maxDepth: 3 })) as fc.Arbitrary<ChartRelease['values']>,
   });
-  const releases = fc.array(release, { minLength: 1, maxLength: 4 }).map((all) => all.map((one, index) => ({ ...one, dependsOn: index === 0 ? [] : [all[index - 1].name] })));
+  const releases = fc.array(release, { minLength: 1, maxLength: 4 })
+    .map((all) => all.map((one, index) => ({ ...one, dependsOn: index === 0 ? [] : [all[index - 1].name] })));
+  const duration = fc.integer({ min: 1, max: 90_000 }).map((seconds) => Duration.seconds(seconds));
   const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined });
   return releases.chain((all) => fc.record({
     forArgo: fc.record({

@@ -66,7 +66,7 @@ function tagOf(chart: string, version: string): string[] {
 
 function run(program: string, parameters: readonly string[], directory?: string): string {
   if (!existsSync(program)) throw new Error(`${program} is not built: run conformance/setup.sh.`);
-  const { status, stdout, stderr, error } = spawnSync(program, parameters, { encoding: 'utf8', timeout: 60_000, maxBuffer: 64 << 20, cwd: directory });
+  const { status, stdout, stderr, error } = spawnSync(program, parameters, { encoding: 'utf8', timeout: 60_000, maxBuffer: 64 * 1024 * 1024, cwd: directory });
   if (error) throw error;
   if (status !== 0) throw new Error(`${program} ${parameters.join(' ')}: ${stderr}`);
   return stdout;

@@ -119,7 +119,7 @@ export class ReleasesByArgoCd extends Construct {
           retry: { limit: 10, backoff: { duration: '10s', factor: 2, maxDuration: '5m' } },
         },
       },
-    }, release.values, (json) => json.spec?.source?.helm?.valuesObject);
+    }, release.values, '/spec/source/helm/valuesObject');
   }
 }
 

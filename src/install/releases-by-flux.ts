@@ -149,7 +149,7 @@ export class ReleasesByFlux extends Construct {
         driftDetection: correctDrift ? { mode: 'enabled', ignore: hasWebhooks(release) ? IGNORED : undefined } : undefined,
         values: release.values,
       },
-    }, release.values, (json) => json.spec?.values);
+    }, release.values, '/spec/values');
   }
 }
 

@@ -108,7 +108,8 @@ function neighbours(props: MeshAddOnsProps): AddOnNeighbours {
     if (typeof name !== 'string' || !isDnsLabel(name)) throw new Error(`\`${field}\` is ${describeValue(name)}. Give the name of a namespace, for example "observability".`);
   }
   if ([prometheus, grafana, kiali, jaeger, collector].every((options) => options === undefined)) throw new Error(`nothing is to be installed. Name what is, for example ${EXAMPLE}.`);
-  if (kiali !== undefined && prometheus === undefined && (kiali as KialiAddOnOptions | null)?.values?.external_services?.prometheus?.url === undefined) {
+  const ofKiali = (kiali as KialiAddOnOptions | null | undefined)?.values?.external_services;
+  if (kiali !== undefined && prometheus === undefined && ofKiali?.prometheus?.url === undefined) {
     throw new Error('Kiali shows what Prometheus knows, and there is none. Give `prometheus: {}`, or the URL of your own by kiali.values: { external_services: { prometheus: { url } } }.');
   }
   return {
