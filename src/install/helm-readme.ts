@@ -1,5 +1,6 @@
 import type { ChartRelease } from './chart-release';
-import { isOci, namespaceLabels, repositoryOf } from './release-order';
+import { helmUpgrade } from './helm-command';
+import { namespaceLabels } from './release-order';
 import { page, shell, table } from '../model/markdown';
 
 /** A release with the name of its file of values. */
@@ -45,16 +46,8 @@ export class HelmReadme {
   }
 
   private install(release: ReleaseFile): string {
-    const { name, namespace, chart, version, file } = release;
-    const source = isOci(release) ? `${repositoryOf(release)}/${chart}` : `${chart} --repo ${repositoryOf(release)}`;
     // A LoadBalancer may wait for its address for ever: only what others need is waited for.
-    const isNeeded = this.releases.some(({ dependsOn }) => dependsOn?.includes(name));
-    return [
-      `helm upgrade --install ${name} ${source}`,
-      `--version ${version}`,
-      `--namespace ${namespace} --create-namespace`,
-      `--values ${file}${isNeeded ? ' --wait' : ''}`,
-    ].join(' \\\n  ');
+    return helmUpgrade(release, release.file, this.releases.some(({ dependsOn }) => dependsOn?.includes(release.name)));
   }
 
   private backwards(): ReleaseFile[] {
