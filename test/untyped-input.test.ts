@@ -107,6 +107,19 @@ function proxy(props: any): () => void {
   return () => new library.ProxyConfiguration(chart(), 'x', { scope: library.PolicyScope.namespace('shop'), ...props });
 }
 
+const RELEASE = { name: 'istiod', namespace: 'istio-system', chart: 'istiod', repository: 'https://charts.example.com', version: '1.31.1', values: {} };
+
+function argo(props: any): () => void {
+  return () => new library.ReleasesByArgoCd(chart(), 'x', { releases: [RELEASE], ...props });
+}
+
+function flux(props: any): () => void {
+  return () => new library.ReleasesByFlux(chart(), 'x', { releases: [RELEASE], ...props });
+}
+
+function addOns(props: any): () => void {
+  return () => new library.MeshAddOns(props);
+}
 
 test.each<[string, () => void, string]>([
   ['a timeout in words', () => library.RequestTimeout.after(any('5s')), 'RequestTimeout is "5s". Give a Duration of cdk8s, for example Duration.seconds(5).'],
@@ -365,6 +378,33 @@ test.each<[string, () => void, string]>([
   ['a port in words for an address', addresses({ ports: ['80'] }), '[shop/x] port "80" is none'],
   ['proxies by number', () => library.ClientAddress.forwarded(any(1)), 'ClientAddress.forwarded: the options are 1. Give an object'],
   ['the number of proxies in words', () => library.ClientAddress.forwarded({ proxyRanges: ['10.0.0.1'], trustedProxies: any('1') }), '`trustedProxies` is "1".'],
+  ['one release for a list', argo({ releases: RELEASE }), '[shop/x] `releases` is an object with name, namespace, chart, repository, version, values. Give'],
+  ['an installation for its releases', flux({ releases: undefined }), '[shop/x] `releases` is undefined. Give the releases of an installation (istio.releases)'],
+  ['a release by its name', flux({ releases: ['istiod'] }), '[shop/x] `releases[0]` is "istiod".'],
+  ['a release without a name', flux({ releases: [{ ...RELEASE, name: undefined }] }), '[shop/x] the release releases[0]: `name` is undefined, not a text.'],
+  ['a version by number', argo({ releases: [{ ...RELEASE, version: 1.31 }] }), '[shop/x] the release istiod: `version` is 1.31. Give one exact version'],
+  ['values as a text', argo({ releases: [{ ...RELEASE, values: 'a: b' }] }), '[shop/x] the release istiod: `values` is "a: b".'],
+  ['no values', argo({ releases: [{ ...RELEASE, values: null }] }), '[shop/x] the release istiod: `values` is null.'],
+  ['a construct among values', argo({ releases: [{ ...RELEASE, values: { at: Testing.chart() } }] }), '`values.at` is the Chart [test], which no file of values can hold.'],
+  ['a dependency as a text', argo({ releases: [{ ...RELEASE, dependsOn: 'base' }] }), '[shop/x] the release istiod: `dependsOn` is "base".'],
+  ['labels of a namespace as a list', argo({ releases: [{ ...RELEASE, namespaceLabels: ['a'] }] }), '[shop/x] the release istiod: `namespaceLabels` is ["a"].'],
+  ['a number for a label of a namespace', argo({ releases: [{ ...RELEASE, namespaceLabels: { a: 1 } }] }), '`namespaceLabels` has a: 1.'],
+  ['automation in words', argo({ sync: 'manual' }), '[shop/x] `sync` is "manual". Give ArgoCdSync.manual()'],
+  ['pruning in words', () => library.ArgoCdSync.automated(any({ prune: 'yes' })), '`prune` is "yes". Write true or false'],
+  ['automation by a flag', () => library.ArgoCdSync.automated(any(true)), 'ArgoCdSync.automated: the options are true.'],
+  ['a cluster by number', argo({ cluster: 1 }), '[shop/x] `cluster` is 1.'],
+  ['an interval of Flux in words', flux({ interval: '10m' }), '[shop/x] `interval` is "10m". Give a Duration of cdk8s'],
+  ['no timeout of Flux', flux({ timeout: null }), '[shop/x] `timeout` is null.'],
+  ['releases of files as an object', () => library.HelmFiles.of(any({})), 'HelmFiles: `releases` is an object with nothing in it.'],
+  ['a folder of files by number', () => library.HelmFiles.of([RELEASE]).write(any(1)), '[HelmFiles] the plan\'s directory is 1.'],
+  ['no add-ons', addOns(undefined), 'undefined is given instead of props. Write new MeshAddOns('],
+  ['an add-on by a flag', addOns({ prometheus: true }), 'MeshAddOns: prometheus: true is given instead of props. Write {'],
+  ['an add-on that is null', addOns({ prometheus: {}, kiali: null }), 'MeshAddOns: kiali: null is given instead of props. Write {'],
+  ['a retention in words', addOns({ prometheus: { retention: '15d' } }), 'MeshAddOns: prometheus: `retention` is "15d".'],
+  ['rules as a text', addOns({ prometheus: { ruleFiles: 'groups: []' } }), 'MeshAddOns: prometheus: `ruleFiles` is "groups: []".'],
+  ['no Secret for Grafana', addOns({ grafana: {} }), 'MeshAddOns: grafana: `adminSecret` is undefined.'],
+  ['values of an add-on as a list', addOns({ jaeger: { values: [] } }), 'MeshAddOns: jaeger: `values` is [].'],
+  ['pods in words', addOns({ collector: { replicas: '2' } }), 'MeshAddOns: collector: `replicas` is "2".'],
   ['a gateway by name', () => library.ClientAddress.behindGateway(any('ingress')), 'ClientAddress.behindGateway: the caller is "ingress", which has no identities.'],
 ])('%s is refused', (_, action, message) => {
   expect(action).toThrow(message);
@@ -378,6 +418,7 @@ test.each([
   'AllowPolicy', 'DenyPolicy', 'AuditPolicy', 'ExternalAuthorization',
   'EnvoyPatch', 'ProxyConfiguration',
   'JwtAuthentication', 'IpAllowList',
+  'ReleasesByArgoCd', 'ReleasesByFlux',
 ] as const)('%s without props says what it needs', (name) => {
   const { [name]: construct }: any = library;
   for (const [props, described] of [[undefined, 'undefined'], [null, 'null'], ['reviews', '"reviews"'], [[], '[]']]) {

@@ -2,7 +2,7 @@ import { AddOnOptions } from './add-on-options';
 import type { ChartRelease } from '../../install/chart-release';
 import { checkResources, containerResources } from '../../install/component-resources';
 import { Values, isValues, mergeValues } from '../../install/merge-values';
-import { checkOptions, checkText } from '../../model/given';
+import { checkProps, checkText } from '../../model/given';
 import { describeValue } from '../../semantics/describe-value';
 import { isDnsName } from '../../semantics/kubernetes-name';
 
@@ -44,8 +44,8 @@ export function resourcesOf({ resources }: AddOnOptions): Values {
 }
 
 /** What every add-on can be told. */
-export function checkAddOn(field: string, options: AddOnOptions, example: string): void {
-  checkOptions(field, options, example);
+export function checkAddOn(options: AddOnOptions, example: string): void {
+  checkProps(options, example);
   const { chartVersion, resources, values } = options;
   if (chartVersion !== undefined) checkText('chartVersion', chartVersion, '1.2.3');
   if (resources !== undefined) checkResources('resources', resources, {});

@@ -29,7 +29,7 @@ export function collectorHost(namespace: string): string {
 }
 
 export function collectorRelease(options: CollectorAddOnOptions, { namespace, jaeger }: AddOnNeighbours): ChartRelease {
-  checkAddOn('collector', options, '{ replicas: 2 }');
+  checkAddOn(options, '{ replicas: 2 }');
   const { replicas = 2 } = options;
   if (!Number.isInteger(replicas) || replicas < 1) throw new Error(`\`replicas\` is ${describeValue(replicas)}. Give a whole number from 1.`);
   const toJaeger = jaeger === undefined ? {} : { 'otlp_grpc/jaeger': { endpoint: `${jaeger.host}:${OTLP_PORT}`, tls: { insecure: true } } };

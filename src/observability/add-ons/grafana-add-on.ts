@@ -22,7 +22,7 @@ export function grafanaUrl(namespace: string): string {
 }
 
 export function grafanaRelease(options: GrafanaAddOnOptions, { namespace, prometheus, jaeger }: AddOnNeighbours, seconds: number): ChartRelease {
-  checkAddOn('grafana', options, "{ adminSecret: 'grafana-admin' }");
+  checkAddOn(options, "{ adminSecret: 'grafana-admin' }");
   const { adminSecret, storage } = options;
   checkSecret('adminSecret', adminSecret, 'with admin-user and admin-password, for example "grafana-admin"');
   checkStorage(storage);

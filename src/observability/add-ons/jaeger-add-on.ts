@@ -24,7 +24,7 @@ export function jaegerUrl(namespace: string): string {
 }
 
 export function jaegerRelease(options: JaegerAddOnOptions, { namespace }: AddOnNeighbours): ChartRelease {
-  checkAddOn('jaeger', options, '{}');
+  checkAddOn(options, '{}');
   return releaseOf(CHART, namespace, options, {
     fullnameOverride: CHART.name,
     jaeger: { podLabels: OUTSIDE_THE_MESH, ...resourcesOf(options) },

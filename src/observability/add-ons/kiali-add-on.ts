@@ -13,7 +13,7 @@ export interface KialiAddOnOptions extends AddOnOptions {
 const CHART: ChartOfAddOn = { name: 'kiali', chart: 'kiali-server', repository: 'https://kiali.org/helm-charts', version: '2.27.0' };
 
 export function kialiRelease(options: KialiAddOnOptions, { namespace, istioNamespace, prometheus, grafana, jaeger }: AddOnNeighbours): ChartRelease {
-  checkAddOn('kiali', options, "{ signingKeySecret: 'kiali-signing-key' }");
+  checkAddOn(options, "{ signingKeySecret: 'kiali-signing-key' }");
   const { signingKeySecret } = options;
   checkSecret('signingKeySecret', signingKeySecret, 'with a key of 16, 24 or 32 characters as `key`, for example "kiali-signing-key"');
   return releaseOf(CHART, namespace, options, {

@@ -74,7 +74,7 @@ export function scrapeSeconds({ scrapeInterval = Duration.seconds(15) }: Prometh
 }
 
 function check(options: PrometheusAddOnOptions): void {
-  checkAddOn('prometheus', options, "{ retention: Duration.days(15), storage: '50Gi' }");
+  checkAddOn(options, "{ retention: Duration.days(15), storage: '50Gi' }");
   const { scrapeInterval, retention, storage, ruleFiles, alertmanager } = options;
   checkWhole('scrapeInterval', scrapeInterval, 1000, 'seconds', 'Duration.seconds(15)');
   checkWhole('retention', retention, 3_600_000, 'hours', 'Duration.days(15)');
