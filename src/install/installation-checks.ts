@@ -30,6 +30,12 @@ export function checkLabels(field: string, labels: { readonly [label: string]: s
   }
 }
 
+/** istioctl reads some settings anew as YAML, and charts write some without quotes: what is no text to Kubernetes' reader becomes another value. */
+export function checkWord(field: string, value: string, example: string): void {
+  if (!Number.isFinite(Number(value)) && !/^(y|n|t|f|yes|no|on|off|true|false|null|nan|inf|infinity|~)$/i.test(value)) return;
+  throw new Error(`\`${field}\` is "${value}", which istioctl and the charts take for a number or a truth value. Give for example "${example}".`);
+}
+
 /** Annotations, environment variables: texts by name. */
 export function checkTexts(field: string, texts: { readonly [name: string]: string }): void {
   checkProps(texts, `${field}: { NAME: 'value' }`);

@@ -1,6 +1,6 @@
 import { ComponentResources, checkResources } from './component-resources';
 import { ComponentScale, checkScale } from './component-scale';
-import { checkCidrs, checkLabels, checkTexts } from './installation-checks';
+import { checkCidrs, checkLabels, checkTexts, checkWord } from './installation-checks';
 import { EastWestGatewayOptions, GatewayServiceType, InstalledGatewayOptions, InstalledGatewayPort, PortedGatewayOptions } from './installed-gateway-options';
 import { checkFlags, checkList, checkMember, checkOptions } from '../model/given';
 import { describeValue } from '../semantics/describe-value';
@@ -104,6 +104,7 @@ export class InstalledGateway {
       if (value === undefined || (typeof value === 'string' && isDnsLabel(value))) continue;
       throw new Error(`\`${field}\` is ${describeValue(value)}. Give at most 63 lower-case letters, digits and dashes, for example "istio-ingress".`);
     }
+    if (name !== undefined) checkWord('name', name, 'istio-ingressgateway');
     if (scale !== undefined) checkScale(scale);
     if (resources !== undefined) checkResources('`resources`', resources, GATEWAY_RESOURCES);
     checkFlags({ preserveClientAddress, spreadOverNodes });

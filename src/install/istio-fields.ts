@@ -1,6 +1,7 @@
 import { Values, isValues } from './merge-values';
 import { describeValue } from '../semantics/describe-value';
 import { editDistance } from '../semantics/edit-distance';
+import { goDurationNanoseconds } from '../semantics/go-duration';
 import { INSTALLATION_FIELDS, ISTIOD_VARIABLES } from '../semantics/installation-fields';
 
 const PROXY_CONFIG = 'ProxyConfig';
@@ -78,7 +79,7 @@ function checkScalar(path: string, value: unknown, type: string): void {
     boolean: [(flag) => typeof flag === 'boolean', 'true or false'],
     integer: [Number.isInteger, 'a whole number'],
     number: [Number.isFinite, 'a number'],
-    duration: [(text) => typeof text === 'string' && /^\d+(\.\d{1,9})?s$/.test(text), 'a number of seconds with its unit, for example "10s" or "0.5s"'],
+    duration: [(text) => typeof text === 'string' && goDurationNanoseconds(text) !== undefined, 'a duration, for example "500ms" or "1m30s"'],
   };
   const [is, example] = fits[type] ?? [(name: unknown) => type.split('|').includes(name as string), `one of ${type.split('|').join(', ')}`];
   if (!is(value)) throw wrong(path, value, example);

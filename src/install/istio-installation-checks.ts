@@ -1,7 +1,7 @@
 import { checkAuthority } from './certificate-authority';
 import { checkResources } from './component-resources';
 import { checkScale } from './component-scale';
-import { checkCidrs, checkPorts, checkTexts } from './installation-checks';
+import { checkCidrs, checkPorts, checkTexts, checkWord } from './installation-checks';
 import { InstallationPlatform, InstallationProfile, profileFacts } from './installation-profile';
 import { InstallationValues, tuningEnv } from './installation-values';
 import { checkGateway } from './installed-gateway';
@@ -62,11 +62,6 @@ function checkVersion(version: unknown): void {
   throw new Error(`\`version\` is ${describeValue(version)}. Give the exact version of Istio, for example "1.31.1".`);
 }
 
-/** istioctl reads some settings anew, and charts write some without quotes. */
-function isNoText(value: unknown): boolean {
-  return typeof value === 'string' && (Number.isFinite(Number(value)) || /^(true|false|null)$/i.test(value));
-}
-
 /** The charts have a list of what each of these did. */
 const COMPATIBLE = ['1.25', '1.26', '1.27', '1.28', '1.29', '1.30'];
 
@@ -103,7 +98,7 @@ function checkNames({ revision, namespace, meshId, clusterName, network, remoteC
   }
   if (revision === 'default') throw new Error('`revision` is "default", which is what Istio calls an installation without one. Leave it out.');
   for (const [field, value, example] of [['revision', revision, '1-31'], ['clusterName', clusterName, 'east'], ['network', network, 'network-1'], ['meshId', meshId, 'mesh-1']] as const) {
-    if (value !== undefined && isNoText(value)) throw new Error(`\`${field}\` is "${value}", which istioctl and the charts take for a number or a truth value. Give for example "${example}".`);
+    if (value !== undefined) checkWord(field, value, example);
   }
   for (const [field, value] of Object.entries({ meshId, clusterName, network })) {
     if (value === undefined) continue;

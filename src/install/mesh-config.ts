@@ -1,6 +1,6 @@
 import { checkLabels, checkTexts } from './installation-checks';
 import { checkFields } from './istio-fields';
-import { Values, disagreement, mergeValues, withoutEmpty } from './merge-values';
+import { Values, disagreement, isValues, mergeValues, withoutEmpty } from './merge-values';
 import { MeshAccessLog } from './mesh-access-log';
 import { MeshConfigOptions, MeshTracingOptions, PathNormalization } from './mesh-config-options';
 import { TlsVersion } from '../gateway/gateway-tls';
@@ -32,7 +32,9 @@ export function providersOf(options: MeshConfigOptions): IMeshProvider[] {
 
 /** What the mesh configuration says, in Istio's words. Entries of providers are worked out only here: their ports may not be known before. */
 export function meshConfigFields(options: MeshConfigOptions): Values {
-  return mergeValues(typedFields(options, providersOf(options).map(({ entry }) => entry)), options.fields ?? {});
+  const said = mergeValues(typedFields(options, providersOf(options).map(({ entry }) => entry)), options.fields ?? {});
+  // The chart writes its own default providers only where none are said: proxies would have no metrics.
+  return isValues(said.defaultProviders) ? { ...said, defaultProviders: { metrics: ['prometheus'], ...said.defaultProviders } } : said;
 }
 
 function typedFields(options: MeshConfigOptions, entries: readonly Values[]): Values {
