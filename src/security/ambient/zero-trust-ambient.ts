@@ -47,9 +47,9 @@ export function ambientMistake(labels: Readonly<Record<string, string>>, namespa
     + `Write ${wrong}: ${wanted[wrong]}.`;
 }
 
-/** Whether callers of a rule are judged by the waypoint: those with an identity, who call a Service. */
+/** Whether callers of a rule are judged by the waypoint: those with an identity, who call a Service and not the addresses of its pods. */
 export function isAtWaypoint({ caller, target }: Pick<AllowRule, 'caller' | 'target'>, plane: DataPlane | undefined): boolean {
-  return plane?._waypoint !== undefined && caller !== undefined && target instanceof MeshService && !target._isExternalHost;
+  return plane?._waypoint !== undefined && caller !== undefined && target instanceof MeshService && !target._isExternalHost && !target._headless;
 }
 
 /** Who ztunnel has to let in, where a waypoint judges all others: the waypoint, and no trust domain but the mesh's own where that is said. */

@@ -1,5 +1,5 @@
 import { ApiObject } from 'cdk8s';
-import { DataPlane, EgressPolicy, Injection, MeshPort, MtlsException, PathMatch, Waypoint, WaypointTraffic, ZeroTrustNamespaceProps } from '../../../src';
+import { DataPlane, EgressPolicy, Injection, MeshPort, MeshService, MtlsException, PathMatch, Waypoint, WaypointTraffic, ZeroTrustNamespaceProps } from '../../../src';
 import { WARNING } from '../../../src/model/warning';
 import { Shop, errorOf } from '../shop';
 
@@ -113,6 +113,17 @@ describe('in the ambient mesh with a waypoint', () => {
     expect(own.find('AuthorizationPolicy', 'allow-prometheus-to-metrics').spec.selector).toEqual({ matchLabels: { app: 'metrics' } });
     expect(guard.dataPlaneDifferences.join()).toContain('which lets in the waypoint and, past the waypoint, plaintext → webhook, prometheus → metrics.');
     expect(warningsOf(own)).toEqual([expect.stringContaining('lets in nobody: prometheus → metrics. Past the waypoint allow ports only')]);
+  });
+
+  test('a Service without an address leads callers to the pods, where ztunnel judges', () => {
+    const { shop: own } = described(withWaypoint, (one) => {
+      const object = new ApiObject(one.chart, 'headless', {
+        apiVersion: 'v1', kind: 'Service', metadata: { name: 'db', namespace: 'shop' }, spec: { clusterIP: 'None', selector: { app: 'db' }, ports: [{ name: 'tcp', port: 5432 }] },
+      });
+      const db = new MeshService(one.chart, 'db', { service: object, workload: one.workload('db') });
+      (one.chart.node.findChild('zero-trust') as ReturnType<Shop['zeroTrust']>).allow({ caller: one.service('reports'), target: db });
+    });
+    expect(own.find('AuthorizationPolicy', 'allow-reports-to-db').spec.selector).toEqual({ matchLabels: { app: 'db' } });
   });
 
   test('everything that is allowed is applied before anything is refused', () => {

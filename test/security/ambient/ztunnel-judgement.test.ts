@@ -1,7 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import {
   AllowPolicy, AmbientNamespace, AuditPolicy, ClientAddress, DenyPolicy, ExtensionProvider, ExternalAuthorization, IWaypoint, IpAllowList,
-  Jwks, JwtAudiences, JwtAuthentication, MtlsPolicy, PathMatch, PolicyCondition, PolicyRule, PolicyScope, PolicySource, ProxyConfiguration, SidecarScope, Waypoint,
+  Jwks, JwtAudiences, JwtAuthentication, MeshPort, MtlsPolicy, PathMatch, PolicyCondition, PolicyRule, PolicyScope, PolicySource, ProxyConfiguration,
+  SidecarScope, Waypoint,
 } from '../../../src';
 import { WARNING } from '../../../src/model/warning';
 import { Shop, errorOf } from '../shop';
@@ -49,7 +50,8 @@ function said(say: Say, { waypoint, podLabels, ambient = true }: Setting = {}, s
   } catch (thrown) {
     error = (thrown as Error).message;
   }
-  const warnings = shop.chart.node.findAll().flatMap(({ node }) => node.metadata.filter(({ type }) => type === WARNING).map(({ data }) => String(data)));
+  const warnings = shop.chart.node.findAll()
+    .flatMap(({ node }) => node.metadata.filter(({ type }) => type === WARNING).map(({ data }) => String(data)));
   return { error, warning: warnings.join('\n') };
 }
 
@@ -168,6 +170,21 @@ describe('a policy for a Service at its waypoint', () => {
     expect(policy.spec).toEqual({ action: 'ALLOW', targetRefs: [{ group: '', kind: 'Service', name: 'reviews' }], rules: [{ to: [{ operation: { ports: ['80'], methods: ['GET'] } }] }] });
     expect(shop.find('RequestAuthentication', 'reviews').spec.targetRefs).toEqual([{ group: '', kind: 'Service', name: 'reviews' }]);
     expect(JSON.stringify(shop.rules('require-token-reviews'))).toContain('"notPorts":["80"]');
+  });
+
+  test('asks for tokens only where somebody can bring one', () => {
+    const told = (exemptions: { ports: number[] }[]) => {
+      const shop = new Shop();
+      const waypoint = new Waypoint(shop.chart, 'waypoint');
+      new AmbientNamespace(shop.chart, 'namespace', { name: 'shop', waypoint });
+      shop.service('db', [MeshPort.http(80), MeshPort.tcp(5432, { targetPort: 15432 })]);
+      new JwtAuthentication(shop.chart, 'jwt', {
+        scope: PolicyScope.waypoint(waypoint), exemptions, issuers: [{ issuer: 'https://id.example.com', jwks: Jwks.uri('https://id.example.com/keys'), audiences: JwtAudiences.of('shop') }],
+      });
+      return () => shop.manifests();
+    };
+    expect(errorOf(told([]))).toContain('db [shop/shop-db] has connections without requests on port 5432, where nobody can bring a token');
+    expect(told([{ ports: [5432] }])).not.toThrow();
   });
 
   test('is for no host outside, and a waypoint is none of its pods', () => {
