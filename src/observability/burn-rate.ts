@@ -3,6 +3,7 @@ import { AlertSeverity } from './alert-severity';
 import { checkMember } from '../model/given';
 import { describeValue } from '../semantics/describe-value';
 import { milliSecondsOf } from '../semantics/duration';
+import { located } from '../semantics/located';
 
 /**
  * When an alert tells that the error budget is used up too fast: requests fail so many times as often as the objective
@@ -74,7 +75,7 @@ function alertOf(path: string, rate: BurnRate, index: number, days: number): Bur
   if (typeof rate !== 'object' || rate === null) throw new Error(`${where} is ${describeValue(rate)}. Give for example { factor: 10, longWindow: Duration.hours(1) }.`);
   const { factor, severity = CRITICAL } = rate;
   if (typeof factor !== 'number' || !(factor > 0) || !Number.isFinite(factor)) throw new Error(`${where}.factor is ${describeValue(factor)}; a number above 0 is allowed, for example 14.4.`);
-  checkMember(`${where}.severity`, severity, 'AlertSeverity', AlertSeverity);
+  located(`[${path}] `, () => checkMember(`burnRates[${index}].severity`, severity, 'AlertSeverity', AlertSeverity));
   const long = minutesOf(rate.longWindow, `${where}.longWindow`);
   const short = rate.shortWindow === undefined ? Math.min(Math.max(LEAST_SHORT, Math.round(long / 12)), long - 1) : minutesOf(rate.shortWindow, `${where}.shortWindow`);
   if (long > days * MINUTES_A_DAY) {

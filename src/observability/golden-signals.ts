@@ -4,6 +4,7 @@ import { SignalObserver } from './signal-observer';
 import { checkMember, checkOptions } from '../model/given';
 import { MeshService } from '../model/mesh-service';
 import { describeValue } from '../semantics/describe-value';
+import { located } from '../semantics/located';
 
 export interface GoldenSignalsOptions {
   /**
@@ -36,7 +37,7 @@ export class GoldenSignals {
     }
     checkOptions('GoldenSignals.of', options, '{ seenBy: SignalObserver.PODS }');
     const { seenBy = SignalObserver.CALLERS } = options;
-    checkMember('GoldenSignals.of: seenBy', seenBy, 'SignalObserver', SignalObserver);
+    located('GoldenSignals.of: ', () => checkMember('seenBy', seenBy, 'SignalObserver', SignalObserver));
     return new GoldenSignals(service, seenBy);
   }
 

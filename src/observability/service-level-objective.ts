@@ -7,7 +7,7 @@ import { PrometheusRules, checkAlertLabels, checkRunbookUrl } from './prometheus
 import { SignalObserver } from './signal-observer';
 import { BURN_RATE_LABEL, SLO_LABEL, SloDescription, WINDOW_LABEL, sloRules } from './slo-rules';
 import { AppRegistry, doubled } from '../model/app-registry';
-import { checkConstructProps, checkFlags } from '../model/given';
+import { checkConstructProps, checkFlags, checkMember } from '../model/given';
 import { locatedAt } from '../model/located-at';
 import { MeshService } from '../model/mesh-service';
 import { validateOncePerSynth } from '../model/once-per-synth';
@@ -116,7 +116,7 @@ export class ServiceLevelObjective extends Construct {
     checkRunbookUrl(path, runbookUrl);
     locatedAt(this, () => checkFlags({ prometheusRule: props.prometheusRule }));
     this.errorBudget = objective._budget;
-    locatedAt(this, () => this.signals());
+    if (props.seenBy !== undefined) locatedAt(this, () => checkMember('seenBy', props.seenBy, 'SignalObserver', SignalObserver));
     const rates = this.rates();
     this.rules = new PrometheusRules(this, {
       groups: () => [sloRules(this.description(rates))], name: () => this.name, namespace: service.namespace, metadata, object: prometheusRule,
