@@ -241,6 +241,36 @@ public final class Chart {
                 .build();
         ProxyConfiguration.Builder.create(chart, "proxies").scope(ofFrontend).concurrency(2).build();
 
+        final TelemetryProvider traces = TelemetryProvider.openTelemetry("traces", OpenTelemetryTracingOptions.builder()
+                .host("collector.observability.svc.cluster.local").port(4317)
+                .build());
+        final IstioInstallation istio = IstioInstallation.Builder.create(chart, "istio")
+                .version("1.31.1")
+                .profile(InstallationProfile.MINIMAL)
+                .istiod(IstiodOptions.builder()
+                        .scale(ComponentScale.autoscaled(3, 5))
+                        .tuning(IstiodTuning.builder().pushThrottle(50).build())
+                        .build())
+                .meshConfig(MeshConfigOptions.builder()
+                        .extensionProviders(List.of(traces))
+                        .outboundTrafficPolicy(OutboundTraffic.REGISTRY_ONLY)
+                        .build())
+                .build();
+        ReleasesByFlux.Builder.create(chart, "releases").releases(istio.getReleases()).namespace("flux-system").build();
+        MeshTelemetry.Builder.create(chart, "telemetry")
+                .scope(PolicyScope.mesh())
+                .tracing(TelemetryTracingOptions.builder().provider(traces).sampling(10).build())
+                .build();
+        ServiceLevelObjective.Builder.create(chart, "objective")
+                .service(reviews).objective(Objective.availability(99.9)).window(Duration.days(30))
+                .build();
+        WasmExtension.Builder.create(chart, "headers")
+                .scope(ofFrontend)
+                .traffic(ExtensionTraffic.INBOUND)
+                .module(WasmModule.image("ghcr.io/example/headers:1.0.0"))
+                .config(Map.of("greeting", "hello"))
+                .build();
+
         new ServiceEntry(chart, "payments", ServiceEntryProps.builder()
                 .metadata(ApiObjectMetadata.builder().name("payments").build())
                 .spec(ServiceEntrySpec.builder()

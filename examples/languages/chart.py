@@ -4,17 +4,20 @@ import sys
 from cdk8s import App, ApiObjectMetadata, Chart, Duration
 from cdk8s_istio import (
     ABTest, ABTestVariant, AllowPolicy, BlueGreenRollout, CanaryRollout, CanaryVersion, CheckPreset, CheckSeverity,
-    ClientAddress, ConnectionPool, CorsPolicy, DelegatedRoutes, DenyPolicy, DirectResponse, EgressGateway, EgressPolicy,
-    EnvoyAnchor, EnvoyPatch, EnvoyTraffic, ExtensionProvider, ExternalAuthorization, ExternalPort, ExternalService, FaultAbort,
-    FaultDelay, FaultInjection, GatewayCertificate, GatewayRoutes, GatewayTls, GrpcStatus, HeaderOperations, HttpMatch,
-    HttpPool, HttpRoute, IngressGateway, Injection, IpAllowList, Jwks, JwtAudiences, JwtAuthentication, JwtIssuer, JwtLocation,
-    LiveColor, LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload, MetricSource, MirrorTarget, MtlsException, MtlsPolicy,
-    MtlsPort, OutboundTraffic, OutlierDetection, PathMatch, PathRewrite, PolicyCondition, PolicyOperation, PolicyRule,
-    PolicyScope, PolicySource, PortProtocol, ProxyConfiguration, Redirect, RedirectCode, RequestTimeout, ResilientService,
-    Retries, RetryCondition, RolloutGate, RolloutStep, RolloutSteps, RouteAction, SidecarScope, Stickiness, StringMatch,
-    SubsetResilience, SynthCheck, TlsRoute, TlsVersion, TokenExemption, TrafficMirror, UnmatchedPreflights, VariantAssignment,
-    VirtualMachineAddress, VirtualMachineRegistration, VirtualMachineWorkload, WeightedDestination, ZeroTrustNamespace,
-    networking,
+    ClientAddress, ComponentScale, ConnectionPool, CorsPolicy, DelegatedRoutes, DenyPolicy, DirectResponse,
+    EgressGateway, EgressPolicy, EnvoyAnchor, EnvoyPatch, EnvoyTraffic, ExtensionProvider, ExtensionTraffic,
+    ExternalAuthorization, ExternalPort, ExternalService, FaultAbort, FaultDelay, FaultInjection, GatewayCertificate,
+    GatewayRoutes, GatewayTls, GrpcStatus, HeaderOperations, HttpMatch, HttpPool, HttpRoute, IngressGateway,
+    Injection, InstallationProfile, IpAllowList, IstioInstallation, Jwks, JwtAudiences, JwtAuthentication, JwtIssuer,
+    JwtLocation, LiveColor, LoadBalancer, Mesh, MeshPort, MeshService, MeshTelemetry, MeshWorkload, MetricSource,
+    MirrorTarget, MtlsException, MtlsPolicy, MtlsPort, Objective, OutboundTraffic, OutlierDetection, PathMatch,
+    PathRewrite, PolicyCondition, PolicyOperation, PolicyRule, PolicyScope, PolicySource, PortProtocol,
+    ProxyConfiguration, Redirect, RedirectCode, ReleasesByFlux, RequestTimeout, ResilientService, Retries,
+    RetryCondition, RolloutGate, RolloutStep, RolloutSteps, RouteAction, ServiceLevelObjective, SidecarScope,
+    Stickiness, StringMatch, SubsetResilience, SynthCheck, TelemetryProvider, TelemetryTracingOptions, TlsRoute,
+    TlsVersion, TokenExemption, TrafficMirror, UnmatchedPreflights, VariantAssignment, VirtualMachineAddress,
+    VirtualMachineRegistration, VirtualMachineWorkload, WasmExtension, WasmModule, WeightedDestination,
+    ZeroTrustNamespace, networking,
 )
 
 app = App()
@@ -218,6 +221,29 @@ EnvoyPatch(
     reason="the warehouse answers slowly",
 )
 ProxyConfiguration(chart, "proxies", scope=PolicyScope.workload(frontend), concurrency=2)
+
+traces = TelemetryProvider.open_telemetry("traces", host="collector.observability.svc.cluster.local", port=4317)
+istio = IstioInstallation(
+    chart, "istio",
+    version="1.31.1",
+    profile=InstallationProfile.MINIMAL,
+    istiod={"scale": ComponentScale.autoscaled(3, 5), "tuning": {"push_throttle": 50}},
+    mesh_config={"extension_providers": [traces], "outbound_traffic_policy": OutboundTraffic.REGISTRY_ONLY},
+)
+ReleasesByFlux(chart, "releases", releases=istio.releases, namespace="flux-system")
+MeshTelemetry(
+    chart, "telemetry", scope=PolicyScope.mesh(), tracing=TelemetryTracingOptions(provider=traces, sampling=10),
+)
+ServiceLevelObjective(
+    chart, "objective", service=reviews, objective=Objective.availability(99.9), window=Duration.days(30),
+)
+WasmExtension(
+    chart, "headers",
+    scope=PolicyScope.workload(frontend),
+    traffic=ExtensionTraffic.INBOUND,
+    module=WasmModule.image("ghcr.io/example/headers:1.0.0"),
+    config={"greeting": "hello"},
+)
 
 networking.ServiceEntry(
     chart, "payments",

@@ -1,14 +1,16 @@
 /** One chart in three languages: chart.ts, chart.py and Chart.java print the same YAML, byte for byte. */
 import { App, Chart, Duration } from 'cdk8s';
 import {
-  ABTest, AllowPolicy, BlueGreenRollout, CanaryRollout, CheckPreset, CheckSeverity, ClientAddress, DelegatedRoutes, DenyPolicy, DirectResponse,
-  EgressGateway, EgressPolicy, EnvoyAnchor, EnvoyPatch, EnvoyTraffic, ExtensionProvider, ExternalAuthorization, ExternalPort, ExternalService,
-  FaultAbort, FaultDelay, FaultInjection, GatewayCertificate, GatewayRoutes, GatewayTls, GrpcStatus, HttpMatch, HttpRoute, IngressGateway,
-  Injection, IpAllowList, Jwks, JwtAudiences, JwtAuthentication, JwtLocation, LiveColor, LoadBalancer, Mesh, MeshPort, MeshService, MeshWorkload,
-  MetricSource, MirrorTarget, MtlsException, MtlsPolicy, MtlsPort, networking, OutboundTraffic, PathMatch, PathRewrite, PolicyCondition,
-  PolicyScope, PolicySource, PortProtocol, ProxyConfiguration, Redirect, RedirectCode, RequestTimeout, ResilientService, Retries, RetryCondition,
-  RolloutGate, RolloutStep, RolloutSteps, RouteAction, SidecarScope, Stickiness, StringMatch, SynthCheck, TlsRoute, TlsVersion, TrafficMirror,
-  UnmatchedPreflights, VariantAssignment, VirtualMachineRegistration, VirtualMachineWorkload, ZeroTrustNamespace,
+  ABTest, AllowPolicy, BlueGreenRollout, CanaryRollout, CheckPreset, CheckSeverity, ClientAddress, ComponentScale, DelegatedRoutes, DenyPolicy,
+  DirectResponse, EgressGateway, EgressPolicy, EnvoyAnchor, EnvoyPatch, EnvoyTraffic, ExtensionProvider, ExtensionTraffic, ExternalAuthorization,
+  ExternalPort, ExternalService, FaultAbort, FaultDelay, FaultInjection, GatewayCertificate, GatewayRoutes, GatewayTls, GrpcStatus, HttpMatch,
+  HttpRoute, IngressGateway, Injection, InstallationProfile, IpAllowList, IstioInstallation, Jwks, JwtAudiences, JwtAuthentication, JwtLocation,
+  LiveColor, LoadBalancer, Mesh, MeshPort, MeshService, MeshTelemetry, MeshWorkload, MetricSource, MirrorTarget, MtlsException, MtlsPolicy,
+  MtlsPort, networking, Objective, OutboundTraffic, PathMatch, PathRewrite, PolicyCondition, PolicyScope, PolicySource, PortProtocol,
+  ProxyConfiguration, Redirect, RedirectCode, ReleasesByFlux, RequestTimeout, ResilientService, Retries, RetryCondition, RolloutGate, RolloutStep,
+  RolloutSteps, RouteAction, ServiceLevelObjective, SidecarScope, Stickiness, StringMatch, SynthCheck, TelemetryProvider, TlsRoute, TlsVersion,
+  TrafficMirror, UnmatchedPreflights, VariantAssignment, VirtualMachineRegistration, VirtualMachineWorkload, WasmExtension, WasmModule,
+  ZeroTrustNamespace,
 } from 'cdk8s-istio';
 
 const app = new App();
@@ -151,6 +153,23 @@ new EnvoyPatch(chart, 'lua', {
   reason: 'the warehouse answers slowly',
 });
 new ProxyConfiguration(chart, 'proxies', { scope: PolicyScope.workload(frontend), concurrency: 2 });
+
+const traces = TelemetryProvider.openTelemetry('traces', { host: 'collector.observability.svc.cluster.local', port: 4317 });
+const istio = new IstioInstallation(chart, 'istio', {
+  version: '1.31.1',
+  profile: InstallationProfile.MINIMAL,
+  istiod: { scale: ComponentScale.autoscaled(3, 5), tuning: { pushThrottle: 50 } },
+  meshConfig: { extensionProviders: [traces], outboundTrafficPolicy: OutboundTraffic.REGISTRY_ONLY },
+});
+new ReleasesByFlux(chart, 'releases', { releases: istio.releases, namespace: 'flux-system' });
+new MeshTelemetry(chart, 'telemetry', { scope: PolicyScope.mesh(), tracing: { provider: traces, sampling: 10 } });
+new ServiceLevelObjective(chart, 'objective', { service: reviews, objective: Objective.availability(99.9), window: Duration.days(30) });
+new WasmExtension(chart, 'headers', {
+  scope: PolicyScope.workload(frontend),
+  traffic: ExtensionTraffic.INBOUND,
+  module: WasmModule.image('ghcr.io/example/headers:1.0.0'),
+  config: { greeting: 'hello' },
+});
 
 new networking.ServiceEntry(chart, 'payments', {
   metadata: { name: 'payments' },
