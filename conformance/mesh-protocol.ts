@@ -86,6 +86,8 @@ export interface Seen {
   readonly sni?: string;
   /** What the client showed there. */
   readonly clientCertificate?: Certificate;
+  /** JSON that was sent; of what was received only. */
+  readonly body?: string;
 }
 
 export interface MeshResult {

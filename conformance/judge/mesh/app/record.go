@@ -28,6 +28,8 @@ type Seen struct {
 	ClientCertificate *CertificateView `json:"clientCertificate,omitempty"`
 	AtMs              int64            `json:"atMs"`
 	Status            string           `json:"status,omitempty"`
+	// Body is what was sent as JSON, where that is not too long: told by what was received, not by the answer.
+	Body string `json:"body,omitempty"`
 }
 
 // Received is what an application has received.
@@ -105,6 +107,13 @@ func (r *record) arrive(seen Seen) arrival {
 		r.headers = append(r.headers, seen.Headers)
 	}
 	return arrival{kept, r.era}
+}
+
+// sent notes what a request carried.
+func (r *record) sent(request arrival, body string) {
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	request.Body = body
 }
 
 // finish notes how a request was answered: a status, or "closed" or "cancelled".

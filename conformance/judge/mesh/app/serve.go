@@ -33,7 +33,7 @@ func (a *Application) handler(port int) http.Handler {
 		seen := a.see(request, port)
 		arrived := a.record.arrive(seen)
 		// Read what is sent, so that a large body is not answered before it has arrived.
-		_, _ = io.Copy(io.Discard, io.LimitReader(request.Body, 64<<20))
+		a.read(request, arrived)
 		behaviour := a.behaviourFor(request.Method, request.URL.Path, port)
 		if !pause(request.Context(), behaviour.DelayMs) {
 			a.record.finish(arrived, "cancelled")
@@ -56,6 +56,19 @@ func (a *Application) handler(port int) http.Handler {
 			a.answer(response, request, seen, behaviour, status)
 		}
 	})
+}
+
+// keepBody is the length up to which a body is kept.
+const keepBody = 1 << 16
+
+// read takes in all that is sent, and keeps what is JSON: spans, for example.
+func (a *Application) read(request *http.Request, arrived arrival) {
+	if strings.HasPrefix(request.Header.Get("Content-Type"), "application/json") {
+		if body, err := io.ReadAll(io.LimitReader(request.Body, keepBody+1)); err == nil && len(body) <= keepBody {
+			a.record.sent(arrived, string(body))
+		}
+	}
+	_, _ = io.Copy(io.Discard, io.LimitReader(request.Body, 64<<20))
 }
 
 // pause waits, unless the peer leaves first.
