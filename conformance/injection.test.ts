@@ -47,9 +47,11 @@ async function podsOf(props: SidecarSettingsProps | undefined, { kind = 'Deploym
   return pods;
 }
 
-const container = (pods: InjectedPods, name: string): any => [...pods.pod.spec.containers, ...pods.pod.spec.initContainers ?? []].find((each) => each.name === name);
+const container = (pods: InjectedPods, name: string): any =>
+  [...pods.pod.spec.containers, ...pods.pod.spec.initContainers ?? []].find((each) => each.name === name);
 const proxy = (pods: InjectedPods): any => container(pods, 'istio-proxy');
-const argument = (args: string[], flag: string): string | undefined => (args.includes(flag) ? args[args.indexOf(flag) + 1] : args.find((arg) => arg.startsWith(`${flag}=`))?.slice(flag.length + 1));
+const argument = (args: string[], flag: string): string | undefined =>
+  (args.includes(flag) ? args[args.indexOf(flag) + 1] : args.find((arg) => arg.startsWith(`${flag}=`))?.slice(flag.length + 1));
 /** What iptables are told. */
 const captured = (pods: InjectedPods, flag: string): string | undefined => argument(container(pods, 'istio-init').args, flag);
 const proxyConfig = (pods: InjectedPods): any => JSON.parse(proxy(pods).env.find(({ name }: any) => name === 'PROXY_CONFIG').value);
@@ -130,6 +132,11 @@ test('a native sidecar is not held, as it starts before the application anyway; 
   expect([proxy(other).restartPolicy, proxy(other).lifecycle.postStart.exec.command]).toEqual([undefined, ['pilot-agent', 'wait']]);
 });
 
+test.each(['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage'])('pods of %s have no sidecar, whatever its labels say', async (name) => {
+  const labelled = `---\napiVersion: v1\nkind: Namespace\nmetadata: { name: ${name}, labels: { istio-injection: enabled } }\n`;
+  expect(await injector.pods(labelled + POD(`metadata: { name: a, namespace: ${name} }`))).toMatchObject([{ injected: false }]);
+});
+
 test('pods in the network of their node have no sidecar', async () => {
   expect(await podsOf(undefined, { spec: { hostNetwork: true } })).toMatchObject({ injected: false });
 });
@@ -139,7 +146,8 @@ const POD = (metadata: string): string => `---\napiVersion: v1\nkind: Pod\n${met
 describe('what the labels of Namespace and pod say', () => {
   const REVISIONS = [undefined, 'default', '1-31'];
   const WISHES = [undefined, 'true', 'false'];
-  const namespaces = [undefined, 'enabled', 'disabled', 'other'].flatMap((injection) => REVISIONS.map((revision) => labels({ 'istio-injection': injection, 'istio.io/rev': revision })));
+  const namespaces = [undefined, 'enabled', 'disabled', 'other']
+    .flatMap((injection) => REVISIONS.map((revision) => labels({ 'istio-injection': injection, 'istio.io/rev': revision })));
   const pods = WISHES.flatMap((wish) => REVISIONS.map((revision) => labels({ 'sidecar.istio.io/inject': wish, 'istio.io/rev': revision })));
 
   test(`is what the webhooks select: all ${namespaces.length * pods.length} combinations`, async () => {
@@ -147,7 +155,8 @@ describe('what the labels of Namespace and pod say', () => {
       `---\napiVersion: v1\nkind: Namespace\nmetadata: { name: n${index}, labels: ${JSON.stringify(labelled)} }\n`,
       ...pods.map((pod, each) => POD(`metadata: { name: p${each}, namespace: n${index}, labels: ${JSON.stringify(pod)} }`)),
     ].join('')).join('');
-    const seen = (await injector.pods(yaml)).map(({ namespace, name, revision, injected, webhooks }) => ({ namespace, name, revision, injected, asked: webhooks.length }));
+    const seen = (await injector.pods(yaml))
+      .map(({ namespace, name, revision, injected, webhooks }) => ({ namespace, name, revision, injected, asked: webhooks.length }));
     const expected = namespaces.flatMap((namespace, index) => pods.map((pod, each) => {
       const revision = injectingRevision(namespace, pod);
       return { namespace: `n${index}`, name: `p${each}`, revision: revision ?? '', injected: revision !== undefined, asked: revision === undefined ? 0 : 1 };

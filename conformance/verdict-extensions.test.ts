@@ -1,6 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import {
-  ExtensionPhase, ExtensionTraffic, LuaExtension, MeshPort, MeshService, MeshWorkload, PolicyScope, WasmExtension, WasmFailure, WasmKind, WasmModule, WasmPullPolicy,
+  ExtensionPhase, ExtensionTraffic, LuaExtension, MeshPort, MeshService, MeshWorkload, PolicyScope, WasmExtension, WasmFailure,
+  WasmKind, WasmModule, WasmPullPolicy,
 } from 'cdk8s-istio';
 import * as fc from 'fast-check';
 import { ApiServer } from './verdict';

@@ -1,11 +1,11 @@
 import { ExtensionProps } from './extension-props';
 import { WasmModule } from './wasm-module';
 
-/** What happens to requests when the module cannot be fetched, does not start, or breaks. */
+/** What happens to requests when the module cannot be fetched, or breaks. One that does not start has them all refused. */
 export enum WasmFailure {
   /** They are refused. */
   FAIL_CLOSED = 'FAIL_CLOSE',
-  /** They go on as if it was not there: not for what keeps anybody out. */
+  /** They go on as if it was not there, but for the one at which it broke: not for what keeps anybody out. */
   FAIL_OPEN = 'FAIL_OPEN',
   /** After a break, the next request has a fresh instance of it; for all else they are refused. */
   RELOAD = 'FAIL_RELOAD',
