@@ -50,16 +50,18 @@ say "building the judge (minutes the first time, seconds after)"
 # 4. istioctl, which makes manifests of installations; it shares nearly all of the judge's packages.
 (cd istioctl && go build -mod=readonly -buildvcs=false -o "$build/istioctl" istio.io/istio/istioctl/cmd/istioctl) || fail "istioctl does not build; see above"
 
-# 5. The CRDs of Gateway API, in the version that Istio was built with, of cert-manager, Argo CD and Flux: the judge looks
-# for them beside itself.
+# 5. The CRDs of Gateway API, in the version that Istio was built with, of cert-manager, Argo CD, Flux and the Prometheus
+# operator: the judge looks for them beside itself.
 crds_of() { (cd "$1" && go mod download "$2" && go list -m -f '{{.Dir}}' "$2") || fail "the module $2 cannot be had; see above"; }
 gateway_api=$(crds_of judge sigs.k8s.io/gateway-api)
 cert_manager=$(crds_of cert-manager github.com/cert-manager/cert-manager)
 argo_cd=$(crds_of gitops github.com/argoproj/argo-cd/v3)
 flux_releases=$(crds_of gitops github.com/fluxcd/helm-controller)
 flux_sources=$(crds_of gitops github.com/fluxcd/source-controller)
+prometheus_operator=$(crds_of prometheus-operator github.com/prometheus-operator/prometheus-operator)
 rm -rf "$build/crds.new" && mkdir "$build/crds.new"
 cp "$gateway_api"/config/crd/standard/*.yaml "$cert_manager"/deploy/crds/cert-manager.io_*.yaml \
+  "$prometheus_operator/example/prometheus-operator-crd/monitoring.coreos.com_prometheusrules.yaml" \
   "$argo_cd/manifests/crds/application-crd.yaml" \
   "$flux_releases/config/crd/bases/helm.toolkit.fluxcd.io_helmreleases.yaml" \
   "$flux_sources/config/crd/bases/source.toolkit.fluxcd.io_helmrepositories.yaml" "$build/crds.new/"

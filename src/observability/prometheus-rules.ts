@@ -30,6 +30,9 @@ export interface PrometheusRulesProps {
   readonly object: boolean;
 }
 
+/** With it, labels and annotations are computed for each alert; one that is wrong spoils the whole file. */
+const TEMPLATE = '{{';
+
 /** What nobody may give: the rules' own. */
 const TAKEN = ['alertname', 'severity'];
 
@@ -72,13 +75,14 @@ export function checkAlertLabels(path: string, labels: Readonly<Record<string, s
       throw new Error(`[${path}] the label "${name}" is none of Prometheus: letters, digits and underscores are allowed, and no digit first, for example "team".`);
     }
     if (typeof value !== 'string') throw new Error(`[${path}] the label "${name}" is ${describeValue(value)}. Give a text, for example { ${name}: 'shop' }.`);
+    if (value.includes(TEMPLATE)) throw new Error(`[${path}] the label "${name}" is ${describeValue(value)}, in which Prometheus takes "${TEMPLATE}" for the beginning of a template. Give a plain text, for example "shop".`);
     if ([...TAKEN, ...taken].includes(name)) throw new Error(`[${path}] the label "${name}" is set by the alert itself. Give yours another name, for example "team".`);
   }
 }
 
 /** Where somebody can read what to do. */
 export function checkRunbookUrl(path: string, url: string | undefined): void {
-  if (url !== undefined && (typeof url !== 'string' || !/^https?:\/\/\S+$/.test(url))) {
+  if (url !== undefined && (typeof url !== 'string' || !/^https?:\/\/\S+$/.test(url) || url.includes(TEMPLATE))) {
     throw new Error(`[${path}] \`runbookUrl\` is ${describeValue(url)}. Give a URL, for example https://wiki.example.com/runbooks/reviews.`);
   }
 }

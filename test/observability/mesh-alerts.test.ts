@@ -84,6 +84,8 @@ test.each<[MeshAlertsProps, string]>([
   [{ namespace: 'Istio' }, '[mesh/alerts] `namespace` is "Istio". Give the name of a namespace'],
   [{ labels: { severity: 'page' } }, '[mesh/alerts] the label "severity" is set by the alert itself.'],
   [{ labels: { team: 1 as any } }, '[mesh/alerts] the label "team" is 1. Give a text'],
+  [{ labels: { team: '{{ $labels.x }}' } }, '[mesh/alerts] the label "team" is "{{ $labels.x }}", in which Prometheus takes "{{" for the beginning of a template.'],
+  [{ runbookUrl: 'https://a/{{x' }, '[mesh/alerts] `runbookUrl` is "https://a/{{x". Give a URL'],
   [{ runbookUrl: 'wiki' }, '[mesh/alerts] `runbookUrl` is "wiki". Give a URL'],
 ])('%j is refused, with what is allowed', (props, message) => {
   expect(messageOf(() => alerts(props))).toContain(message);
