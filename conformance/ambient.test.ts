@@ -204,7 +204,7 @@ describe('a policy at a waypoint', () => {
       new DenyPolicy(chart, 'service', { scope: PolicyScope.service(new Application(chart, 'reviews').service), rules });
       new AllowPolicy(chart, 'all', { scope: PolicyScope.waypoint(waypoint), rules });
     });
-    for (const name of ['shop/deny-reviews', 'shop/allow-waypoint']) {
+    for (const name of ['shop/deny-reviews-at-waypoint', 'shop/allow-at-waypoint']) {
       expect([name, report.policy(name)!.waypoint, report.policy(name)!.ztunnel, report.left(name)]).toEqual([
         name, { status: true, reason: 'Accepted', message: 'bound to shop/waypoint' }, null, undefined,
       ]);
@@ -220,7 +220,7 @@ describe('a policy at a waypoint', () => {
         if (optsOut) reviews.object.metadata.addLabel('istio.io/use-waypoint', 'none');
         new DenyPolicy(chart, 'service', { scope: PolicyScope.service(reviews.service), rules });
       };
-      const { waypoint } = (await istiod.report(unvalidated(build))).policy('shop/deny-reviews')!;
+      const { waypoint } = (await istiod.report(unvalidated(build))).policy('shop/deny-reviews-at-waypoint')!;
       const isRead = named && !optsOut;
       expect([waypoint!.status, waypoint!.reason]).toEqual([isRead, isRead ? 'Accepted' : 'AncestorNotBound']);
       expect(isRefused(build)).toBe(!isRead);

@@ -88,10 +88,10 @@ test('any description of a guarded namespace is accepted in each data plane', as
     caller: fc.constantFrom('frontend', 'batch'),
     target: fc.constantFrom('reviews', 'ratings'),
     options: fc.record({ methods: fc.constant(['GET']), paths: fc.constant([PathMatch.segment('/a')]) }, { requiredKeys: [] }),
-    ports: fc.constantFrom(undefined, [80]),
+    ports: fc.constantFrom<number[] | undefined>(undefined, [80]),
   });
   const plane = fc.constantFrom('sidecars', 'ambient', 'waypoint');
-  const domains = fc.constantFrom(undefined, ['prod.example.com']);
+  const domains = fc.constantFrom<string[] | undefined>(undefined, ['prod.example.com']);
   await fc.assert(fc.asyncProperty(plane, fc.array(rule, { maxLength: 5 }), fc.boolean(), domains, async (where, rules, dryRun, trustDomains) => {
     const complaints = await complaintsOf((chart) => {
       const dataPlane = where === 'sidecars' ? DataPlane.sidecars()

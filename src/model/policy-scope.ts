@@ -115,7 +115,9 @@ export class PolicyScope {
 
   /** A word of its own for names of objects: the workload's or the Gateway's name; undefined for all pods. @internal */
   public get _name(): string | undefined {
-    return this._target?.name ?? this._gateway;
+    if (!this._atWaypoint) return this._target?.name ?? this._gateway;
+    // Beside a policy for the pods, there often is one for the Service.
+    return this._target ? `${this._target.name}-at-waypoint` : `at-${this._gateway}`;
   }
 
   /** Throws where the pods' labels cannot be known. @internal */

@@ -91,7 +91,7 @@ export function ambientDifferences(plane: DataPlane, { namespace, rules, excepti
       `allow ${title}: lets in nobody, as ztunnel sees no requests and leaves out rules about methods and paths.`),
     ...exceptions.length === 0 ? [] : ['Ports that are excepted from mutual TLS accept both, also where the exception is DISABLE: callers of the mesh keep their identity there.'],
     ...egress === EgressPolicy.OPEN ? [] : [
-      `Nothing keeps pods of ${namespace} from calling elsewhere: no Sidecar is written, as ztunnel reads none. A NetworkPolicy limits connections, an egress gateway or a waypoint of the hosts outside judges them.`,
+      `Nothing keeps pods of ${namespace} from calling elsewhere: no Sidecar is written, as ztunnel reads none. A NetworkPolicy does.`,
     ],
     ...dryRun ? [`A dry run reports ${waypoint === undefined ? 'nothing' : 'what the waypoint would refuse, and nothing of ztunnel'}: ztunnel is not given policies that only watch.`] : [],
   ];

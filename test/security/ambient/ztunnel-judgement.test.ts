@@ -166,10 +166,10 @@ describe('a policy for a Service at its waypoint', () => {
     new JwtAuthentication(shop.chart, 'jwt', {
       scope, exemptions: [{ ports: [80], methods: ['HEAD'] }], issuers: [{ issuer: 'https://id.example.com', jwks: Jwks.uri('https://id.example.com/keys'), audiences: JwtAudiences.of('shop') }],
     });
-    const policy = shop.find('AuthorizationPolicy', 'allow-reviews');
+    const policy = shop.find('AuthorizationPolicy', 'allow-reviews-at-waypoint');
     expect(policy.spec).toEqual({ action: 'ALLOW', targetRefs: [{ group: '', kind: 'Service', name: 'reviews' }], rules: [{ to: [{ operation: { ports: ['80'], methods: ['GET'] } }] }] });
-    expect(shop.find('RequestAuthentication', 'reviews').spec.targetRefs).toEqual([{ group: '', kind: 'Service', name: 'reviews' }]);
-    expect(JSON.stringify(shop.rules('require-token-reviews'))).toContain('"notPorts":["80"]');
+    expect(shop.find('RequestAuthentication', 'reviews-at-waypoint').spec.targetRefs).toEqual([{ group: '', kind: 'Service', name: 'reviews' }]);
+    expect(JSON.stringify(shop.rules('require-token-reviews-at-waypoint'))).toContain('"notPorts":["80"]');
   });
 
   test('asks for tokens only where somebody can bring one', () => {
