@@ -53,6 +53,11 @@ export class MultiClusterMesh {
     return this._order.map(({ name }) => name);
   }
 
+  /** Whether a cluster has a control plane: what Istio reads is applied there. */
+  public isPrimary(cluster: string): boolean {
+    return !this._topology.cluster(cluster)._isRemote;
+  }
+
   /** What is installed in a cluster. */
   public installationProps(cluster: string): IstioInstallationProps {
     return { ...this.installations.get(this._topology.cluster(cluster).name)! };

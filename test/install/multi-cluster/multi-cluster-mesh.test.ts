@@ -80,6 +80,12 @@ describe('each cluster gets', () => {
   });
 });
 
+test('who asks is told which clusters have a control plane', () => {
+  const made = mesh([serving('east'), remote('edge', 'east')]);
+  expect([made.isPrimary('east'), made.isPrimary('edge')]).toEqual([true, false]);
+  expect(() => made.isPrimary('north')).toThrow('there is no cluster "north"');
+});
+
 test('primaries are installed first, whatever the order in which clusters are given', () => {
   const all = [serving('a'), serving('b'), remote('c', 'b'), remote('d', 'a'), primary('e')];
   fc.assert(fc.property(fc.shuffledSubarray(all, { minLength: all.length }), (clusters) => {
@@ -139,7 +145,8 @@ describe('refused are', () => {
   });
 
   test('trust domains that do not know each other', () => {
-    const of = (trustDomain: string, trustDomainAliases?: string[]) => ({ installation: { ...SHARED, meshConfig: { trustDomain, trustDomainAliases } } });
+    const of = (trustDomain: string, trustDomainAliases?: string[]) =>
+      ({ installation: { ...SHARED, meshConfig: { trustDomain, trustDomainAliases } } });
     refused(() => [primary('east', of('a.example', ['b.example'])), primary('west', of('b.example'))]).toThrow('the trust domain of west is b.example, and that of east is a.example');
     expect(() => mesh([primary('east', of('a.example', ['b.example'])), primary('west', of('b.example', ['a.example']))])).not.toThrow();
   });
