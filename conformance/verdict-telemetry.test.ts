@@ -16,7 +16,8 @@ const of = <T>(...values: T[]) => fc.constantFrom(...values);
 /** Mostly what is right: of many settings together, one that is wrong refuses all. */
 const mostly = <T>(right: T[], ...wrong: T[]) => fc.oneof({ weight: 29, arbitrary: of(...right) }, { weight: 1, arbitrary: of(...wrong) });
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
-const made = <T>(makers: Record<string, () => T>): Record<string, T> => Object.fromEntries(Object.entries(makers).map(([name, make]) => [name, make()]));
+const made = <T>(makers: Record<string, () => T>): Record<string, T> =>
+  Object.fromEntries(Object.entries(makers).map(([name, make]) => [name, make()]));
 const PARTIAL: { requiredKeys: []; noNullPrototype: true } = { requiredKeys: [], noNullPrototype: true };
 
 const direction = of(undefined, ...Object.values(TelemetryDirection));

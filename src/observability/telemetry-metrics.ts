@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { MetricOverride } from './metric-override';
 import { TelemetryProvider, checkTelemetryProvider } from './telemetry-provider';
 import type { TelemetrySpecMetrics } from '../imports/telemetry.istio.io';
-import { checkList, checkOptions } from '../model/given';
+import { checkList, checkProps } from '../model/given';
 import type { Spec } from '../model/istio-object';
 import { describeValue } from '../semantics/describe-value';
 import { istioDuration } from '../semantics/duration';
@@ -31,8 +31,9 @@ export interface TelemetryMetricsOptions {
 
 const EXAMPLE = '{ overrides: [MetricOverride.off(IstioMetric.REQUEST_SIZE)] }';
 
+/** What is said within the field `metrics`. */
 export function checkMetrics(options: TelemetryMetricsOptions): void {
-  checkOptions('metrics', options, EXAMPLE);
+  checkProps(options, `metrics: ${EXAMPLE}`);
   const { providers, overrides, reportingInterval } = options;
   if (providers !== undefined) {
     checkList('providers', providers, "[TelemetryProvider.named('prometheus')]");

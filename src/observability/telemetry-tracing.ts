@@ -2,7 +2,7 @@ import { TelemetryDirection } from './telemetry-direction';
 import { TelemetryProvider, checkTelemetryProvider } from './telemetry-provider';
 import { TraceTag } from './trace-tag';
 import type { TelemetrySpecTracing } from '../imports/telemetry.istio.io';
-import { checkFlags, checkMember, checkOptions } from '../model/given';
+import { checkFlags, checkMember, checkOptions, checkProps } from '../model/given';
 import type { Spec } from '../model/istio-object';
 import { describeValue } from '../semantics/describe-value';
 
@@ -55,8 +55,9 @@ export interface TelemetryTracingOptions {
 
 const EXAMPLE = "{ provider: TelemetryProvider.named('otel'), sampling: 10 }";
 
+/** What is said within the field `tracing`. */
 export function checkTracing(options: TelemetryTracingOptions): void {
-  checkOptions('tracing', options, EXAMPLE);
+  checkProps(options, `tracing: ${EXAMPLE}`);
   const { provider, sampling, customTags, reportSpans, istioTags, propagateContext, direction } = options;
   if (provider !== undefined) {
     checkTelemetryProvider('provider', provider);

@@ -39,7 +39,8 @@ export function grafanaProblems(dashboard: object): string[] {
   const text = `${TYPES}\nexport const dashboard: Known = ${JSON.stringify(dashboard, undefined, 1)};\n`;
   const host = ts.createCompilerHost(OPTIONS);
   const { getSourceFile, fileExists, readFile } = host;
-  host.getSourceFile = (name, ...rest) => name === FILE ? ts.createSourceFile(FILE, text, ts.ScriptTarget.ES2022) : getSourceFile.call(host, name, ...rest);
+  const written = ts.createSourceFile(FILE, text, ts.ScriptTarget.ES2022);
+  host.getSourceFile = (name, ...rest) => name === FILE ? written : getSourceFile.call(host, name, ...rest);
   host.fileExists = (name) => name === FILE || fileExists.call(host, name);
   host.readFile = (name) => name === FILE ? text : readFile.call(host, name);
   const program = ts.createProgram([FILE], OPTIONS, host);

@@ -41,7 +41,9 @@ export function timeSeries(id: number, gridPos: GridPosition, datasource: DataSo
     description,
     datasource,
     gridPos,
-    targets: queries.map(({ legend, expr }, i): Query => ({ refId: String.fromCharCode(65 + i), expr, legendFormat: legend, datasource, range: true })),
+    targets: queries.map(({ legend, expr }, i): Query => ({
+      refId: String.fromCharCode(65 + i), expr, legendFormat: legend, datasource, range: true,
+    })),
     fieldConfig: {
       defaults: {
         unit,
