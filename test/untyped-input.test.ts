@@ -94,6 +94,18 @@ function addresses(props: any): () => void {
   };
 }
 
+function waypoint(props: any): () => void {
+  return () => new library.Waypoint(chart(), 'x', props);
+}
+
+function ambient(props: any): () => void {
+  return () => new library.AmbientNamespace(chart(), 'x', { name: 'shop', ...props });
+}
+
+function guarded(dataPlane: any): () => void {
+  return () => new library.ZeroTrustNamespace(chart(), 'x', { namespace: 'shop', dataPlane });
+}
+
 const any = (value: unknown): any => value;
 
 function patch(props: any): () => void {
@@ -299,6 +311,20 @@ test.each<[string, () => void, string]>([
   ['a service by name for a sidecar', () => library.SidecarHost.service(any('reviews')), 'SidecarHost.service: "reviews" is not a MeshService.'],
   ['a listener by port', () => new library.SidecarScope(chart(), 'x', { scope: library.PolicyScope.workload(service(chart())), listeners: any([9080]) }), '[shop/x] listeners: the options are 9080.'],
   ['a scope of mTLS by name', () => new library.MtlsPolicy(chart(), 'x', { scope: any('shop') }), '[shop/x] `scope` is "shop". Say for whom it holds'],
+  ['a waypoint by its name', waypoint('waypoint'), "[shop/x] \"waypoint\" is given instead of props. Write for example new Waypoint(scope, 'id', { namespace: 'shop' })."],
+  ['a number for a waypoint', waypoint({ name: 1 }), '[shop/x] `name` is 1, which is no name of a waypoint'],
+  ['whose traffic in capitals', waypoint({ traffic: 'SERVICE' }), '[shop/x] `traffic` is "SERVICE". Give WaypointTraffic.SERVICE or'],
+  ['one namespace for a list', waypoint({ openTo: 'web' }), "[shop/x] `openTo` is \"web\", not a list. Write for example openTo: ['web']."],
+  ['a word for who uses it', waypoint({ usedElsewhere: 'yes' }), '[shop/x] `usedElsewhere` is "yes". Write true or false'],
+  ['a waypoint of others without a namespace', () => library.Waypoint.existing('waypoint', any(undefined)), 'Waypoint.existing: `namespace` is undefined, which is not a namespace name'],
+  ['a Service to serve by its name', () => new library.Waypoint(chart(), 'x', { usedElsewhere: true }).serve(any('reviews')), '[shop/x] serve: "reviews" is no Service. Give a MeshService.'],
+  ['the waypoint of a namespace by its name', ambient({ waypoint: 'waypoint' }), "[shop/x] `waypoint` is \"waypoint\". Give a Waypoint, or Waypoint.existing('waypoint', 'shop')."],
+  ['a word for gateways', ambient({ waypoint: library.Waypoint.existing('waypoint', 'shop'), ingressUsesWaypoint: 'no' }), '[shop/x] `ingressUsesWaypoint` is "no". Write true or false'],
+  ['a data plane by name', guarded('ambient'), '[shop/x] `dataPlane` is "ambient". Give DataPlane.sidecars()'],
+  ['the waypoint of a data plane by name', () => library.DataPlane.ambient(any({ waypoint: 'waypoint' })), 'DataPlane.ambient: `waypoint` is "waypoint". Give a Waypoint'],
+  ['a waypoint for the options of a data plane', () => library.DataPlane.ambient(any('waypoint')), 'DataPlane.ambient: the options are "waypoint". Give an object, for example { waypoint }'],
+  ['a policy for a waypoint by its name', () => library.PolicyScope.waypoint(any('waypoint')), 'PolicyScope.waypoint: "waypoint" is no waypoint.'],
+  ['a policy for a Service by its name', () => library.PolicyScope.service(any('reviews')), 'PolicyScope.service: "reviews" is no Service. Give a MeshService'],
   ['a mode of mTLS in small letters', mtls({ mode: 'strict' }), '[shop/x] `mode` is "strict". Give MtlsMode.STRICT'],
   ['ports of mTLS by number', mtls({ ports: [8080] }), '[shop/x] `ports` holds 8080. Say what the port accepts, for example MtlsPort.permissive(8080).'],
   ['one port of mTLS for a list', mtls({ ports: library.MtlsPort.permissive(1) }), '[shop/x] `ports` is a MtlsPort, not a list.'],
@@ -407,57 +433,6 @@ test.each<[string, () => void, string]>([
   ['pods in words', addOns({ collector: { replicas: '2' } }), 'MeshAddOns: collector: `replicas` is "2".'],
   ['a gateway by name', () => library.ClientAddress.behindGateway(any('ingress')), 'ClientAddress.behindGateway: the caller is "ingress", which has no identities.'],
 ])('%s is refused', (_, action, message) => {
-  expect(action).toThrow(message);
-});
-
-const telemetry = (props: any) => () => new library.MeshTelemetry(chart(), 'x', { scope: library.PolicyScope.mesh(), ...props });
-const dashboard = (props: any) => () => {
-  const scope = chart();
-  new library.ServiceDashboard(scope, 'x', { services: [service(scope)], ...props });
-};
-
-test.each<[string, () => void, string]>([
-  ['a scope in words', telemetry({ scope: 'mesh', tracing: { sampling: 1 } }), '[shop/x] `scope` is "mesh". Say for whom it holds'],
-  ['one entry of access logs', telemetry({ accessLogs: library.AccessLogging.off() }), '[shop/x] `accessLogs` is a AccessLogging, not a list.'],
-  ['a provider for an entry', telemetry({ accessLogs: ['envoy'] }), '[shop/x] `accessLogs` holds "envoy". Give AccessLogging.to('],
-  ['no access logs', telemetry({ accessLogs: null }), '[shop/x] `accessLogs` is null, not a list.'],
-  ['tracing in words', telemetry({ tracing: 'all' }), '[shop/x] tracing: "all" is given instead of props. Write tracing: {'],
-  ['a sampling in words', telemetry({ tracing: { sampling: '10' } }), '[shop/x] tracing: `sampling` is "10".'],
-  ['a provider of traces by name', telemetry({ tracing: { provider: 'otel' } }), '[shop/x] tracing: `provider` is "otel". Give a TelemetryProvider'],
-  ['a tag in words', telemetry({ tracing: { customTags: { stage: 'live' } } }), '[shop/x] tracing: `customTags` holds "stage": "live".'],
-  ['a flag in words', telemetry({ tracing: { reportSpans: 'no' } }), '[shop/x] tracing: `reportSpans` is "no". Write true or false'],
-  ['a direction that is none', telemetry({ tracing: { sampling: 1, direction: 'in' } }), '[shop/x] tracing: `direction` is "in". Give TelemetryDirection.BOTH'],
-  ['an override in words', telemetry({ metrics: { overrides: ['REQUEST_SIZE'] } }), '[shop/x] metrics: `overrides` holds "REQUEST_SIZE".'],
-  ['one provider of metrics', telemetry({ metrics: { providers: 'prometheus' } }), '[shop/x] metrics: `providers` is "prometheus", not a list.'],
-  ['an interval in seconds', telemetry({ metrics: { reportingInterval: 5 } }), '[shop/x] metrics: `reportingInterval` is 5. Give a Duration'],
-  ['one provider of logs', () => library.AccessLogging.to(any('envoy')), '`providers` is "envoy", not a list.'],
-  ['a provider of logs by name', () => library.AccessLogging.to(any(['envoy'])), '`providers` is "envoy". Give a TelemetryProvider'],
-  ['a filter that is a flag', () => library.AccessLogging.to([library.TelemetryProvider.named('envoy')], { filter: any(true) }), '`filter` is true: it is no text.'],
-  ['no options of logs', () => library.AccessLogging.off(any(null)), 'AccessLogging.off: the options are null.'],
-  ['a metric in words', () => library.MetricOverride.off(any('REQUEST_SIZE')), 'MetricOverride.off: the metric is "REQUEST_SIZE".'],
-  ['a value of a label in words', () => library.MetricOverride.tags(library.IstioMetric.ALL, { a: any('request.host') }), 'MetricOverride.tags: "a" is "request.host".'],
-  ['no value of a label', () => library.MetricTag.value(any(undefined)), 'MetricTag.value: undefined is no CEL expression: it is no text.'],
-  ['a number for a tag', () => library.TraceTag.literal(any(1)), 'TraceTag.literal: the value is 1.'],
-  ['a name that is none', () => library.TelemetryProvider.named(any(undefined)), 'TelemetryProvider.named: the name is undefined.'],
-  ['no options of a provider', () => library.TelemetryProvider.zipkin('z', any(undefined)), 'TelemetryProvider.zipkin: z: the options are undefined.'],
-  ['a service of a provider by name', () => library.TelemetryProvider.zipkin('z', { service: any('zipkin') }), 'TelemetryProvider.zipkin: `service` is "zipkin". Give the MeshService'],
-  ['a format in words', () => library.TelemetryProvider.accessLogFile('a', { format: any('json') }), '`format` is "json". Give AccessLogFormat.istioJson()'],
-  ['fields in words', () => library.AccessLogFormat.json(any('%RESPONSE_CODE%')), 'AccessLogFormat.json: "%RESPONSE_CODE%" has no fields.'],
-  ['a number for a field', () => library.AccessLogFormat.json({ a: any(1) }), 'AccessLogFormat.json: "a" is 1.'],
-  ['a timeout in seconds', () => library.TelemetryProvider.zipkin('z', { host: 'a.example', port: 1, timeout: any(5) }), '`timeout` is 5. Give a Duration'],
-  ['one service of a dashboard', dashboard({ services: 'reviews' }), '[shop/x] `services` is "reviews", not a list.'],
-  ['services of a dashboard by name', dashboard({ services: ['reviews'] }), '[shop/x] `services` holds "reviews". Give a MeshService'],
-  ['one percentile', dashboard({ percentiles: 99 }), '[shop/x] `percentiles` is 99, not a list.'],
-  ['a percentile of a dashboard in words', dashboard({ percentiles: ['p99'] }), '[shop/x] `percentiles` holds "p99";'],
-  ['a window of a dashboard in minutes', dashboard({ window: 5 }), '[shop/x] `window` is 5. Give a Duration'],
-  ['a number for a label', dashboard({ labelValue: 1 }), '[shop/x] `labelValue` is 1. Give the value of a label as a text'],
-  ['a ConfigMap in words', dashboard({ configMap: 'yes' }), '[shop/x] `configMap` is "yes". Write true or false'],
-  ['a number for a title', dashboard({ title: 1 }), '[shop/x] `title` is 1, not a text.'],
-  ['no path of a dashboard', () => {
-    const scope = chart();
-    new library.ServiceDashboard(scope, 'x', { services: [service(scope)] }).writeJson(any(undefined));
-  }, '[shop/x] the file\'s path is undefined.'],
-])('of telemetry and dashboards, %s is refused', (_, action, message) => {
   expect(action).toThrow(message);
 });
 

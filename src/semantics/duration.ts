@@ -20,7 +20,7 @@ export function istioDuration(duration: Duration, what: string): string {
   return milliseconds > 1000 ? `${milliseconds / 1000}s` : `${milliseconds}ms`;
 }
 
-/** A duration as the mesh configuration takes it, which knows protobuf's notation only: seconds, with a fraction where it needs one (`0.5s`). */
+/** A duration in the notation that protobuf defines for JSON, for the mesh configuration: seconds, with a fraction where it needs one (`0.5s`). */
 export function protobufDuration(duration: Duration, what: string): string {
   return `${milliSecondsOf(duration, what) / 1000}s`;
 }

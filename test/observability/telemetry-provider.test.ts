@@ -42,7 +42,6 @@ describe('a provider is an entry of the mesh configuration', () => {
       maxTagLength: 512,
       resourceDetectors: { environment: {} },
       serviceAttributeEnrichment: 'OTEL_SEMANTIC_CONVENTIONS',
-      // The mesh configuration knows no other unit than seconds.
       grpc: { timeout: '0.5s', initialMetadata: [{ name: 'x-tenant', value: 'shop' }, { name: 'authorization', envName: 'TOKEN' }] },
     });
   });
