@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiObject, App, Chart, Duration, JsonPatch, Yaml } from 'cdk8s';
 import {
-  ArgoCdSync, ChartRelease, ComponentScale, HelmFiles, InstallationProfile, InstalledGateway, IstioInstallation, IstioInstallationProps,
-  MeshAccessLog, MeshAddOns, MeshAddOnsProps, PathNormalization, ReleasesByArgoCd, ReleasesByArgoCdProps, ReleasesByFlux, ReleasesByFluxProps,
+  ArgoCdSync, ChartRelease, ComponentScale, HelmFiles, InstallationPlatform, InstallationProfile, InstalledGateway, IstioInstallation,
+  IstioInstallationProps, MeshAccessLog, MeshAddOns, MeshAddOnsProps, PathNormalization, ReleasesByArgoCd, ReleasesByArgoCdProps, ReleasesByFlux, ReleasesByFluxProps,
   TelemetryProvider,
 } from 'cdk8s-istio';
 import fc from 'fast-check';
-import { RenderedObject, byHelm, byIstioctl, nameOf, textByCommand, textByHelm } from './rendered';
+import { RenderedObject, byHelm, byIstioctl, controlPlaneByIstioctl, nameOf, textByCommand, textByHelm } from './rendered';
 import { ApiServer } from './verdict';
 
 const VERSION = '1.31.1';
@@ -84,9 +84,14 @@ const BY_HELM_ALONE = 'ValidatingWebhookConfiguration istiod-default-validator';
 /** Nothing but a note of what was given: the injector reads another one, which is compared. */
 const NOTE = /^ConfigMap \S+\/values(-|$)/;
 
+/** What the chart base has beside the definitions of kinds. */
+const OF_BASE = /^ServiceAccount \S+\/istio-reader-service-account$/;
+
 /** With the labels of its pods, too. */
 function comparable(object: RenderedObject): RenderedObject {
   return JSON.parse(JSON.stringify(object, (key, value) => {
+    // istioctl leaves the line break at the end of a text out.
+    if (typeof value === 'string') return value.trimEnd();
     if (key !== 'labels' || value === null) return value;
     return Object.fromEntries(Object.entries(value).filter(([label]) => !LABELS.includes(label)));
   }));
@@ -181,6 +186,26 @@ describe.each(Object.entries(INSTALLATIONS))('%s', (_, props) => {
       rmSync(directory, { recursive: true, force: true });
     }
   });
+});
+
+const EVERY: { readonly [title: string]: Partial<IstioInstallationProps> } = {
+  ...Object.fromEntries([InstallationProfile.DEMO, InstallationProfile.MINIMAL, InstallationProfile.PREVIEW, InstallationProfile.STABLE]
+    .map((profile) => [`the profile ${profile}`, { profile }])),
+  ...Object.fromEntries(Object.values(InstallationPlatform).map((platform) => [`ambient on ${platform}`, { platform, profile: InstallationProfile.AMBIENT }])),
+  'another namespace': { namespace: 'mesh-system', revision: 'canary' },
+  'a cluster that serves others': { servesRemoteClusters: true, clusterName: 'east', network: 'network1', meshId: 'mesh1' },
+  'a cluster that is served': { profile: InstallationProfile.REMOTE, remoteControlPlane: '192.0.2.1', clusterName: 'west', network: 'network2', meshId: 'mesh1' },
+  'values of its own': { values: { global: { logAsJson: true }, pilot: { traceSampling: 5 } } },
+};
+
+test.each(Object.entries(EVERY))('%s is the same by Helm and by istioctl', (_, props) => {
+  const installation = installed({ version: VERSION, ...props });
+  const rendered = installation.releases.filter(({ chart }) => chart !== 'gateway' && chart !== 'base').flatMap(byHelm);
+  const others = ['gateway', 'base'].flatMap((chart) => installation.releases.filter((release) => release.chart === chart)).map(({ name }) => name);
+  const generated = controlPlaneByIstioctl(installation.toYaml())
+    .filter((object) => !OF_BASE.test(nameOf(object)) && !others.some((name) => object.metadata.name.startsWith(name)));
+  expect(rendered.length).toBeGreaterThan(5);
+  expect(differences(rendered, generated)).toEqual([]);
 });
 
 test('a value that one way lacks is a difference', () => {

@@ -49,7 +49,17 @@ export function textByCommand(command: string, directory: string): string {
 
 /** What `istioctl install` would put into the cluster. */
 export function byIstioctl(istioOperator: string): RenderedObject[] {
-  return withFile('istio.yaml', istioOperator, (file) => objectsIn(run(join(BUILD, 'istioctl'), ['manifest', 'generate', '--filename', file])));
+  return objectsIn(textByIstioctl(istioOperator));
+}
+
+/** So, without the definitions of kinds, which take longer to read than all else. */
+export function controlPlaneByIstioctl(istioOperator: string): RenderedObject[] {
+  const documents = textByIstioctl(istioOperator).split(/^---$/m);
+  return objectsIn(documents.filter((document) => !/^kind: CustomResourceDefinition$/m.test(document)).join('---'));
+}
+
+function textByIstioctl(istioOperator: string): string {
+  return withFile('istio.yaml', istioOperator, (file) => run(join(BUILD, 'istioctl'), ['manifest', 'generate', '--filename', file]));
 }
 
 const BUILD = join(__dirname, '.build');
