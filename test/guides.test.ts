@@ -31,7 +31,7 @@ test('every room that users write in has a guide with code that runs', () => {
   expect(guides.map(({ file }) => file)).toEqual(expect.arrayContaining([
     'access-report.md', 'ambient.md', 'authorization.md', 'canary.md', 'chaos.md', 'delivery.md', 'egress.md', 'escape-hatches.md',
     'extensions.md', 'injection.md', 'ip-allow-lists.md', 'jwt.md', 'mirroring.md', 'mtls.md', 'rate-limits.md', 'recipes.md', 'resilience.md', 'rollout-engines.md', 'routing.md',
-    'services.md', 'virtual-machines.md', 'zero-trust.md',
+    'services.md', 'slo.md', 'virtual-machines.md', 'zero-trust.md',
   ]));
 });
 

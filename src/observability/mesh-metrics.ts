@@ -35,7 +35,7 @@ export const METRICS = {
   pendingRequestsFull: { name: 'envoy_cluster_circuit_breakers_default_rq_pending_open', kind: 'gauge', exporter: 'proxy', page: ENVOY, inclusion: 'circuit_breakers' },
   requestsFull: { name: 'envoy_cluster_circuit_breakers_default_rq_open', kind: 'gauge', exporter: 'proxy', page: ENVOY, inclusion: 'circuit_breakers' },
 
-  /** Seconds until a certificate of the proxy, or the root that it believes, expires. */
+  /** Seconds until the workload's certificate expires. The page names it as the agent does, which then puts `istio_agent_` in front. */
   agentCertificate: { name: 'istio_agent_cert_expiry_seconds', kind: 'gauge', exporter: 'agent', page: AGENT },
 
   /** 1, with the version as a label. */
