@@ -87,7 +87,7 @@ test('any description of a guarded namespace is accepted in each data plane', as
   const rule = fc.record({
     caller: fc.constantFrom('frontend', 'batch'),
     target: fc.constantFrom('reviews', 'ratings'),
-    options: fc.record({ methods: fc.constant(['GET']), paths: fc.constant([PathMatch.segment('/a')]) }, { requiredKeys: [] }),
+    options: fc.record({ methods: fc.constant<string[]>(['GET']), paths: fc.constant<PathMatch[]>([PathMatch.segment('/a')]) }, { requiredKeys: [] }),
     ports: fc.constantFrom<number[] | undefined>(undefined, [80]),
   });
   const plane = fc.constantFrom('sidecars', 'ambient', 'waypoint');
