@@ -26,7 +26,7 @@ test.each<[string, () => unknown, string]>([
   ['a namespace by number', namespaced({ name: 1 }), '[shop/x] `name` is 1, which is not a namespace name'],
   ['injection by a flag', namespaced({ injection: true }), '[shop/x] `injection` is true. Give Injection.enabled(), Injection.revision('],
   ['injection by a revision\'s name', namespaced({ injection: '1-31' }), "Injection.revision('1-31')"],
-  ['a Namespace by name', namespaced({ object: 'shop' }), '[shop/x] `object` is "shop". Give the construct that writes the Namespace.'],
+  ['a Namespace by name', namespaced({ namespaceObject: 'shop' }), '[shop/x] `namespaceObject` is "shop". Give the construct that writes the Namespace.'],
   ['somebody else\'s in words', namespaced({ existing: 'yes' }), '[shop/x] `existing` is "yes". Write true or false'],
   ['no sidecar settings', sidecar(undefined), 'SidecarSettings: undefined is given instead of props. Write new SidecarSettings('],
   ['null for injection', sidecar({ inject: null }), 'SidecarSettings: `inject` is null. Write true or false'],

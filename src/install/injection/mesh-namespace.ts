@@ -16,7 +16,7 @@ export interface MeshNamespaceProps {
   /**
    * The name of the namespace.
    *
-   * @default - that of `object`
+   * @default - that of `namespaceObject`
    */
   readonly name?: string;
   /**
@@ -30,7 +30,7 @@ export interface MeshNamespaceProps {
    *
    * @default - a Namespace is written
    */
-  readonly object?: IConstruct;
+  readonly namespaceObject?: IConstruct;
   /**
    * Whether the namespace is somebody else's, and not of this App: nothing is written, as an object that two apply is
    * changed by both, and whoever takes his away takes the namespace with all that is in it. `patch` and `command`
@@ -40,7 +40,7 @@ export interface MeshNamespaceProps {
    */
   readonly existing?: boolean;
   /**
-   * More labels and annotations of the Namespace, such as those of Pod Security. Not together with `object` or `existing`.
+   * More labels and annotations of the Namespace, such as those of Pod Security. Not together with `namespaceObject` or `existing`.
    *
    * @default - none
    */
@@ -74,7 +74,7 @@ export class MeshNamespace extends Construct {
     const injection = props.injection ?? Injection.enabled();
     const given = locatedAt(this, () => {
       checkGiven(props, injection);
-      return props.object && findObject(props.object, ['Namespace'], 'namespace');
+      return props.namespaceObject && findObject(props.namespaceObject, ['Namespace'], 'namespace');
     });
     this.name = locatedAt(this, () => nameOf(props, given, injection));
     this.patch = { metadata: { labels: Object.fromEntries(LABELS.map((label) => [label, label === injection._label ? injection._value : null])) } };
@@ -95,8 +95,8 @@ export class MeshNamespace extends Construct {
   private mistakes(): string[] {
     const others = otherNamespaceObjects(this.name, this.namespaceObject, this.node.root);
     const written = others.map((other) => (this.namespaceObject
-      ? `the Namespace ${this.name} is written here and by [${other.node.path}]. Give that one as \`object\`, or leave it out.`
-      : `the Namespace ${this.name} is \`existing\`, and written by [${other.node.path}] of this App. Give that one as \`object\`.`));
+      ? `the Namespace ${this.name} is written here and by [${other.node.path}]. Give that one as \`namespaceObject\`, or leave it out.`
+      : `the Namespace ${this.name} is \`existing\`, and written by [${other.node.path}] of this App. Give that one as \`namespaceObject\`.`));
     const labels = (this.namespaceObject?.toJson().metadata.labels ?? {}) as Record<string, string>;
     const said = LABELS.filter((name) => name in labels);
     return [
@@ -115,18 +115,18 @@ const SYSTEM: ReadonlySet<string> = new Set(['kube-system', 'kube-public', 'kube
 const NAMESPACES = new AppRegistry<MeshNamespace>((all) => doubled(all, ({ name }) => name)
   .map(([first, later]) => `[${later.node.path}] the namespace ${later.name} is that of [${first.node.path}] too. Leave one of them out.`));
 
-function checkGiven({ name, injection: given, object, existing, metadata }: MeshNamespaceProps, injection: Injection): void {
+function checkGiven({ name, injection: given, namespaceObject: object, existing, metadata }: MeshNamespaceProps, injection: Injection): void {
   checkFlags({ existing });
   if (given !== undefined && !(injection instanceof Injection)) {
     const revision = typeof given === 'string' ? given : '1-31';
     throw new Error(`\`injection\` is ${describeValue(given)}. Give Injection.enabled(), Injection.revision('${revision}'), Injection.ambient() or Injection.none().`);
   }
-  if (object !== undefined && !Construct.isConstruct(object)) throw new Error(`\`object\` is ${describeValue(object)}. Give the construct that writes the Namespace.`);
-  if (name === undefined && object === undefined) throw new Error("nothing says which namespace it is. Give its `name`, for example 'shop', or the Namespace of this App as `object`.");
-  if (object !== undefined && existing) throw new Error('`existing` is true, and `object` is written by this App. Leave one of them out.');
+  if (object !== undefined && !Construct.isConstruct(object)) throw new Error(`\`namespaceObject\` is ${describeValue(object)}. Give the construct that writes the Namespace.`);
+  if (name === undefined && object === undefined) throw new Error("nothing says which namespace it is. Give its `name`, for example 'shop', or the Namespace of this App as `namespaceObject`.");
+  if (object !== undefined && existing) throw new Error('`existing` is true, and `namespaceObject` is written by this App. Leave one of them out.');
   if (metadata === undefined) return;
   checkProps(metadata, "metadata: { labels: { team: 'shop' } }");
-  if (object !== undefined || existing) throw new Error(`\`metadata\` is given, and the Namespace is ${existing ? "somebody else's" : 'written by `object`'}. Give it there.`);
+  if (object !== undefined || existing) throw new Error(`\`metadata\` is given, and the Namespace is ${existing ? "somebody else's" : 'written by `namespaceObject`'}. Give it there.`);
   if (metadata.name !== undefined || metadata.namespace !== undefined) throw new Error('`metadata` has a name or a namespace. The name is `name`, and a Namespace is in none.');
 }
 
@@ -134,7 +134,7 @@ function nameOf(props: MeshNamespaceProps, object: ApiObject | undefined, inject
   const own = object && (resolveLazy(object.metadata.name) ?? resolveLazy(object.name));
   const name = props.name ?? own!;
   if (typeof name !== 'string' || !isDnsLabel(name)) throw new Error(`\`name\` is ${describeValue(name)}, which is not a namespace name: lower-case letters, digits and dashes, at most 63.`);
-  if (own !== undefined && own !== name) throw new Error(`\`name\` is ${name}, and \`object\` is the Namespace ${own}. Leave out \`name\`.`);
+  if (own !== undefined && own !== name) throw new Error(`\`name\` is ${name}, and \`namespaceObject\` is the Namespace ${own}. Leave out \`name\`.`);
   if (SYSTEM.has(name) && injection._value !== 'disabled') {
     throw new Error(`\`name\` is ${name}, a namespace of Kubernetes itself, whose pods Istio leaves alone. Choose the namespace of an application.`);
   }

@@ -41,9 +41,9 @@ test('of a namespace that is somebody else\'s nothing is written: its owner is t
 
 test('a Namespace of this App gets the label, whoever writes it', () => {
   const scope = chart();
-  const { name } = new MeshNamespace(scope, 'shop', { object: raw(scope, { team: 'shop' }) });
+  const { name } = new MeshNamespace(scope, 'shop', { namespaceObject: raw(scope, { team: 'shop' }) });
   const plus = new Namespace(scope, 'plus', { metadata: { name: 'data' } });
-  new MeshNamespace(scope, 'data', { object: plus, injection: Injection.revision('1-31') });
+  new MeshNamespace(scope, 'data', { namespaceObject: plus, injection: Injection.revision('1-31') });
   expect(name).toBe('shop');
   expect(synth(scope).map(({ metadata }) => [metadata.name, metadata.labels])).toEqual([
     ['shop', { 'team': 'shop', 'istio-injection': 'enabled' }], ['data', { 'istio.io/rev': '1-31' }],
@@ -58,10 +58,10 @@ test('a namespace of Kubernetes itself can be kept out, and nothing else', () =>
 test.each<[string, (scope: Chart) => unknown, string]>([
   ['no name', (scope) => new MeshNamespace(scope, 'x', {}), "nothing says which namespace it is. Give its `name`, for example 'shop'"],
   ['a name that no namespace can have', (scope) => new MeshNamespace(scope, 'x', { name: 'Shop' }), '`name` is "Shop", which is not a namespace name'],
-  ['another name than that of the object', (scope) => new MeshNamespace(scope, 'x', { name: 'data', object: raw(scope) }), '`name` is data, and `object` is the Namespace shop. Leave out `name`.'],
-  ['an object that is no Namespace', (scope) => new MeshNamespace(scope, 'x', { object: new ApiObject(scope, 'service', { apiVersion: 'v1', kind: 'Service' }) }), 'is a Service; a namespace is of kind Namespace.'],
-  ['an object that says otherwise', (scope) => new MeshNamespace(scope, 'x', { object: raw(scope, { 'istio-injection': 'disabled' }) }), 'the Namespace has the label istio-injection: disabled already, and `injection` says enabled. Take the label out.'],
-  ['both somebody else\'s and of this App', (scope) => new MeshNamespace(scope, 'x', { object: raw(scope), existing: true }), '`existing` is true, and `object` is written by this App.'],
+  ['another name than that of the object', (scope) => new MeshNamespace(scope, 'x', { name: 'data', namespaceObject: raw(scope) }), '`name` is data, and `namespaceObject` is the Namespace shop. Leave out `name`.'],
+  ['an object that is no Namespace', (scope) => new MeshNamespace(scope, 'x', { namespaceObject: new ApiObject(scope, 'service', { apiVersion: 'v1', kind: 'Service' }) }), 'is a Service; a namespace is of kind Namespace.'],
+  ['an object that says otherwise', (scope) => new MeshNamespace(scope, 'x', { namespaceObject: raw(scope, { 'istio-injection': 'disabled' }) }), 'the Namespace has the label istio-injection: disabled already, and `injection` says enabled. Take the label out.'],
+  ['both somebody else\'s and of this App', (scope) => new MeshNamespace(scope, 'x', { namespaceObject: raw(scope), existing: true }), '`existing` is true, and `namespaceObject` is written by this App.'],
   ['labels for what is not written', (scope) => new MeshNamespace(scope, 'x', { name: 'shop', existing: true, metadata: { labels: { a: 'b' } } }), "`metadata` is given, and the Namespace is somebody else's. Give it there."],
   ['a second name', (scope) => new MeshNamespace(scope, 'x', { name: 'shop', metadata: { name: 'data' } }), '`metadata` has a name or a namespace.'],
   ['a label that would be read as a number', (scope) => new MeshNamespace(scope, 'x', { name: 'shop', metadata: { labels: { a: '0o17' } } }), 'is the string "0o17"'],
@@ -70,12 +70,12 @@ test.each<[string, (scope: Chart) => unknown, string]>([
 });
 
 test.each<[string, (scope: Chart) => unknown, string]>([
-  ['two labels that contradict', (scope) => new MeshNamespace(scope, 'x', { object: raw(scope, { 'istio.io/rev': '1-30' }) }),
+  ['two labels that contradict', (scope) => new MeshNamespace(scope, 'x', { namespaceObject: raw(scope, { 'istio.io/rev': '1-30' }) }),
     'the Namespace shop has the labels istio-injection: enabled and istio.io/rev: 1-30, which contradict.'],
   ['a Namespace that is written twice', (scope) => [raw(scope), new MeshNamespace(scope, 'x', { name: 'shop' })],
-    'the Namespace shop is written here and by [platform/raw]. Give that one as `object`, or leave it out.'],
+    'the Namespace shop is written here and by [platform/raw]. Give that one as `namespaceObject`, or leave it out.'],
   ['somebody else\'s that this App writes', (scope) => [raw(scope), new MeshNamespace(scope, 'x', { name: 'shop', existing: true })],
-    'the Namespace shop is `existing`, and written by [platform/raw] of this App. Give that one as `object`.'],
+    'the Namespace shop is `existing`, and written by [platform/raw] of this App. Give that one as `namespaceObject`.'],
   ['two answers for one namespace', (scope) => ['x', 'y'].map((id) => new MeshNamespace(scope, id, { name: 'shop', existing: true })),
     '[platform/y] the namespace shop is that of [platform/x] too. Leave one of them out.'],
   ['a ZeroTrustNamespace that writes it too', (scope) => [new MeshNamespace(scope, 'x', { name: 'shop' }), new ZeroTrustNamespace(scope, 'zero', { namespace: 'shop' })],
