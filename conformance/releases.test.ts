@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { ApiObject, App, Chart, Duration, JsonPatch, Yaml } from 'cdk8s';
 import {
   ArgoCdSync, ChartRelease, ComponentScale, HelmFiles, InstallationPlatform, InstallationProfile, InstalledGateway, IstioInstallation,
-  IstioInstallationProps, MeshAccessLog, MeshAddOns, MeshAddOnsProps, PathNormalization, ReleasesByArgoCd, ReleasesByArgoCdProps, ReleasesByFlux, ReleasesByFluxProps,
-  TelemetryProvider,
+  IstioInstallationProps, MeshAccessLog, MeshAddOns, MeshAddOnsProps, PathNormalization, ReleasesByArgoCd, ReleasesByArgoCdProps,
+  ReleasesByFlux, ReleasesByFluxProps, TelemetryProvider,
 } from 'cdk8s-istio';
 import fc from 'fast-check';
 import { RenderedObject, byHelm, byIstioctl, controlPlaneByIstioctl, nameOf, textByCommand, textByHelm } from './rendered';
@@ -336,8 +336,8 @@ function randomProps(): fc.Arbitrary<{ forArgo: ReleasesByArgoCdProps; forFlux: 
     forFlux: fc.record({
       releases: fc.constant(all),
       namespace: optional(label),
-      interval: optional(fc.integer({ min: 1, max: 90_000 }).map((seconds) => Duration.seconds(seconds))),
-      timeout: optional(fc.integer({ min: 1, max: 90_000 }).map((seconds) => Duration.seconds(seconds))),
+      interval: optional(duration),
+      timeout: optional(duration),
       correctDrift: optional(fc.boolean()),
       createNamespaces: optional(fc.boolean()),
     }),

@@ -18,7 +18,7 @@ const TAGS: { readonly [chart: string]: string } = {
 export interface RenderedObject {
   readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: { [label: string]: string } };
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: object; readonly annotations?: object };
   readonly [field: string]: any;
 }
 
