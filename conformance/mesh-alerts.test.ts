@@ -68,6 +68,12 @@ const CASES: Case[] = [
   },
   {
     alert: REQUESTS_FAIL,
+    why: 'half of them fail, and half may',
+    series: { ...requests({ ...REVIEWS, response_code: '200' }, 500), ...requests({ ...REVIEWS, response_code: '503' }, 500) },
+    props: { errorPercentage: 50 },
+  },
+  {
+    alert: REQUESTS_FAIL,
     why: 'gRPC calls fail by their status, of one service of two',
     series: {
       ...requests({ ...REVIEWS, response_code: '200', grpc_response_status: '0' }, 900),
@@ -94,6 +100,12 @@ const CASES: Case[] = [
   { alert: REQUESTS_SLOW, why: 'all take more than 1 s', series: durations(REVIEWS, 1000, 2500), fires: [REVIEWS, '2425'] },
   { alert: REQUESTS_SLOW, why: 'all take up to 1 s', series: durations(REVIEWS, 500, 1000) },
   { alert: REQUESTS_SLOW, why: 'all take more than 1 s, of little traffic', series: durations(REVIEWS, 1000, 2500, 4) },
+  {
+    alert: REQUESTS_SLOW,
+    why: 'half of them take up to 1 s, and that half is asked for',
+    series: { ...durations(REVIEWS, 500, 2500), [seriesOf('istio_request_duration_milliseconds_bucket', { reporter: 'source', ...REVIEWS, le: '1000' })]: steady(300) },
+    props: { latencyPercentile: 50 },
+  },
   { alert: REQUESTS_SLOW, why: 'half a second is allowed', series: durations(REVIEWS, 500, 1000), props: { latency: Duration.millis(500) }, fires: [REVIEWS, '975'] },
   {
     alert: CIRCUIT_BREAKER_OPEN,
