@@ -28,6 +28,8 @@ export interface ProxyView {
   readonly endpoints: { readonly [cluster: string]: ToldEndpoint[] };
   /** By address and port, the SNIs that are known there. */
   readonly listeners: { readonly [address: string]: string[] };
+  /** By address and port, the Envoy clusters that connections of bytes go on to. */
+  readonly streams: { readonly [address: string]: string[] };
 }
 
 export interface AskingProxy {
@@ -111,14 +113,15 @@ export class ReviewsOfCluster {
         ports: [{ name: 'http', port: 9080, protocol: 'TCP' }],
         endpoints: pods.map(({ name, ip }) => ({ addresses: [ip], conditions: { ready: true }, targetRef: { kind: 'Pod', name, namespace } })),
       },
-      ...this.gateways(manifest),
+      ...this.rendered(manifest),
     ];
   }
 
-  /** Services of gateways, as they were rendered, with the address that a load balancer gives. */
-  private gateways(manifest: readonly any[]): object[] {
-    return manifest.filter(({ kind, metadata }) => kind === 'Service' && metadata.name === 'istio-eastwestgateway')
-      .map((service) => ({ ...service, status: { loadBalancer: { ingress: [{ ip: this.gatewayAddress }] } } }));
+  /** Services of istiod and of gateways, as they were rendered, with the address that a load balancer gives. */
+  private rendered(manifest: readonly any[]): object[] {
+    const status = { loadBalancer: { ingress: [{ ip: this.gatewayAddress }] } };
+    return manifest.filter(({ kind, metadata }) => kind === 'Service' && ['istiod', 'istio-eastwestgateway'].includes(metadata.name))
+      .map((service) => (service.spec.type === 'LoadBalancer' ? { ...service, status } : service));
   }
 }
 

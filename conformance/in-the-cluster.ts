@@ -19,8 +19,40 @@ metadata: { name: istio-egressgateway, namespace: istio-egress, labels: { istio:
 spec: { containers: [{ name: istio-proxy, image: proxyv2 }] }
 `;
 
+/** What Istio's installation puts into a cluster of the mesh. */
+const CONTROL_PLANE = `
+apiVersion: v1
+kind: Service
+metadata: { name: istiod, namespace: istio-system, labels: { app: istiod } }
+spec:
+  selector: { app: istiod }
+  ports: [{ name: grpc-xds, port: 15010 }, { name: https-dns, port: 15012 }, { name: https-webhook, port: 443, targetPort: 15017 }]
+---
+apiVersion: v1
+kind: Service
+metadata: { name: istio-eastwestgateway, namespace: istio-system, labels: { istio: eastwestgateway, topology.istio.io/network: east-net } }
+spec:
+  type: LoadBalancer
+  selector: { istio: eastwestgateway }
+  ports:
+    - { name: tls, port: 15443, targetPort: 15443 }
+    - { name: tls-istiod, port: 15012, targetPort: 15012 }
+    - { name: tls-webhook, port: 15017, targetPort: 15017 }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: istio-eastwestgateway, namespace: istio-system, labels: { istio: eastwestgateway } }
+spec: { containers: [{ name: istio-proxy, image: proxyv2 }] }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: istiod, namespace: istio-system, labels: { app: istiod } }
+spec: { containers: [{ name: discovery, image: pilot }] }
+`;
+
 const OF_OTHERS: Readonly<Record<string, () => string[]>> = {
   'egress': () => [EGRESS_GATEWAY],
+  'multi-cluster': () => [CONTROL_PLANE],
   'public-api': () => ['api', 'backoffice'].map((name) => secret('edge', `${name}-cert`, `${name}.example.com`)),
 };
 

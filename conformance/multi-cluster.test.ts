@@ -1,4 +1,4 @@
-import { App, Chart } from 'cdk8s';
+import { ApiObject, App, Chart } from 'cdk8s';
 import {
   CertificateAuthority, InstallationProfile, IstioInstallationProps, LocalityPolicy, LocalityPreference, MeshCluster,
   MeshClusterInstallation, MeshPort, MeshService, MultiClusterMesh, MultiClusterPlan, RemoteAccess,
@@ -101,15 +101,14 @@ const OUTBOUND = 'outbound|9080||reviews.shop.svc.cluster.local';
 const OF_GATEWAY = 'outbound_.9080_._.reviews.shop.svc.cluster.local';
 
 /** What the control plane of one cluster tells its proxies, from all that it reads. */
-async function told(mesh: MultiClusterMesh, primary: string, failover = false): Promise<{ [name: string]: ProxyView }> {
+async function told(mesh: MultiClusterMesh, primary: string, add: (chart: Chart) => void = () => {}): Promise<{ [name: string]: ProxyView }> {
   const manifests: { [cluster: string]: object[] } = {};
   const proxies: AskingProxy[] = [];
   for (const name of mesh.clusterNames as (keyof typeof REVIEWS)[]) {
     const app = new App();
     const chart = new Chart(app, name);
     const cluster = new MeshClusterInstallation(chart, 'istio', { mesh, cluster: name });
-    const reviews = MeshService.fromName(chart, 'reviews', { name: 'reviews', namespace: 'shop', ports: [MeshPort.http(9080)] });
-    if (failover) new LocalityPolicy(chart, 'failover', { service: reviews, preference: LocalityPreference.failover({ eu: 'us' }) });
+    add(new Chart(app, `${name}-shop`, { namespace: 'shop' }));
     const { network, profile } = cluster.installation;
     // Pods of a remote cluster are injected by their primary, which knows the network by the path that it is called at.
     const podLabels = profile === InstallationProfile.REMOTE
@@ -146,11 +145,26 @@ describe('istiod tells', () => {
       const view = views[`gateway-${name}`];
       expect(view.listeners['0.0.0.0:15443']).toContain(OF_GATEWAY);
       expect(addresses(view, OF_GATEWAY)).toEqual([pod]);
-      expect(Object.keys(view.listeners)).toEqual(expect.arrayContaining(['0.0.0.0:15012', '0.0.0.0:15017']));
+      expect(view.streams['0.0.0.0:15012']).toEqual(['outbound|15012||istiod.istio-system.svc.cluster.local']);
+      expect(view.streams['0.0.0.0:15017']).toEqual(['outbound|443||istiod.istio-system.svc.cluster.local']);
     }
     const west = await told(threeNetworks(), 'west');
     expect(Object.keys(west['gateway-west'].listeners).filter((address) => /:1501[27]$/.test(address))).toEqual([]);
     expect(addresses(west['gateway-west'], OF_GATEWAY)).toEqual(['10.2.0.1:9080', '10.2.0.2:9080']);
+  });
+
+  test('gateways nothing of routes by which somebody else would be the control plane of remote clusters', async () => {
+    const views = await told(threeNetworks(), 'east', (chart) => {
+      const match = [{ port: 15012, sniHosts: ['istiod.istio-system.svc'] }];
+      const route = [{ destination: { host: 'reviews.shop.svc.cluster.local', port: { number: 9080 } } }];
+      new ApiObject(chart, 'rival', {
+        apiVersion: 'networking.istio.io/v1',
+        kind: 'VirtualService',
+        metadata: { name: 'rival' },
+        spec: { hosts: ['istiod.istio-system.svc'], gateways: ['istio-system/istiod-gateway'], tls: [{ match, route }] },
+      });
+    });
+    expect(views['gateway-east'].streams['0.0.0.0:15012']).toEqual(['outbound|15012||istiod.istio-system.svc.cluster.local']);
   });
 
   test('callers of one network the pods of all clusters', async () => {
@@ -161,7 +175,10 @@ describe('istiod tells', () => {
 
   test('callers to stay in their region, and to go to the other cluster when it fails', async () => {
     const priorities = (view: ProxyView) => Object.fromEntries(view.endpoints[OUTBOUND].map(({ address, priority }) => [address, priority]));
-    const views = await told(threeNetworks(), 'east', true);
+    const views = await told(threeNetworks(), 'east', (chart) => {
+      const service = MeshService.fromName(chart, 'reviews', { name: 'reviews', namespace: 'shop', ports: [MeshPort.http(9080)] });
+      new LocalityPolicy(chart, 'failover', { service, preference: LocalityPreference.failover({ eu: 'us' }) });
+    });
     expect(priorities(views['caller-east'])).toEqual({ '10.1.0.1': 0, '203.0.113.3': 0, '203.0.113.2': 1 });
     const without = await told(threeNetworks(), 'east');
     expect(new Set(Object.values(priorities(without['caller-east'])))).toEqual(new Set([0]));

@@ -95,9 +95,10 @@ export class MeshClusterInstallation extends Construct {
     ]);
   }
 
+  /** For routes of its own namespace alone: those of others could lead clusters to a control plane of theirs. */
   private openIstiod(gateway: InstalledGateway): ApiObject {
     return this.gatewayObject('istiod-gateway', gateway, () => ISTIOD_PORTS.map(({ name, number }) => (
-      { port: { number, name, protocol: 'TLS' }, tls: { mode: 'PASSTHROUGH' as const }, hosts: ['*'] }
+      { port: { number, name, protocol: 'TLS' }, tls: { mode: 'PASSTHROUGH' as const }, hosts: ['./*'] }
     )));
   }
 

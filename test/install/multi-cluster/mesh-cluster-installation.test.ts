@@ -41,7 +41,9 @@ test('a primary of a network whose gateway is that of another cluster has none t
 
 test('the control plane is opened where remote clusters have it, by its revision, where the gateway is', () => {
   const made = install(networks({ ...SHARED, revision: '1-31', namespace: 'mesh' }), 'east');
-  expect(made.istiodGateway!.toJson().spec.servers.map(({ port, tls }: any) => [port.number, tls.mode])).toEqual([[15012, 'PASSTHROUGH'], [15017, 'PASSTHROUGH']]);
+  expect(made.istiodGateway!.toJson().spec.servers.map(({ port, tls, hosts }: any) => [port.number, tls.mode, hosts])).toEqual([
+    [15012, 'PASSTHROUGH', ['./*']], [15017, 'PASSTHROUGH', ['./*']],
+  ]);
   const routes = made.istiodRoutes!.toJson();
   expect([routes.metadata.namespace, routes.spec.gateways]).toEqual(['mesh', ['mesh/istiod-gateway']]);
   expect(routes.spec.tls.map(({ match, route }: any) => [match[0].port, route[0].destination.host, route[0].destination.port.number])).toEqual([

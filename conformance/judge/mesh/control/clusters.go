@@ -12,6 +12,7 @@ import (
 
 	"istio.io/istio/pilot/pkg/model"
 	"istio.io/istio/pilot/test/xds"
+	"istio.io/istio/pilot/test/xdstest"
 	"istio.io/istio/pkg/cluster"
 	"istio.io/istio/pkg/config"
 	"istio.io/istio/pkg/kube"
@@ -51,6 +52,8 @@ type ProxyView struct {
 	Endpoints map[string][]ClusterEndpoint `json:"endpoints"`
 	// Listeners are the ports it opens, with the SNIs that it knows there.
 	Listeners map[string][]string `json:"listeners"`
+	// Streams are, by listener, the Envoy clusters that connections of bytes go on to.
+	Streams map[string][]string `json:"streams"`
 }
 
 // ClusterEndpoint is one address.
@@ -151,19 +154,22 @@ func (p ClusterProxy) view(server *xds.FakeDiscoveryServer) ProxyView {
 		metadata.RequestedNetworkView = []string{p.Network}
 	}
 	proxy = server.SetupProxy(proxy)
-	view := ProxyView{Name: p.Name, Endpoints: map[string][]ClusterEndpoint{}, Listeners: map[string][]string{}}
+	view := ProxyView{Name: p.Name, Endpoints: map[string][]ClusterEndpoint{}, Listeners: map[string][]string{}, Streams: map[string][]string{}}
 	for _, assignment := range server.Endpoints(proxy) {
 		view.Endpoints[assignment.ClusterName] = endpointsOf(assignment)
 	}
 	for _, listener := range server.Listeners(proxy) {
 		address := listener.GetAddress().GetSocketAddress()
 		port := net.JoinHostPort(address.GetAddress(), fmt.Sprint(address.GetPortValue()))
-		names := []string{}
+		names, streams := []string{}, []string{}
 		for _, chain := range listener.GetFilterChains() {
 			names = append(names, chain.GetFilterChainMatch().GetServerNames()...)
+			if stream := xdstest.ExtractTCPProxy(server.T(), chain); stream != nil {
+				streams = append(streams, stream.GetCluster())
+			}
 		}
 		sort.Strings(names)
-		view.Listeners[port] = names
+		view.Listeners[port], view.Streams[port] = names, streams
 	}
 	return view
 }
