@@ -180,7 +180,7 @@ export class InstallationValues {
 
   /** An affinity that keeps pods with these labels apart; undefined where there is one of them. */
   public spread(wanted: boolean | undefined, scale: ComponentScale, matchLabels: { readonly [label: string]: string }): Values | undefined {
-    if (scale._max === 1 || !(wanted ?? !this.isDemo)) return undefined;
+    if (scale._max === 1 || wanted === false) return undefined;
     const podAffinityTerm = { labelSelector: { matchLabels: { ...matchLabels } }, topologyKey: 'kubernetes.io/hostname' };
     return { podAntiAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, podAffinityTerm }] } };
   }
