@@ -15,7 +15,7 @@ export interface AmbientNamespaceProps {
   /**
    * The name of the namespace.
    *
-   * @default - that of `object`
+   * @default - that of `namespaceObject`
    */
   readonly name?: string;
   /**
@@ -37,7 +37,7 @@ export interface AmbientNamespaceProps {
    *
    * @default - a Namespace is written
    */
-  readonly object?: IConstruct;
+  readonly namespaceObject?: IConstruct;
   /**
    * Whether the namespace is somebody else's, and not of this App: nothing is written, and `patch` and `command` are what its
    * owner has to do.
@@ -46,7 +46,7 @@ export interface AmbientNamespaceProps {
    */
   readonly existing?: boolean;
   /**
-   * More labels and annotations of the Namespace, such as those of Pod Security. Not together with `object` or `existing`.
+   * More labels and annotations of the Namespace, such as those of Pod Security. Not together with `namespaceObject` or `existing`.
    *
    * @default - none
    */
