@@ -112,7 +112,7 @@ function checkNamespaces({ namespaces, current }: ControlPlaneUpgradeProps): voi
 function checkTag({ tag, current, next }: ControlPlaneUpgradeProps): void {
   if (tag !== undefined) {
     if (typeof tag !== 'string' || !isDnsLabel(tag) || isMisreadByKubernetes(tag)) {
-      throw new Error(`\`tag\` is ${describeValue(tag)}. Give lower-case letters, digits and dashes, at most 63 and not a number alone, for example "prod".`);
+      throw new Error(`\`tag\` is ${describeValue(tag)}. Give lower-case letters, digits and dashes, at most 63, and nothing that YAML takes for a number, for example "prod".`);
     }
     if (tag === current.revision || tag === next.revision) {
       throw new Error(`\`tag\` is "${tag}", which is the revision of one of the control planes, and both would answer for its pods. Give another name, for example "prod", or leave it out.`);

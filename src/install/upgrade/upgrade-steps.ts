@@ -328,7 +328,7 @@ export class UpgradeSteps {
         const authorities = this.installations.authorities([next]);
         const helm = authorities.length === 0 ? undefined : helmFiles(folder, authorities);
         const operator = operatorFile(folder, this.installations.operator(current, CONTROL_PLANE), BACK);
-        const former = helmFiles(folder, [...this.installations.istiod(current), ...this.installations.authorities([current, next])], BACK);
+        const former = helmFiles(folder, [...this.installations.authorities([current, next]), ...this.installations.istiod(current)], BACK);
         const pinned = this.namespaces.filter(({ object, settled }) => object !== undefined && settled === undefined);
         const before = this.beforeDefault(folder);
         return {

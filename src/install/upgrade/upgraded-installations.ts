@@ -55,8 +55,8 @@ export class UpgradedInstallations {
   /** Signers beside istiod, which know the control planes by their revisions. */
   public authorities(served: readonly IstioInstallation[]): ChartRelease[] {
     const revisions = served.map(({ revision }) => revision ?? 'default');
-    return this.next.releases.filter(({ chart }) => ![BASE, ISTIOD, NODE_AGENT, GATEWAY].includes(chart))
-      .map((release) => ({ ...release, values: mergeValues(release.values, { app: { istio: { revisions } } }) }));
+    return ordered(this.next.releases.filter(({ chart }) => ![BASE, ISTIOD, NODE_AGENT, GATEWAY].includes(chart))
+      .map((release) => ({ ...release, values: mergeValues(release.values, { app: { istio: { revisions } } }) })));
   }
 
   public gateways(installation: IstioInstallation): ChartRelease[] {

@@ -28,11 +28,7 @@ interface ChangeFact {
 }
 
 const everyProxy = () => 'every proxy';
-const whoeverSets = (...names: string[]) => ({ env, meshConfig }: Facts) => {
-  const metadata = meshConfig.defaultConfig?.proxyMetadata ?? {};
-  const set = names.filter((name) => name in env || name in metadata);
-  return set.length === 0 ? undefined : set.map((name) => `the variable ${name}`).join(', ');
-};
+const whoeverSets = (name: string) => ({ env }: Facts) => (name in env ? `the variable ${name}` : undefined);
 const nodeAgent = ({ installation }: Facts) => (installation.releases.some(({ chart }) => chart === 'cni') ? '`cni`' : undefined);
 
 /** An extension provider of a sort that is no more. */
@@ -71,12 +67,6 @@ const CHANGES: readonly ChangeFact[] = [
     remedy: 'Look for services that tell mirrored requests by their host.',
     flag: 'DISABLE_SHADOW_HOST_SUFFIX',
     page: 'https://github.com/istio/istio/blob/master/manifests/helm-profiles/compatibility-version-1.27.yaml',
-  },
-  {
-    minor: 28,
-    what: 'METRIC_ROTATION_INTERVAL and METRIC_GRACEFUL_DELETION_INTERVAL are read by nobody.',
-    touches: whoeverSets('METRIC_ROTATION_INTERVAL', 'METRIC_GRACEFUL_DELETION_INTERVAL'),
-    remedy: 'Take them out; pods have the annotation sidecar.istio.io/statsEvictionInterval.',
   },
   {
     minor: 29,
@@ -163,12 +153,6 @@ const CHANGES: readonly ChangeFact[] = [
     flag: 'PILOT_ENABLE_STRICT_GATEWAY_MERGING',
     page: 'https://istio.io/latest/news/releases/1.31.x/announcing-1.31/change-notes/',
   },
-  {
-    minor: 31,
-    what: 'Gateways make a span of their own for each request that they send on; the variable by which that was chosen is gone.',
-    touches: whoeverSets('PILOT_SPAWN_UPSTREAM_SPAN_FOR_GATEWAY'),
-    remedy: 'Take it out.',
-  },
 ];
 
 /** What changes between the versions of two installations and touches what the later one says, in the order of the versions. */
@@ -176,7 +160,7 @@ export function changesBetween(current: IstioInstallation, next: IstioInstallati
   const [from, to] = [new IstioVersion(current.version), new IstioVersion(next.version)];
   const { meshConfig = {}, values = {}, compatibilityVersion } = next.istioOperator.spec;
   const facts: Facts = { installation: next, env: values.pilot?.env ?? {}, meshConfig, values };
-  const compatible = Number(/^1\.(\d+)/.exec(String(values.compatibilityVersion ?? compatibilityVersion ?? ''))?.[1] ?? Infinity);
+  const compatible = Number(/^1\.(\d+)/.exec(compatibilityVersion ?? '')?.[1] ?? Infinity);
   return CHANGES
     .filter(({ minor, flag }) => minor > from.minor && minor <= to.minor && !(flag !== undefined && (flag in facts.env || minor > compatible)))
     .flatMap(({ minor, what, touches, remedy, flag, page }) => {
