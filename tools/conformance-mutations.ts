@@ -242,4 +242,11 @@ export const MUTATIONS: readonly Mutation[] = [
   mutation('traces have one notation', 'observability/telemetry-provider.ts', "'USE_B3_WITH_W3C_PROPAGATION'", "'USE_B3'"),
   mutation('a collector by gRPC gets no headers', 'observability/telemetry-provider.ts', 'initialMetadata: headers', 'initialMetadata: undefined'),
   mutation('a collector by HTTP has all the time of the world', 'observability/telemetry-provider.ts', 'timeout, headers };\n      const common', 'headers };\n      const common'),
+  mutation('proxies lose their metrics with another default provider', 'install/mesh-config.ts', "{ metrics: ['prometheus'], ...said.defaultProviders }", '{ ...said.defaultProviders }'),
+  mutation('a gateway has the labels of its chart', 'install/istio-operator.ts', "label: { ...gateway.selector, 'topology", "label: { 'topology"),
+  mutation('a plugged-in certificate may be missing', 'install/certificate-authority.ts', "secret: { secretName: 'cacerts' }", "secret: { secretName: 'cacerts', optional: true }"),
+  mutation('gateways stand beside the key of the authority', 'install/installed-gateway.ts', "this._sort === 'eastWest' ? controlPlane", "this._sort !== 'egress' ? controlPlane"),
+  mutation('istiod is on one node', 'install/installation-values.ts', 'if (scale._max === 1 ||', 'if (scale._max > 1 ||'),
+  mutation('a revision may be a number', 'install/installation-checks.ts', 'if (!Number.isFinite(Number(value)) &&', 'if ('),
+  mutation('the mesh configuration takes any field', 'install/istio-fields.ts', 'if (!Object.hasOwn(fields, name)) throw', 'if (false) throw'),
 ];

@@ -40,6 +40,10 @@ describe('an installation', () => {
     installation.istioOperator.spec.profile = 'demo';
     installation.releases[0].dependsOn?.push('nobody');
     installation.gateways.pop();
+    const given = installed({ meshConfig: { fields: { trustDomainAliases: ['a.example'] } } });
+    given.meshConfig.trustDomainAliases.push('b.example');
+    given.istioOperator.spec.meshConfig.trustDomainAliases.push('c.example');
+    expect(given.meshConfig.trustDomainAliases).toEqual(['a.example']);
     expect(installation.istioOperator.spec.profile).toBe('default');
     expect(installation.gateways).toHaveLength(1);
   });
