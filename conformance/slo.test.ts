@@ -43,7 +43,7 @@ describe('an availability of 99.9 % over 30 days', () => {
   test.each<[string, Phase[], Record<number, number[]>]>([
     ['everything fails: told after 6 minutes, and no longer at the fastest rate 8 minutes after it ends',
       [{ minutes: 2 * DAY, perMinute: 0 }, { minutes: 10, perMinute: 1000 }, { minutes: 40, perMinute: 0 }],
-      { [2 * DAY]: [], [2 * DAY + 6]: [14.4, 6, 1], [2 * DAY + 10]: [14.4, 6, 3, 1], [2 * DAY + 18]: [6, 3, 1], [2 * DAY + 46]: [3, 1] }],
+      { [2 * DAY]: [], [2 * DAY + 6]: [14.4, 6, 3, 1], [2 * DAY + 10]: [14.4, 6, 3, 1], [2 * DAY + 18]: [6, 3, 1], [2 * DAY + 46]: [3, 1] }],
     ['14 in a thousand for an hour are too few for the fastest rate, and 15 are enough',
       [{ minutes: 2 * DAY, perMinute: 0 }, { minutes: 66, perMinute: 14 }, { minutes: 70, perMinute: 15 }],
       { [2 * DAY + 66]: [], [2 * DAY + 66 + 66]: [14.4] }],
