@@ -49,9 +49,9 @@ function manifests(): string {
   lua('sent', { scope: PolicyScope.workload(client), traffic: OUTBOUND });
   lua('both', { scope: PolicyScope.workload(services.both), traffic: BOTH });
   lua('ports', { scope: PolicyScope.workload(ports), ports: [8081] });
-  // Responses come back the other way: the last in the chain speaks first.
-  lua('first', { scope: PolicyScope.workload(services.ordered), priority: 10 });
-  lua('second', { scope: PolicyScope.workload(services.ordered), priority: -10 });
+  // Responses come back the other way: the last in the chain speaks first. By their names they would be in another order.
+  lua('leading', { scope: PolicyScope.workload(services.ordered), priority: 10 });
+  lua('following', { scope: PolicyScope.workload(services.ordered), priority: -10 });
   lua('early', { scope: PolicyScope.workload(services.ordered), phase: ExtensionPhase.AUTHENTICATION, priority: -100 });
   lua('broken', { scope: PolicyScope.workload(services.broken), code: BROKEN });
 
@@ -76,6 +76,8 @@ async function said(caller: string, url: string): Promise<string | undefined> {
 test('a script sees what comes in to one workload, whoever calls, and to no other', async () => {
   expect(await said('shop/guest', 'http://inbound/')).toBe('inbound');
   expect(await said('shop/guest', 'http://plain/')).toBeUndefined();
+  // Nor what it sends itself.
+  expect(await said('shop/inbound', 'http://plain/')).toBeUndefined();
 });
 
 test('or what one workload sends, whomever it calls', async () => {
@@ -94,7 +96,7 @@ test('on the ports of the pods that are named', async () => {
 });
 
 test('phases come in their order, and in each the greater priority first', async () => {
-  expect((await said('shop/guest', 'http://ordered/'))!.split(/, ?/)).toEqual(['second', 'first', 'early']);
+  expect((await said('shop/guest', 'http://ordered/'))!.split(/, ?/)).toEqual(['following', 'leading', 'early']);
 });
 
 test('a script that breaks at a request lets it go on, which is why nobody is kept out by one', async () => {
