@@ -90,7 +90,9 @@ export class AmbientReport {
    * matches is refused; where there are allows, what none of them matches.
    */
   public admits(workload: string, connection: Connection): boolean {
-    const { namespace, authorizations } = this.workload(workload);
+    const { namespace, authorizations, tunnel } = this.workload(workload);
+    // Before other pods ztunnel does not stand.
+    if (!tunnel) return true;
     const holding = this.authorizations.filter((one) => one.scope === undefined || (one.scope === 'NAMESPACE' && one.namespace === namespace)
       || (one.scope === 'WORKLOAD_SELECTOR' && authorizations.includes(`${one.namespace}/${one.name}`)));
     const [denies, allows] = [holding.filter(({ action }) => action === 'DENY'), holding.filter(({ action }) => action !== 'DENY')];

@@ -166,8 +166,12 @@ describe('a waypoint', () => {
       new Application(chart, 'page', 'web');
       new Application(chart, 'reviews');
     };
-    const manifests = unvalidated(build);
-    const report = await istiod.report(manifests);
+    const report = await istiod.report(unvalidated((chart) => {
+      build(chart);
+      new AmbientNamespace(chart, 'other', { name: 'other', waypoint: Waypoint.existing('waypoint', 'shop') });
+      new Application(chart, 'stranger', 'other');
+    }));
+    expect(report.service('other/stranger')).toMatchObject({ waypoint: '', problem: expect.stringContaining('AttachmentDenied') });
     expect(report.service('shop/reviews')).toMatchObject({ waypoint: 'waypoint.shop.svc.cluster.local', problem: '' });
     expect(report.service('web/page').problem).toContain(problem);
     expect(report.service('web/page').waypoint).toBe(problem === '' ? 'waypoint.shop.svc.cluster.local' : '');
