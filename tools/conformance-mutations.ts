@@ -249,4 +249,11 @@ export const MUTATIONS: readonly Mutation[] = [
   mutation('istiod is on one node', 'install/installation-values.ts', 'if (scale._max === 1 ||', 'if (scale._max > 1 ||'),
   mutation('a revision may be a number', 'install/installation-checks.ts', 'if (!Number.isFinite(Number(value)) &&', 'if ('),
   mutation('the mesh configuration takes any field', 'install/istio-fields.ts', 'if (!Object.hasOwn(fields, name)) throw', 'if (false) throw'),
+  mutation('a cluster of the mesh has the name of another', 'install/multi-cluster/cluster-installation.ts', 'clusterName: cluster.name', "clusterName: 'east'"),
+  mutation('a remote cluster calls the injector at a port that is not there', 'install/multi-cluster/cluster-installation.ts', 'if (isIpAddress(address)) return props;', 'return props;'),
+  mutation('the certificate of istiod lacks the name by which remote clusters call', 'install/multi-cluster/cluster-installation.ts', 'ISTIOD_CUSTOM_HOST: address, ', ''),
+  mutation('a control plane forgets its remote clusters', 'install/multi-cluster/cluster-installation.ts', 'topology.remotesOf(cluster).length > 0 || undefined', 'undefined'),
+  mutation('services are not open to other networks', 'install/multi-cluster/mesh-cluster-installation.ts', "hosts: ['*.local']", "hosts: ['*.example']"),
+  mutation('anybody leads remote clusters to his own control plane', 'install/multi-cluster/mesh-cluster-installation.ts', "hosts: ['./*']", "hosts: ['*']"),
+  mutation('the kubeconfig of a remote secret leads a control plane to itself', 'install/multi-cluster/mesh-cluster-installation.ts', 'cluster: { server: apiServer,', "cluster: { server: 'https://127.0.0.1:6443',"),
 ];
