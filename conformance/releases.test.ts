@@ -225,6 +225,10 @@ test('of the webhooks, the charts leave to istiod what is ignored for it', () =>
   expect([...new Set(webhooks.map(({ chart, kind }) => `${chart} ${kind}`))].sort()).toEqual([
     'base ValidatingWebhookConfiguration', 'istiod MutatingWebhookConfiguration', 'istiod ValidatingWebhookConfiguration',
   ]);
+  // Just these Applications leave them alone.
+  const { applications } = new ReleasesByArgoCd(new Chart(new App(), 'argo'), 'argo', { releases: installed(INSTALLATIONS.ambient()).releases });
+  const careful = applications.map((application) => application.toJson().spec).filter(({ ignoreDifferences }) => ignoreDifferences !== undefined);
+  expect(careful.map(({ source }) => source.chart).sort()).toEqual([...new Set(webhooks.map(({ chart }) => chart))].sort());
   // What Flux ignores is the first one's.
   const validating = webhooks.filter(({ kind }) => kind === 'ValidatingWebhookConfiguration');
   expect(validating.map((object) => object.webhooks.map(({ failurePolicy }: any) => failurePolicy))).toEqual(validating.map(() => ['Ignore']));

@@ -75,6 +75,9 @@ test('values that hold themselves are refused', () => {
   const values: any = { a: {} };
   values.a.b = values;
   expect(wrong({ values })).toThrow('`values.a.b` holds itself');
+  const list: any[] = [];
+  list.push({ list });
+  expect(wrong({ values: { list } })).toThrow('`values.list[0].list` holds itself');
   const shared = { x: 1 };
   expect(wrong({ values: { a: shared, b: shared } })).not.toThrow();
 });

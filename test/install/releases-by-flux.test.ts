@@ -51,6 +51,13 @@ test('each repository is written once, whoever uses it', () => {
   expect(elsewhere.map(({ metadata }) => metadata.namespace)).toEqual(['flux-system', 'flux-system', 'team']);
 });
 
+test('a repository has a name that objects can have, however long its URL is', () => {
+  const repository = (end: string) => `https://charts.example.com/${'a-long-folder/'.repeat(8)}${end}`;
+  const names = of('HelmRepository', objects({ releases: ['a', 'b'].map((name) => ({ ...BASE, name, repository: repository(name) })) })).map(({ metadata }) => metadata.name);
+  expect(new Set(names).size).toBe(2);
+  for (const name of names) expect(name).toMatch(/^[a-z0-9][-a-z0-9]{0,61}[a-z0-9]$/);
+});
+
 test('drift is corrected where it is asked for, but for what istiod writes into its webhooks', () => {
   expect(of('HelmRelease', objects()).map(({ spec }) => spec.driftDetection)).toEqual([undefined, undefined, undefined]);
   const ignore = [{ paths: ['/webhooks/0/failurePolicy'], target: { group: 'admissionregistration.k8s.io', kind: 'ValidatingWebhookConfiguration' } }];
