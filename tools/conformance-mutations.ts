@@ -255,5 +255,5 @@ export const MUTATIONS: readonly Mutation[] = [
   mutation('a control plane forgets its remote clusters', 'install/multi-cluster/cluster-installation.ts', 'topology.remotesOf(cluster).length > 0 || undefined', 'undefined'),
   mutation('services are not open to other networks', 'install/multi-cluster/mesh-cluster-installation.ts', "hosts: ['*.local']", "hosts: ['*.example']"),
   mutation('anybody leads remote clusters to his own control plane', 'install/multi-cluster/mesh-cluster-installation.ts', "hosts: ['./*']", "hosts: ['*']"),
-  mutation('the kubeconfig of a remote secret leads a control plane to itself', 'install/multi-cluster/mesh-cluster-installation.ts', 'cluster: { server: apiServer,', "cluster: { server: 'https://127.0.0.1:6443',"),
+  mutation('the kubeconfig of a remote secret leads a control plane to itself', 'install/multi-cluster/mesh-cluster-installation.ts', "'server': apiServer", "'server': 'https://127.0.0.1:6443'"),
 ];
