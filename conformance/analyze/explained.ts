@@ -77,6 +77,7 @@ export const EXPLAINED: readonly Explanation[] = [
     code: 'IST0133',
     because: 'what the webhook warns of is meant, and silenced with the reason by the constructs that write it',
     about: {
+      'examples/ambient': ['AuthorizationPolicy shop/require-token-accounts-at-waypoint'],
       'examples/public-api': ['AuthorizationPolicy edge/require-token-public', 'AuthorizationPolicy edge/ip-allow-list-public', 'EnvoyFilter edge/public-rate-limit'],
     },
   },
