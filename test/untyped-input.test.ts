@@ -57,15 +57,6 @@ function migration(props: any): () => void {
   return () => new library.MtlsMigration(chart(), 'x', { namespaces: ['shop'], ...props });
 }
 
-function controlPlaneUpgrade(props: any): () => void {
-  return () => {
-    const scope = chart();
-    const current = new library.IstioInstallation(scope, 'current', { version: '1.30.4' });
-    const next = new library.IstioInstallation(scope, 'next', { version: '1.31.1', revision: '1-31' });
-    new library.ControlPlaneUpgrade(scope, 'x', { current, next, namespaces: ['shop'], ...props });
-  };
-}
-
 function machine(props: any): () => void {
   const registration = () => library.VirtualMachineRegistration.at([{ address: '10.1.2.3' }]);
   return () => new library.VirtualMachineWorkload(chart(), 'x', { name: 'vm', serviceAccount: 'vm', registration: registration(), ports: [MeshPort.http(80)], ...props });
@@ -318,11 +309,6 @@ test.each<[string, () => void, string]>([
   ['a caller of a migration by name', () => migration({ callers: [{ caller: 'vm', target: service(chart()) }] })(), '[shop/x] callers[0]: the caller is "vm"'],
   ['a target of a migration by name', migration({ openPorts: [{ target: 'db', ports: [80], reason: 'x' }] }), '[shop/x] openPorts[0]: the target is "db"'],
   ['no reason for a break', migration({ despite: [{ caller: 'vm' }] }), '[shop/x] despite[0]: `reason` is undefined. Say why'],
-  ['an installation of an upgrade by its version', controlPlaneUpgrade({ current: '1.30.4' }), '[shop/x] `current` is "1.30.4". Give an IstioInstallation'],
-  ['no next installation', controlPlaneUpgrade({ next: undefined }), '[shop/x] `next` is undefined. Give an IstioInstallation'],
-  ['one namespace for the list of an upgrade', controlPlaneUpgrade({ namespaces: 'shop' }), '[shop/x] `namespaces` is "shop", not a list.'],
-  ['a namespace of an upgrade that is a number', controlPlaneUpgrade({ namespaces: [1] }), '[shop/x] `namespaces` holds 1, which is not a namespace name'],
-  ['a tag of an upgrade that is a number', controlPlaneUpgrade({ tag: 131 }), '[shop/x] `tag` is 131. Give lower-case letters'],
   ['a port of a machine by number', machine({ ports: [80] }), '[shop/x] `ports` holds 80. Give MeshPorts'],
   ['the address of a machine instead of its registration', machine({ registration: '10.1.2.3' }), '[shop/x] `registration` is "10.1.2.3". Say VirtualMachineRegistration.at('],
   ['addresses of machines as texts', () => machine({ registration: library.VirtualMachineRegistration.at(any(['10.1.2.3'])) })(), '[shop/x] addresses: the options are "10.1.2.3".'],

@@ -204,6 +204,20 @@ describe('refused is', () => {
   });
 });
 
+describe('of programs without types, refused is', () => {
+  const untyped: [string, any, string][] = [
+    ['an installation by its version', { current: '1.30.4' }, '`current` is "1.30.4". Give an IstioInstallation'],
+    ['no next installation', { next: undefined }, '`next` is undefined. Give an IstioInstallation'],
+    ['one namespace for the list', { namespaces: 'shop' }, '`namespaces` is "shop", not a list.'],
+    ['a namespace that is a number', { namespaces: [1] }, '`namespaces` holds 1, which is not a namespace name'],
+    ['a tag that is a number', { tag: 131 }, '`tag` is 131. Give lower-case letters'],
+    ['a tag that is null', { tag: null }, '`tag` is null. Give lower-case letters'],
+  ];
+  test.each(untyped)('%s', (_, props, message) => {
+    expect(() => upgrade({ upgrade: props })).toThrow(`[mesh/upgrade] ${message}`);
+  });
+});
+
 test('two minor versions, one patch and none are let pass', () => {
   expect(() => upgrade({ current: { version: '1.29.0' } })).not.toThrow();
   expect(() => upgrade({ current: { version: '1.31.0' } })).not.toThrow();
