@@ -160,6 +160,14 @@ describe('what would tell nothing is refused', () => {
   });
 });
 
+test('the mesh, a namespace, its workloads and its gateways have one each', () => {
+  const { app, chart } = shop();
+  const pods = (name: string) => PolicyScope.workload(MeshWorkload.fromLabels(chart, name, { name, namespace: 'shop', labels: { app: name } }));
+  const scopes = [MESH, PolicyScope.namespace('shop'), PolicyScope.namespace('data'), pods('reviews'), pods('ratings'), PolicyScope.kubernetesGateway('shop', 'public')];
+  scopes.forEach((scope, i) => new MeshTelemetry(chart, `telemetry-${i}`, { scope, tracing: { sampling: i } }));
+  expect(synthesized(app).map(({ spec }) => spec.tracing[0].randomSamplingPercentage)).toEqual([0, 1, 2, 3, 4, 5]);
+});
+
 describe('a provider that nobody defined', () => {
   const install = (chart: Chart, meshConfig?: object, profile?: InstallationProfile) => new IstioInstallation(chart, 'istio', { version: '1.31.1', profile, meshConfig });
   const theirs = TelemetryProvider.named('theirs');
