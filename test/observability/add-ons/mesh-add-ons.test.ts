@@ -38,6 +38,10 @@ describe('what is installed', () => {
     expect(sized).toEqual(Array(5).fill(container));
     expect(prometheus.server).toMatchObject({ retentionSize: '10GB', fullnameOverride: 'prometheus' });
   });
+
+  test('is told last what is given as values', () => {
+    expect(values({ prometheus: { values: { server: { retention: '1d', podLabels: null } } } }, 'prometheus').server).toMatchObject({ retention: '1d', podLabels: null });
+  });
 });
 
 test('Prometheus keeps metrics as long as is said, and reads rule files beside those of its chart', () => {
