@@ -31,6 +31,8 @@ export interface InstallationOfAuthority {
   readonly revision?: string;
   readonly clusterName?: string;
   readonly trustDomain?: string;
+  /** Of ztunnel, which asks for the certificates of other pods; undefined without it. */
+  readonly ztunnelNamespace?: string;
 }
 
 /** What a certificate authority changes. @internal */
@@ -95,8 +97,12 @@ export class CertificateAuthority {
           app: {
             certmanager: { namespace: installation.namespace, issuer: { name: issuer, kind: issuerKind, group: 'cert-manager.io' } },
             istio: { namespace: installation.namespace, revisions: [installation.revision ?? 'default'] },
-            server: { clusterID: installation.clusterName ?? 'Kubernetes' },
-            tls: { trustDomain: installation.trustDomain ?? 'cluster.local' },
+            controller: { leaderElectionNamespace: installation.namespace },
+            server: {
+              clusterID: installation.clusterName ?? 'Kubernetes',
+              ...(installation.ztunnelNamespace === undefined ? {} : { caTrustedNodeAccounts: `${installation.ztunnelNamespace}/ztunnel` }),
+            },
+            tls: { trustDomain: installation.trustDomain ?? 'cluster.local', certificateDNSNames: [`cert-manager-istio-csr.${namespace}.svc`] },
           },
         },
         dependsOn: [],

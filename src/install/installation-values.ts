@@ -104,7 +104,9 @@ export class InstallationValues {
   public authority(): AuthorityValues {
     const { certificateAuthority, meshConfig, revision, clusterName } = this.props;
     const nothing = { values: {}, releases: [] };
-    return certificateAuthority?._values({ namespace: this.namespace, revision, clusterName, trustDomain: meshConfig?.trustDomain }) ?? nothing;
+    const { namespace } = this;
+    const ztunnelNamespace = this.isAmbient ? this.nodeAgentNamespace : undefined;
+    return certificateAuthority?._values({ namespace, revision, clusterName, trustDomain: meshConfig?.trustDomain, ztunnelNamespace }) ?? nothing;
   }
 
   private global(): Values {

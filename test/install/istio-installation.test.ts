@@ -214,6 +214,13 @@ describe('who signs certificates', () => {
     expect(csr().values.app).toMatchObject({ istio: { revisions: ['default'] }, server: { clusterID: 'Kubernetes' }, tls: { trustDomain: 'cluster.local' } });
   });
 
+  test('lets ztunnel ask for the pods of its node, and no other mesh', () => {
+    expect(csr({ namespace: 'pki' }, { profile: InstallationProfile.AMBIENT }).values.app).toMatchObject({
+      server: { caTrustedNodeAccounts: 'istio-system/ztunnel' }, tls: { certificateDNSNames: ['cert-manager-istio-csr.pki.svc'] },
+    });
+    expect(csr().values.app.server).toEqual({ clusterID: 'Kubernetes' });
+  });
+
   test('is refused where it cannot be', () => {
     expect(() => csr({ issuerKind: 'Vault' })).toThrow('Give "Issuer" or "ClusterIssuer"');
     expect(() => csr({ issuer: '' })).toThrow('Give the name of the Issuer');
