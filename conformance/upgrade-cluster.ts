@@ -81,7 +81,7 @@ export class UpgradeCluster {
       case 'kubectl apply': return words.filter((_, index) => words[index - 1] === '--filename').forEach((file) => this.put(this.read(file)));
       case 'kubectl delete': return this.remove(({ kind, metadata }) => kind.toLowerCase() === third && metadata.name === fourth);
       case 'istioctl install': return this.install(this.text(option('--filename')));
-      case 'istioctl uninstall': return this.remove(({ metadata: { labels } }) => labels?.['istio.io/rev'] === option('--revision'));
+      case 'istioctl uninstall': return this.remove((object) => labelOf(object, 'istio.io/rev') === option('--revision'));
       case 'istioctl tag': return third === 'list' ? undefined : this.setTag(fourth, option('--revision'));
       case 'helm upgrade': return this.release(words[3], charted(command, this.folder));
       case 'helm uninstall': return this.release(third, []);
@@ -102,7 +102,7 @@ export class UpgradeCluster {
     const of = revision === 'default' ? {} : { revision };
     const spec = { profile: 'empty', components: { pilot: { enabled: true } }, ...of, values: { revisionTags: [tag] } };
     const objects = generated(Yaml.stringify({ apiVersion: 'install.istio.io/v1alpha1', kind: 'IstioOperator', spec }));
-    objects.filter(({ metadata }) => metadata.labels?.['istio.io/tag'] === tag).forEach((object) => this.put(object));
+    objects.filter((object) => labelOf(object, 'istio.io/tag') === tag).forEach((object) => this.put(object));
     if (tag !== 'default') return;
     const never = { matchLabels: { 'istio.io/deactivated': 'never-match' } };
     const own = this.objects.get('MutatingWebhookConfiguration istio-sidecar-injector');
@@ -169,6 +169,10 @@ export class UpgradeCluster {
     }
     this.put(object);
   }
+}
+
+export function labelOf({ metadata }: RenderedObject, label: string): string | undefined {
+  return (metadata.labels as Labels | undefined)?.[label];
 }
 
 const known = new Map<string, RenderedObject[]>();

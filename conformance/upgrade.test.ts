@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, Chart, Yaml } from 'cdk8s';
 import { CertificateAuthority, ControlPlaneUpgrade, ControlPlaneUpgradePlan, ControlPlaneUpgradeStep, InstalledGateway, IstioInstallation, IstioInstallationProps } from 'cdk8s-istio';
 import { RenderedObject, nameOf } from './rendered';
-import { AskedPod, Injectors, UpgradeCluster, generated } from './upgrade-cluster';
+import { AskedPod, Injectors, UpgradeCluster, generated, labelOf } from './upgrade-cluster';
 import { revisionTag } from '../src/install/upgrade/revision-tag';
 
 type Way = 'istioctl' | 'Helm';
@@ -183,10 +183,10 @@ class Walk {
 function tagByIstio(tag: string, installation: IstioInstallation): RenderedObject[] {
   const { spec, ...head } = installation.istioOperator;
   const operator = { ...head, spec: { ...spec, values: { ...spec.values, revisionTags: [tag] } } };
-  return generated(Yaml.stringify(operator)).filter(({ metadata }) => metadata.labels?.['istio.io/tag'] === tag);
+  return generated(Yaml.stringify(operator)).filter((object) => labelOf(object, 'istio.io/tag') === tag);
 }
 
-const walks = Object.entries(BEFORE).flatMap(([title, { ways = ['istioctl', 'Helm'] }]) => ways.map((way) => [title, way] as const));
+const walks = Object.entries(BEFORE).flatMap(([title, { ways = ['istioctl', 'Helm'] as Way[] }]) => ways.map((way) => [title, way] as const));
 
 describe.each(walks)('from %s, by %s', (title, way) => {
   let seen: Seen;
@@ -244,9 +244,9 @@ describe('the files', () => {
     ['default', '1-31', { values: { sidecarInjectorWebhook: { enableNamespacesByDefault: true, reinvocationPolicy: 'IfNeeded' } } }],
     ['prod', undefined, {}]] as const)('the tag %s of the revision %s (%j) is that of Istio\'s chart', (tag, revision, props) => {
     const installation = new IstioInstallation(new Chart(new App(), 'mesh'), 'istio', { version: '1.31.1', revision, ...props });
-    const bare = ({ metadata: { labels: all = {}, ...metadata }, ...object }: RenderedObject) => ({
-      ...object, metadata: { ...metadata, labels: Object.fromEntries(['app', 'istio', 'istio.io/rev', 'istio.io/tag'].filter((key) => key in all).map((key) => [key, all[key]])) },
-    });
+    const kept = (object: RenderedObject) => ['app', 'istio', 'istio.io/rev', 'istio.io/tag']
+      .map((key) => [key, labelOf(object, key)]).filter(([, value]) => value !== undefined);
+    const bare = (object: RenderedObject): RenderedObject => ({ ...object, metadata: { ...object.metadata, labels: Object.fromEntries(kept(object)) } });
     const theirs = tagByIstio(tag, installation).map(bare);
     const ours = revisionTag(tag, installation).map(({ json }) => json as RenderedObject);
     expect(theirs.length).toBe(2);
