@@ -29,9 +29,10 @@ function scope() {
 
 test('every room that users write in has a guide with code that runs', () => {
   expect(guides.map(({ file }) => file)).toEqual(expect.arrayContaining([
-    'access-report.md', 'ambient.md', 'authorization.md', 'canary.md', 'chaos.md', 'delivery.md', 'egress.md', 'escape-hatches.md',
-    'extensions.md', 'injection.md', 'ip-allow-lists.md', 'jwt.md', 'mirroring.md', 'mtls.md', 'rate-limits.md', 'recipes.md', 'resilience.md', 'rollout-engines.md', 'routing.md',
-    'services.md', 'slo.md', 'virtual-machines.md', 'zero-trust.md',
+    'access-report.md', 'add-ons.md', 'ambient.md', 'authorization.md', 'canary.md', 'chaos.md', 'dashboards.md', 'delivery.md',
+    'egress.md', 'escape-hatches.md', 'extensions.md', 'injection.md', 'installation.md', 'ip-allow-lists.md', 'jwt.md', 'mirroring.md',
+    'mtls.md', 'multi-cluster.md', 'rate-limits.md', 'recipes.md', 'releases.md', 'resilience.md', 'rollout-engines.md', 'routing.md',
+    'services.md', 'slo.md', 'telemetry.md', 'upgrade.md', 'virtual-machines.md', 'zero-trust.md',
   ]));
 });
 
