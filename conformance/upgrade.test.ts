@@ -246,7 +246,8 @@ describe('the files', () => {
     const installation = new IstioInstallation(new Chart(new App(), 'mesh'), 'istio', { version: '1.31.1', revision, ...props });
     const kept = (object: RenderedObject) => ['app', 'istio', 'istio.io/rev', 'istio.io/tag']
       .map((key) => [key, labelOf(object, key)]).filter(([, value]) => value !== undefined);
-    const bare = (object: RenderedObject): RenderedObject => ({ ...object, metadata: { ...object.metadata, labels: Object.fromEntries(kept(object)) } });
+    const bare = (object: RenderedObject): RenderedObject => (
+      { ...object, metadata: { ...object.metadata, labels: Object.fromEntries(kept(object)) } });
     const theirs = tagByIstio(tag, installation).map(bare);
     const ours = revisionTag(tag, installation).map(({ json }) => json as RenderedObject);
     expect(theirs.length).toBe(2);
