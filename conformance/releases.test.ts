@@ -319,7 +319,7 @@ function randomProps(): fc.Arbitrary<{ forArgo: ReleasesByArgoCdProps; forFlux: 
     name: fc.oneof({ weight: 9, arbitrary: label }, { weight: 1, arbitrary: fc.string({ maxLength: 4 }) }),
     namespace: label,
     chart: fc.constantFrom('base', 'istiod', 'gateway', 'opentelemetry-collector'),
-    repository: fc.constantFrom('https://istio-release.storage.googleapis.com/charts', 'oci://registry.istio.io/release/charts', 'https://charts.example.com:8443/a_b/'),
+    repository: fc.constantFrom('https://blob.istio.io/istio-release/charts', 'oci://ghcr.io/istio/release/charts', 'https://charts.example.com:8443/a_b/'),
     version: fc.constantFrom('1.31.1', '1.32.0-alpha.0', '4.11.1+build.5'),
     values: fc.dictionary(label, fc.jsonValue({ maxDepth: 3 })) as fc.Arbitrary<ChartRelease['values']>,
   });

@@ -32,7 +32,7 @@ export interface ComponentResources {
 const QUANTITY = /^(\d+(?:\.\d+)?|\.\d+)(m|[kMGTPE]i?|Ki)?$/;
 
 const FACTORS: { readonly [suffix: string]: number } = {
-  m: 1e-3, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60,
+  k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60,
 };
 
 /** As containers have them; undefined where nothing is said. */
@@ -77,5 +77,7 @@ function compare(what: string, field: string, request: string | undefined, limit
 
 function quantity(text: string): number {
   const [, number, suffix] = QUANTITY.exec(text)!;
+  // A product would not be the number that is written: 2300 * 0.001 is more than 2.3.
+  if (suffix === 'm') return Number(number) / 1000;
   return Number(number) * (suffix === undefined ? 1 : FACTORS[suffix]);
 }

@@ -121,7 +121,7 @@ export interface IstioInstallationProps {
   /**
    * Where Istio's charts come from.
    *
-   * @default https://istio-release.storage.googleapis.com/charts
+   * @default https://blob.istio.io/istio-release/charts
    */
   readonly chartRepository?: string;
   /**

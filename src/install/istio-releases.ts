@@ -4,7 +4,7 @@ import { InstallationValues } from './installation-values';
 import { InstalledGateway } from './installed-gateway';
 import { Values, withoutEmpty } from './merge-values';
 
-const REPOSITORY = 'https://istio-release.storage.googleapis.com/charts';
+const REPOSITORY = 'https://blob.istio.io/istio-release/charts';
 
 const BASE = 'istio-base';
 const CNI = 'istio-cni';

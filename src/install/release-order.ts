@@ -16,9 +16,9 @@ const LONGEST_NAME = 53;
 const CHART = /^[a-z0-9]([-a-z0-9._]*[a-z0-9])?$/;
 const REPOSITORY = /^(https|oci):\/\/[A-Za-z0-9][-A-Za-z0-9.]*(:[0-9]+)?(\/[-A-Za-z0-9._~%]+)*\/?$/;
 /** No `v` in front, no range. */
-const VERSION = /^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
+const VERSION = /^v?[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
 
-const EXAMPLE = "[{ name: 'istiod', namespace: 'istio-system', chart: 'istiod', repository: 'https://istio-release.storage.googleapis.com/charts', version: '1.31.1', values: {} }]";
+const EXAMPLE = "[{ name: 'istiod', namespace: 'istio-system', chart: 'istiod', repository: 'https://blob.istio.io/istio-release/charts', version: '1.31.1', values: {} }]";
 
 /** The releases, each behind all that it depends on; those of one wave in the order in which they were given. */
 export function inOrder(releases: readonly ChartRelease[]): OrderedRelease[] {

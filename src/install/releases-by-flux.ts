@@ -157,7 +157,7 @@ export class ReleasesByFlux extends Construct {
 const IGNORED = WEBHOOK_FIELDS.filter(({ fields }) => (fields as readonly string[]).includes('failurePolicy'))
   .map(({ kind }) => ({ paths: ['/webhooks/0/failurePolicy'], target: { group: WEBHOOK_API, kind } }));
 
-/** One of its URL, whoever uses it: `istio-release-storage-googleapis-com-charts`. */
+/** One of its URL, whoever uses it: `blob-istio-io-istio-release-charts`. */
 function repositoryName(release: ChartRelease): string {
   return shortName(repositoryOf(release).replace(/^[a-z]+:\/\//, isOci(release) ? 'oci-' : '').toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/-$/, ''));
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { ChartRelease } from '../../src';
 import { inOrder, namespaceLabels } from '../../src/install/release-order';
 
-const ISTIO = 'https://istio-release.storage.googleapis.com/charts';
+const ISTIO = 'https://blob.istio.io/istio-release/charts';
 
 function release(name: string, others: Partial<ChartRelease> = {}): ChartRelease {
   return { name, namespace: 'istio-system', chart: 'base', repository: ISTIO, version: '1.31.1', values: {}, ...others };
@@ -57,7 +57,8 @@ test.each([
   [{ repository: 'https://user:secret@charts.example.com' }, 'without credentials'],
   [{ repository: 'https://charts.example.com/$(id)' }, '`repository` is'],
   [{ version: '1.31' }, '`version` is "1.31". Give one exact version'],
-  [{ version: 'v1.31.1' }, '`version` is "v1.31.1"'],
+  [{ version: 'version-1.31.1' }, '`version` is "version-1.31.1"'],
+  [{ version: 'v1.31' }, '`version` is "v1.31"'],
   [{ version: '^1.31.1' }, 'with a range, what is installed depends on the day'],
   [{ namespaceLabels: { 'topology.istio.io/network': 'a b' } }, '`namespaceLabels` has topology.istio.io/network: "a b"'],
   [{ namespaceLabels: { 'bad key': 'a' } }, '`namespaceLabels` has bad key'],
@@ -69,6 +70,10 @@ test.each([
 ])('%j is refused', (others, message) => {
   expect(wrong(others)).toThrow(message);
   expect(wrong(others)).toThrow(/^the release \S+: /);
+});
+
+test('the version of a chart may begin with v, as those of cert-manager do', () => {
+  expect(inOrder([release('istio-csr', { version: 'v0.14.2' })]).map(({ release: { version } }) => version)).toEqual(['v0.14.2']);
 });
 
 test('values that hold themselves are refused', () => {
