@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { Yaml } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { ChartRelease } from './chart-release';
@@ -16,7 +14,7 @@ import { checkConstructProps } from '../model/given';
 import { locatedAt } from '../model/located-at';
 import { IMeshProvider } from '../model/mesh-provider';
 import { registerConstruct } from '../model/registered-construct';
-import { describeValue } from '../semantics/describe-value';
+import { writeWholeFile } from '../model/whole-file';
 
 const INSTALLATIONS = new AppRegistry<IstioInstallation>((all) => doubled(all, ({ _key }) => _key).map(([first, later]) =>
   `[${later.node.path}] installs ${later._title}, as [${first.node.path}] does, and the second would overwrite the first. `
@@ -107,14 +105,12 @@ export class IstioInstallation extends Construct {
   }
 
   /**
-   * Writes the IstioOperator into a file.
+   * Writes the IstioOperator into a file, whole or not at all.
    *
    * @param path of the file; its directory is made
    */
   public writeIstioOperator(path: string): void {
-    if (typeof path !== 'string' || path.trim() === '') throw new Error(`[${this.node.path}] the file is ${describeValue(path)}. Give a path, for example 'install/istio.yaml'.`);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, this.toYaml());
+    writeWholeFile(this.node.path, path, this.toYaml(), 'install/istio.yaml');
   }
 
   /** What it was described by. @internal */

@@ -59,7 +59,7 @@ test.each<[string, () => void, string]>([
   ['fields of logs as a text', () => library.MeshAccessLog.json(any('status')), 'MeshAccessLog.json: the fields are "status".'],
   ['a format as a number', () => library.MeshAccessLog.text(any(3)), 'MeshAccessLog.text` is 3, not a text.'],
   ['no issuer', () => library.CertificateAuthority.istioCsr(any(undefined)), 'CertificateAuthority.istioCsr: the options are undefined.'],
-  ['a file as a number', () => new library.IstioInstallation(new Chart(Testing.app(), 'shop'), 'x', { version: '1.31.1' }).writeIstioOperator(any(1)), '[shop/x] the file is 1. Give a path'],
+  ['a file as a number', () => new library.IstioInstallation(new Chart(Testing.app(), 'shop'), 'x', { version: '1.31.1' }).writeIstioOperator(any(1)), "[shop/x] the file's path is 1. Give for example 'install/istio.yaml'"],
 ])('%s is refused', (_, action, message) => {
   expect(action).toThrow(message);
 });
