@@ -1,4 +1,5 @@
 import { Values, isValues } from './merge-values';
+import { checkSampledShare } from './sampled-share';
 import { describeValue } from '../semantics/describe-value';
 import { editDistance } from '../semantics/edit-distance';
 import { goDurationNanoseconds } from '../semantics/go-duration';
@@ -118,6 +119,7 @@ export function checkIstiodVariables(path: string, variables: { readonly [name: 
       throw new Error(`istiod reads no variable ${name} (\`${path}\`). ${near === undefined ? 'Correct the name, or take it out.' : `Did you mean ${near}?`}`);
     }
     checkVariable(`${path}.${name}`, value, ISTIOD_VARIABLES[name]);
+    if (name === 'PILOT_TRACE_SAMPLING') checkSampledShare(`${path}.${name}`, Number(value));
   }
 }
 

@@ -11,6 +11,7 @@ import { IstioInstallationProps } from './istio-installation-props';
 import { IstiodLogLevel, IstiodOptions, IstiodTuning } from './istiod-options';
 import { disagreement, isValues } from './merge-values';
 import { checkMeshConfig } from './mesh-config';
+import { checkSampledShare } from './sampled-share';
 import { checkFlags, checkList, checkMember, checkOptions, checkText } from '../model/given';
 import { describeValue } from '../semantics/describe-value';
 import { milliSecondsOf } from '../semantics/duration';
@@ -86,6 +87,7 @@ function checkValues(props: IstioInstallationProps, values: { readonly [key: str
   const elsewhere = Object.keys(values).find((name) => Object.hasOwn(NOT_AS_VALUES, name));
   if (elsewhere !== undefined) throw new Error(`\`values.${elsewhere}\` is not read from there. ${NOT_AS_VALUES[elsewhere]}`);
   checkFields('values', values, 'values.Values');
+  if (values.pilot?.traceSampling !== undefined) checkSampledShare('values.pilot.traceSampling', values.pilot.traceSampling);
   if (isValues(values.pilot?.env)) checkIstiodVariables('values.pilot.env', values.pilot.env);
   const twice = disagreement(new InstallationValues(props).typedValues(), values);
   if (twice !== undefined) throw new Error(`\`values.${twice}\` differs from what a property says, or its default. Say it by the property.`);

@@ -16,6 +16,9 @@ import { IMeshProvider } from '../model/mesh-provider';
 import { registerConstruct } from '../model/registered-construct';
 import { writeWholeFile } from '../model/whole-file';
 
+/** As Istio calls a cluster that nobody named. */
+const DEFAULT_CLUSTER = 'Kubernetes';
+
 const INSTALLATIONS = new AppRegistry<IstioInstallation>((all) => doubled(all, ({ _key }) => _key).map(([first, later]) =>
   `[${later.node.path}] installs ${later._title}, as [${first.node.path}] does, and the second would overwrite the first. `
   + 'Give each a `revision` of its own, or a `clusterName` where they are for two clusters.'));
@@ -120,7 +123,7 @@ export class IstioInstallation extends Construct {
 
   /** One installation a key. @internal */
   public get _key(): string {
-    return JSON.stringify([this.clusterName ?? '', this.revision ?? '', this.profile === InstallationProfile.EMPTY ? this.node.path : '']);
+    return JSON.stringify([this.clusterName ?? DEFAULT_CLUSTER, this.revision ?? '', this.profile === InstallationProfile.EMPTY ? this.node.path : '']);
   }
 
   /** For messages. @internal */

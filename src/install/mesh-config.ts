@@ -3,6 +3,7 @@ import { checkFields } from './istio-fields';
 import { Values, disagreement, isValues, mergeValues, withoutEmpty } from './merge-values';
 import { MeshAccessLog } from './mesh-access-log';
 import { MeshConfigOptions, MeshTracingOptions, PathNormalization } from './mesh-config-options';
+import { checkSampledShareAboveZero } from './sampled-share';
 import { TlsVersion } from '../gateway/gateway-tls';
 import { OutboundTraffic } from '../gateway/sidecar-scope';
 import { checkFlags, checkList, checkMember, checkOptions } from '../model/given';
@@ -108,6 +109,8 @@ export function checkMeshConfig(options: MeshConfigOptions): void {
 /** The fields without a property of ours: known to Istio, and not said twice. */
 function checkOthers(options: MeshConfigOptions, fields: Values): void {
   checkFields('meshConfig', fields, 'MeshConfig');
+  const sampling = fields.defaultConfig?.tracing?.sampling;
+  if (sampling !== undefined) checkSampledShareAboveZero('fields.defaultConfig.tracing.sampling', sampling);
   // Entries of providers may not be known yet; that there are some is enough.
   const typed = typedFields(options, providersOf(options).map(({ name }) => ({ name })));
   if (options.pathNormalization === undefined) delete typed.pathNormalization;
@@ -119,11 +122,7 @@ function checkTracing(tracing: MeshTracingOptions): void {
   checkOptions('tracing', tracing, '{ sampling: 10 }');
   const { provider, sampling } = tracing;
   if (provider !== undefined) checkMeshProvider('tracing', provider);
-  if (sampling === undefined) return;
-  if (sampling === 0) throw new Error('`tracing.sampling` is 0, which Istio takes for its own default of 1 %. Name no provider where nothing is to be traced, or give a share above 0.');
-  if (typeof sampling !== 'number' || !(sampling > 0 && sampling <= 100)) {
-    throw new Error(`\`tracing.sampling\` is ${describeValue(sampling)}. It is a percentage, above 0 and at most 100: give for example 10 for one request in ten.`);
-  }
+  if (sampling !== undefined) checkSampledShareAboveZero('tracing.sampling', sampling);
 }
 
 function checkTrust({ trustDomain, trustDomainAliases }: MeshConfigOptions): void {

@@ -88,8 +88,8 @@ export class MeshTelemetry extends Construct {
 
   /** One of them for each. @internal */
   public get _key(): string {
-    const { _namespace, _target, _gateway } = this.props.scope;
-    return JSON.stringify([_namespace, _target?.node.path ?? '', _gateway ?? '']);
+    const { _namespace, _target, _gateway, _atWaypoint } = this.props.scope;
+    return JSON.stringify([_namespace, _target?.node.path ?? '', _gateway ?? '', _atWaypoint]);
   }
 
   /** For messages. @internal */

@@ -39,6 +39,10 @@ const TAKEN = ['alertname', 'severity'];
 /** The same rules as an object of the Prometheus operator and as a file of Prometheus itself. */
 export class PrometheusRules {
   constructor(private readonly owner: Construct, private readonly props: PrometheusRulesProps) {
+    const elsewhere = props.metadata?.namespace;
+    if (elsewhere !== undefined && elsewhere !== props.namespace) {
+      throw new Error(`[${owner.node.path}] \`metadata.namespace\` is ${describeValue(elsewhere)}, and the rules stand in ${props.namespace}. Leave it out; those of the mesh have a \`namespace\` of their own.`);
+    }
     if (!props.object) return;
     new ApiObject(owner, 'PrometheusRule', {
       apiVersion: 'monitoring.coreos.com/v1',

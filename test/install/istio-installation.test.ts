@@ -138,7 +138,21 @@ describe('it refuses', () => {
     for (const version of ['1.31', 'latest', 1.31, undefined, '1.31.x']) says({ version }, 'Give the exact version of Istio, for example "1.31.1"');
   });
 
+  test('a share of traces above 100, wherever it is said', () => {
+    says({ values: { pilot: { traceSampling: 150 } } }, '`values.pilot.traceSampling` is 150. It is a percentage');
+    says({ istiod: { env: { PILOT_TRACE_SAMPLING: '150' } } }, '`env.PILOT_TRACE_SAMPLING` is 150. It is a percentage');
+    expect(() => installed({ istiod: { env: { PILOT_TRACE_SAMPLING: '0' } } })).not.toThrow();
+  });
+
   test('a second installation of one revision, naming both', () => {
+    for (const [first, second, what] of [
+      [{ revision: '1-31' }, { revision: '1-31' }, 'the revision 1-31'], [{}, { clusterName: 'Kubernetes' }, 'the default revision'],
+    ] as const) {
+      const same = new App();
+      installed(first, new Chart(same, 'one'));
+      installed(second, new Chart(same, 'two'));
+      expect(() => same.synthYaml()).toThrow(new RegExp(`\\[two/istio\\] installs ${what}.*, as \\[one/istio\\] does.* Give each a \`revision\` of its own`));
+    }
     const app = new App();
     installed({}, new Chart(app, 'one'));
     installed({}, new Chart(app, 'two'));

@@ -71,6 +71,8 @@ describe('refused are', () => {
   test('a share of traces that is none, with the value, what is allowed, and what to write', () => {
     says({ tracing: { sampling: 150 } }, '`tracing.sampling` is 150. It is a percentage, above 0 and at most 100: give for example 10 for one request in ten.');
     for (const sampling of [-1, NaN, '10', 100.1]) says({ tracing: { sampling } }, 'It is a percentage');
+    says({ fields: { defaultConfig: { tracing: { sampling: 150 } } } }, '`fields.defaultConfig.tracing.sampling` is 150. It is a percentage');
+    says({ fields: { defaultConfig: { tracing: { sampling: 0 } } } }, 'default of 1 %');
   });
 
   test('a share of 0, which Istio takes for its own default', () => {

@@ -73,6 +73,7 @@ test.each<[MeshAlertsProps, string]>([
   [{ errorPercentage: 100 }, '[mesh/alerts] `errorPercentage` is 100; a number from 0 up to below 100 is allowed, for example 1.'],
   [{ errorPercentage: '1' as any }, '`errorPercentage` is "1";'],
   [{ latencyPercentile: 0 }, '[mesh/alerts] `latencyPercentile` is 0; a number above 0 and below 100 is allowed'],
+  [{ metadata: { namespace: 'monitoring' } }, '[mesh/alerts] `metadata.namespace` is "monitoring", and the rules stand in istio-system. Leave it out; those of the mesh have a `namespace` of their own.'],
   [{ leastTraffic: -1 }, '[mesh/alerts] `leastTraffic` is -1; requests per second from 0 on are allowed'],
   [{ window: Duration.seconds(30) }, '[mesh/alerts] window is 30 s; whole minutes are allowed, for example Duration.minutes(5).'],
   [{ certificatesExpireWithin: Duration.minutes(90) }, '[mesh/alerts] certificatesExpireWithin is 5400 s; whole hours are allowed, for example Duration.days(7).'],

@@ -1,10 +1,11 @@
 import { Chart, Duration } from 'cdk8s';
 import * as fc from 'fast-check';
 import {
-  AccessLogging, InstallationProfile, InstalledGateway, IstioInstallation, IstioMetric, MeshTelemetry, MeshTelemetryProps, MeshWorkload,
+  AccessLogging, InstallationProfile, InstalledGateway, IstioInstallation, IstioMetric, MeshPort, MeshService, MeshTelemetry,
+  MeshTelemetryProps, MeshWorkload,
   MetricOverride, MetricTag, PolicyScope, TelemetryDirection, TelemetryProvider, TraceTag,
 } from '../../src';
-import { messageOf, only, shop, synthesized } from '../support/shop';
+import { messageOf, mistakes, only, shop, synthesized } from '../support/shop';
 
 const ENVOY = TelemetryProvider.named('envoy');
 const OTEL = TelemetryProvider.openTelemetry('otel', { host: 'collector.observability.svc.cluster.local', port: 4317 });
@@ -150,6 +151,15 @@ describe('what would tell nothing is refused', () => {
     ['no tags', () => MetricOverride.tags(IstioMetric.ALL, {}), 'MetricOverride.tags: no tags are given.'],
   ])('%s', (_, action, message) => {
     expect(messageOf(action)).toContain(message);
+  });
+
+  test('none beside it for the same service at its waypoint, which is another place', () => {
+    const { app, chart } = shop();
+    const workload = MeshWorkload.fromLabels(chart, 'mine-pods', { name: 'mine', namespace: 'shop', labels: { app: 'mine' } });
+    const mine = MeshService.fromName(chart, 'mine', { name: 'mine', namespace: 'shop', ports: [MeshPort.http(80)], workload });
+    const scopes = [PolicyScope.workload(mine), PolicyScope.service(mine)];
+    for (const scope of scopes) new MeshTelemetry(chart, scope._title, { scope, tracing: { sampling: 10 } });
+    expect(mistakes(app).filter((mistake) => mistake.includes('are both for'))).toEqual([]);
   });
 
   test('a second one for one scope, of which Istio would take one', () => {

@@ -23,6 +23,8 @@ interface ChangeFact {
   readonly remedy: string;
   /** A variable of istiod that brings back what was: said either way, the matter is settled. So it is by `compatibilityVersion`. */
   readonly flag?: string;
+  /** Whether `compatibilityVersion` leaves it as it is: its profile does not say the flag. */
+  readonly isBeyondCompatibility?: boolean;
   /** Where it is not in the upgrade notes of the version. */
   readonly page?: string;
 }
@@ -80,6 +82,7 @@ const CHANGES: readonly ChangeFact[] = [
     touches: () => 'istiod',
     remedy: 'Run such tools in the namespace of the control plane.',
     flag: 'ENABLE_DEBUG_ENDPOINT_AUTH',
+    isBeyondCompatibility: true,
   },
   {
     minor: 29,
@@ -162,7 +165,8 @@ export function changesBetween(current: IstioInstallation, next: IstioInstallati
   const facts: Facts = { installation: next, env: values.pilot?.env ?? {}, meshConfig, values };
   const compatible = Number(/^1\.(\d+)/.exec(compatibilityVersion ?? '')?.[1] ?? Infinity);
   return CHANGES
-    .filter(({ minor, flag }) => minor > from.minor && minor <= to.minor && !(flag !== undefined && (flag in facts.env || minor > compatible)))
+    .filter(({ minor, flag, isBeyondCompatibility }) => minor > from.minor && minor <= to.minor
+      && !(flag !== undefined && (flag in facts.env || (minor > compatible && !isBeyondCompatibility))))
     .flatMap(({ minor, what, touches, remedy, flag, page }) => {
       const touched = touches(facts);
       const back = flag === undefined ? '' : ` As before: ${flag} in \`istiod.env\`.`;

@@ -40,6 +40,13 @@ test('a change is told where the setting is said, and not where it is not', () =
   expect(told(plan('1.28.0', '1.29.0', { meshConfig: { fields: { defaultConfig: { statsCompression: false } } } }), compressed)).toEqual([]);
 });
 
+test('what the profile of an older version does not bring back is told beside it', () => {
+  const debug = 'debug endpoints';
+  expect(told(plan('1.28.0', '1.29.0', { compatibilityVersion: '1.28' }), debug)).toEqual(['1.29: istiod']);
+  expect(told(plan('1.28.0', '1.29.0', { istiod: { env: { ENABLE_DEBUG_ENDPOINT_AUTH: 'false' } } }), debug)).toEqual([]);
+  expect(told(plan('1.28.0', '1.29.0', { compatibilityVersion: '1.28' }), 'circuit breaker opens')).toEqual([]);
+});
+
 test('providers that are removed are named', () => {
   const removed = 'Lightstep and OpenCensus are removed';
   const fields = { extensionProviders: [{ name: 'step', lightstep: { service: 'step.example', port: 443 } }] };
