@@ -35,9 +35,10 @@ spec:
   type: LoadBalancer
   selector: { istio: eastwestgateway }
   ports:
-    - { name: tls, port: 15443, targetPort: 15443 }
-    - { name: tls-istiod, port: 15012, targetPort: 15012 }
-    - { name: tls-webhook, port: 15017, targetPort: 15017 }
+    # As the API server fills it in: analyzers look at no other port.
+    - { name: tls, port: 15443, targetPort: 15443, protocol: TCP }
+    - { name: tls-istiod, port: 15012, targetPort: 15012, protocol: TCP }
+    - { name: tls-webhook, port: 15017, targetPort: 15017, protocol: TCP }
 ---
 apiVersion: v1
 kind: Pod
@@ -50,8 +51,29 @@ metadata: { name: istiod, namespace: istio-system, labels: { app: istiod } }
 spec: { containers: [{ name: discovery, image: pilot }] }
 `;
 
+/** The gateway of the release `istio-ingressgateway`, and a service of another team. */
+const INSTALLED = `
+apiVersion: v1
+kind: Service
+metadata: { name: istio-ingressgateway, namespace: istio-ingress }
+spec:
+  selector: { app: istio-ingressgateway, istio: ingressgateway }
+  ports: [{ name: http2, port: 80, protocol: TCP }, { name: https, port: 443, protocol: TCP }]
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: istio-ingressgateway, namespace: istio-ingress, labels: { app: istio-ingressgateway, istio: ingressgateway } }
+spec: { containers: [{ name: istio-proxy, image: proxyv2 }] }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: frontend, namespace: shop }
+spec: { selector: { app: frontend }, ports: [{ name: http, port: 80, protocol: TCP }] }
+`;
+
 const OF_OTHERS: Readonly<Record<string, () => string[]>> = {
   'egress': () => [EGRESS_GATEWAY],
+  'install': () => [INSTALLED, secret('istio-ingress', 'shop-cert', 'shop.example.com')],
   'multi-cluster': () => [CONTROL_PLANE],
   'public-api': () => ['api', 'backoffice'].map((name) => secret('edge', `${name}-cert`, `${name}.example.com`)),
 };

@@ -212,7 +212,10 @@ test('what is said of the mesh is in its configuration, beside what Istio puts t
     defaultHttpRetryPolicy: { attempts: 0 },
     connectTimeout: '1.5s',
     ingressControllerMode: 'OFF',
-    discoverySelectors: [{ matchLabels: { mesh: 'shop' } }],
+    discoverySelectors: [
+      { matchLabels: { mesh: 'shop' } },
+      { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['istio-ingress', 'istio-system'] }] },
+    ],
     defaultConfig: {
       holdApplicationUntilProxyStarts: true,
       tracing: { sampling: 10 },

@@ -51,6 +51,10 @@ const EXPLAINED: Record<string, Explained[]> = { 'bookinfo': INGRESS, 'canary': 
 const DENIES_TCP = 'configured AuthorizationPolicy will deny all traffic to TCP ports under its scope due to the use of only HTTP attributes in a DENY rule; '
   + 'it is recommended to explicitly specify the port';
 const EXPLAINED_BY_WEBHOOK: Record<string, Explained[]> = {
+  'ambient': [{
+    warning: `AuthorizationPolicy shop/require-token-accounts-at-waypoint: webhook warns: ${DENIES_TCP}`,
+    because: 'the Service has HTTP alone, and the waypoint judges nothing else of it',
+  }],
   'public-api': [
     ...Array.from({ length: 3 }, () => ({
       warning: `AuthorizationPolicy edge/require-token-public: webhook warns: ${DENIES_TCP}`, because: 'a connection brings no token: closed is what is meant',

@@ -77,7 +77,17 @@ export class InstallationValues {
 
   /** `meshConfig`: empty where no control plane reads it. */
   public meshConfig(): Values {
-    return this.hasIstiod ? meshConfigFields(this.props.meshConfig ?? {}) : {};
+    if (!this.hasIstiod) return {};
+    const fields = meshConfigFields(this.props.meshConfig ?? {});
+    if (this.props.meshConfig?.discoverySelectors === undefined) return fields;
+    // Istio exempts none: without its own, policies for the mesh hold for nobody, and gateways wait for the root certificate for ever.
+    const own = { key: 'kubernetes.io/metadata.name', operator: 'In', values: this.ownNamespaces() };
+    return { ...fields, discoverySelectors: [...fields.discoverySelectors, { matchExpressions: [own] }] };
+  }
+
+  private ownNamespaces(): string[] {
+    const nodeAgent = this.isAmbient ? [this.nodeAgentNamespace] : [];
+    return [...new Set([this.namespace, ...nodeAgent, ...this.gateways.map((gateway) => gateway._namespace(this.namespace))])].sort();
   }
 
   /** What the charts share, and what each has below its own name. */

@@ -148,7 +148,8 @@ export interface MeshConfigOptions {
   readonly proxyMetadata?: { readonly [name: string]: string };
   /**
    * Labels of the namespaces that the control plane looks at; a namespace that has all labels of one entry is in. Others are not
-   * in the mesh: nothing of theirs is known to any proxy.
+   * in the mesh: nothing of theirs is known to any proxy. Istio exempts no namespace, so those of the control plane and of the
+   * gateways that are installed with it are added by name; gateways that are installed otherwise need one of the labels.
    *
    * @default - all namespaces
    */

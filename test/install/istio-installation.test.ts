@@ -138,6 +138,15 @@ describe('it refuses', () => {
     for (const version of ['1.31', 'latest', 1.31, undefined, '1.31.x']) says({ version }, 'Give the exact version of Istio, for example "1.31.1"');
   });
 
+  test('no namespace of its own, whatever the control plane looks at', () => {
+    const ownOf = (props: Partial<IstioInstallationProps>) => installed({ meshConfig: { discoverySelectors: [{ mesh: 'shop' }] }, ...props }).meshConfig.discoverySelectors;
+    const named = (...values: string[]) => [{ matchLabels: { mesh: 'shop' } }, { matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values }] }];
+    expect(ownOf({})).toEqual(named('istio-ingress', 'istio-system'));
+    expect(ownOf({ namespace: 'mesh', gateways: [InstalledGateway.ingress({ namespace: 'edge' }), InstalledGateway.egress({ namespace: 'edge' })] })).toEqual(named('edge', 'mesh'));
+    expect(ownOf({ profile: InstallationProfile.AMBIENT, platform: InstallationPlatform.OPENSHIFT })).toEqual(named('istio-system', 'kube-system'));
+    expect(installed({}).meshConfig.discoverySelectors).toBeUndefined();
+  });
+
   test('a share of traces above 100, wherever it is said', () => {
     says({ values: { pilot: { traceSampling: 150 } } }, '`values.pilot.traceSampling` is 150. It is a percentage');
     says({ istiod: { env: { PILOT_TRACE_SAMPLING: '150' } } }, '`env.PILOT_TRACE_SAMPLING` is 150. It is a percentage');

@@ -90,23 +90,32 @@ export class MultiClusterReadme {
     ]]];
   }
 
-  private install({ name, cluster: { _context: context }, files }: ClusterFolder, prefix = `${name}/`): string[] {
+  /** istioctl makes the control plane's namespace alone. */
+  private gatewayNamespaces({ cluster: { _context: context }, installation }: ClusterFolder): string[] {
+    return [...new Set(installation.gateways.map((gateway) => gateway._namespace(this.namespace)))].filter((namespace) => namespace !== this.namespace).sort()
+      .map((namespace) => `kubectl --context=${context} create namespace ${namespace} --dry-run=client --output yaml | kubectl --context=${context} apply --filename -`);
+  }
+
+  private install(folder: ClusterFolder, prefix = `${folder.name}/`): string[] {
+    const { cluster: { _context: context }, files } = folder;
     return [shell([
       `kubectl --context=${context} apply --filename ${prefix}namespace.yaml`,
+      ...this.gatewayNamespaces(folder),
       `istioctl --context=${context} install --filename ${prefix}istio-operator.yaml`,
       ...files.some((file) => file.name.startsWith('expose/')) ? [`kubectl --context=${context} apply --filename ${prefix}expose/`] : [],
     ].join('\n'))];
   }
 
   /** The gateway of a remote cluster starts when the injector of the primary is trusted there: that needs the Secret. */
-  private installRemote({ name, cluster }: ClusterFolder, prefix = `${name}/`): string[] {
+  private installRemote(folder: ClusterFolder, prefix = `${folder.name}/`): string[] {
+    const { cluster } = folder;
     const { _context: context } = cluster;
     const primary = this.mesh._topology.primaryOf(cluster);
     return [
       `The Secret comes before the installation: by it ${primary.name} makes its injector known in ${cluster.name}, and pods of gateways start.`,
       shell(`kubectl --context=${context} apply --filename ${prefix}namespace.yaml`),
       ...this.secretOf(cluster, primary),
-      shell(`istioctl --context=${context} install --filename ${prefix}istio-operator.yaml`),
+      shell([...this.gatewayNamespaces(folder), `istioctl --context=${context} install --filename ${prefix}istio-operator.yaml`].join('\n')),
     ];
   }
 

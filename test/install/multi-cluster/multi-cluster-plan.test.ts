@@ -82,6 +82,15 @@ test('each folder says what is done in it, with commands for that folder', () =>
   }
 });
 
+test('namespaces of gateways are there before istioctl, which makes the control plane\'s alone', () => {
+  const commands = commandsOf(three().readme);
+  const made = commands.findIndex((command) => /^kubectl --context=east create namespace istio-ingress .*apply --filename -$/.test(command));
+  const installed = commands.findIndex((command) => command.startsWith('istioctl --context=east install'));
+  expect(made).toBeGreaterThanOrEqual(0);
+  expect(made).toBeLessThan(installed);
+  expect(commands.filter((command) => command.includes('create namespace istio-system'))).toEqual([]);
+});
+
 test('it is written as folders with their READMEs, and written again it stays the same', () => {
   const directory = mkdtempSync(join(tmpdir(), 'multi-cluster-'));
   try {
