@@ -92,8 +92,10 @@ export class MultiClusterReadme {
 
   /** istioctl makes the control plane's namespace alone. */
   private gatewayNamespaces({ cluster: { _context: context }, installation }: ClusterFolder): string[] {
-    return [...new Set(installation.gateways.map((gateway) => gateway._namespace(this.namespace)))].filter((namespace) => namespace !== this.namespace).sort()
-      .map((namespace) => `kubectl --context=${context} create namespace ${namespace} --dry-run=client --output yaml | kubectl --context=${context} apply --filename -`);
+    const namespaces = new Set(installation.gateways.map((gateway) => gateway._namespace(this.namespace)));
+    namespaces.delete(this.namespace);
+    return [...namespaces].sort().map((namespace) => `kubectl --context=${context} create namespace ${namespace} --dry-run=client --output yaml `
+      + `| kubectl --context=${context} apply --filename -`);
   }
 
   private install(folder: ClusterFolder, prefix = `${folder.name}/`): string[] {
