@@ -10,7 +10,7 @@ import { validateOncePerSynth } from '../model/once-per-synth';
 import { registerConstruct } from '../model/registered-construct';
 import { NamespaceObject, otherNamespaceObjects } from '../security/namespace-object';
 import { describeValue } from '../semantics/describe-value';
-import { istioDuration } from '../semantics/duration';
+import { isDuration, istioDuration } from '../semantics/duration';
 import { isDnsLabel, shortName } from '../semantics/kubernetes-name';
 
 export interface ReleasesByFluxProps {
@@ -171,7 +171,7 @@ function checkProps({ namespace, interval, timeout, correctDrift, createNamespac
 
 function checkSeconds(field: string, duration: Duration | undefined, example: string): void {
   if (duration === undefined) return;
-  if (typeof (duration as unknown as Duration | null)?.toMilliseconds !== 'function') throw new Error(`\`${field}\` is ${describeValue(duration)}. Give a Duration of cdk8s, for example ${example}.`);
+  if (!isDuration(duration)) throw new Error(`\`${field}\` is ${describeValue(duration)}. Give a Duration of cdk8s, for example ${example}.`);
   const milliseconds = duration.toMilliseconds({ integral: false });
   if (!Number.isInteger(milliseconds / 1000) || milliseconds < 1000) throw new Error(`\`${field}\` is ${milliseconds} ms. Give whole seconds, from 1, for example ${example}.`);
 }

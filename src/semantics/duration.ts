@@ -25,9 +25,14 @@ export function protobufDuration(duration: Duration, what: string): string {
   return `${milliSecondsOf(duration, what) / 1000}s`;
 }
 
+/** Of whichever copy of cdk8s it is. */
+export function isDuration(value: unknown): value is Duration {
+  return typeof (value as Duration | null | undefined)?.toMilliseconds === 'function';
+}
+
 /** Whole milliseconds, at least 1. */
 export function milliSecondsOf(duration: Duration, what: string): number {
-  if (typeof duration?.toMilliseconds !== 'function') {
+  if (!isDuration(duration)) {
     throw new Error(`${what} is ${describeValue(duration)}. Give a Duration of cdk8s, for example Duration.seconds(5).`);
   }
   const milliseconds = exactMilliseconds(duration);

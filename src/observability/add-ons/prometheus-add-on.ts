@@ -4,6 +4,7 @@ import { AddOnOptions } from './add-on-options';
 import type { ChartRelease } from '../../install/chart-release';
 import { checkFlags } from '../../model/given';
 import { describeValue } from '../../semantics/describe-value';
+import { isDuration } from '../../semantics/duration';
 
 export interface PrometheusAddOnOptions extends AddOnOptions {
   /**
@@ -90,8 +91,7 @@ function check(options: PrometheusAddOnOptions): void {
 
 function checkWhole(field: string, duration: Duration | undefined, unit: number, units: string, example: string): void {
   if (duration === undefined) return;
-  const isDuration = typeof (duration as unknown as Duration | null)?.toMilliseconds === 'function';
-  const count = isDuration ? duration.toMilliseconds({ integral: false }) / unit : NaN;
+  const count = isDuration(duration) ? duration.toMilliseconds({ integral: false }) / unit : NaN;
   if (Number.isInteger(count) && count >= 1) return;
-  throw new Error(`\`${field}\` is ${isDuration ? duration.toHumanString() : describeValue(duration)}. Give a Duration of whole ${units}, from 1, for example ${example}.`);
+  throw new Error(`\`${field}\` is ${isDuration(duration) ? duration.toHumanString() : describeValue(duration)}. Give a Duration of whole ${units}, from 1, for example ${example}.`);
 }
